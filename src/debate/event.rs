@@ -1,0 +1,275 @@
+//! One thing that happened, as it is stored and as `--output jsonl` writes it, one a line.
+//!
+//! A change of the debate is an event and nothing else; all that is shown is a fold over events
+//! ([`super::Debate::apply`]). The names of kinds and fields are a contract (docs/scripting.md): add, never rename.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    expert::{Expert, SeatId},
+    panel::{Panel, Sampling},
+    text::Clean,
+    transcript::{TokenMark, TurnId},
+};
+
+/// An event with its place and time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// 1, 2, 3 … within a session.
+    pub seq: u64,
+    /// Milliseconds since 1970-01-01 UTC.
+    pub at: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// A session began. Always the first event.
+    Opened(Box<Opening>),
+    /// Somebody began to speak (the first words are there; nobody begins with nothing).
+    TurnBegan {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows; `null` for the first.
+        parent: Option<TurnId>,
+        /// Who in kind.
+        speaker: Who,
+        /// Which seat, for an expert.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+        /// Who by name.
+        label: Clean,
+        /// The exact characters between the turn before and this one's text, as the model saw or wrote them; empty when
+        /// the plain form was used. Kept so that a prompt can be rendered again to the byte.
+        #[serde(default, skip_serializing_if = "Clean::is_empty")]
+        cue: Clean,
+        /// True when the room named the speaker, false when the model did.
+        #[serde(default)]
+        given: bool,
+    },
+    /// More words of the turn that is being spoken.
+    Text {
+        /// Which turn.
+        turn: TurnId,
+        /// The words.
+        delta: Clean,
+        /// Tokens in these words with their log-probabilities, where the model tells them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tokens: Vec<TokenMark>,
+    },
+    /// The turn is over.
+    TurnEnded {
+        /// Which turn.
+        turn: TurnId,
+        /// How.
+        how: Ended,
+    },
+    /// The person at the keyboard spoke. A whole turn in one event.
+    Interjected {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// To whom, when not to the room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<SeatId>,
+        /// How the transcript names the audience.
+        label: Clean,
+        /// The words.
+        text: Clean,
+    },
+    /// A stage direction by the person at the keyboard or by the room. A whole turn.
+    Noted {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// The direction, without brackets.
+        text: Clean,
+    },
+    /// One expert took another's chair. A whole turn: the transcript says so.
+    Swapped {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// The chair.
+        seat: SeatId,
+        /// Label of the one who left.
+        out: Clean,
+        /// Who came.
+        expert: Expert,
+        /// What the transcript says, without brackets.
+        text: Clean,
+    },
+    /// A guest sat down. A whole turn.
+    Added {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// The new chair.
+        seat: SeatId,
+        /// Who came.
+        expert: Expert,
+        /// What the transcript says, without brackets.
+        text: Clean,
+    },
+    /// An expert left. A whole turn.
+    Dismissed {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// The chair, empty now.
+        seat: SeatId,
+        /// Who left.
+        label: Clean,
+        /// What the transcript says, without brackets.
+        text: Clean,
+    },
+    /// A turn in another wording, by a hand: a sibling of the one it replaces. A whole turn.
+    Edited {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// Which turn it rewords.
+        of: TurnId,
+        /// The new words.
+        text: Clean,
+    },
+    /// A new branch was made; it shares everything up to and with `at`.
+    Forked {
+        /// Its name.
+        branch: Clean,
+        /// The last shared turn; `null` when it starts from nothing.
+        at: Option<TurnId>,
+        /// The branch that was on stage.
+        from: Clean,
+    },
+    /// Another branch is on stage.
+    Switched {
+        /// Its name.
+        branch: Clean,
+    },
+    /// The oldest turns of the branch, up to and with `upto`, are a digest in prompts from now on.
+    Folded {
+        /// The last folded turn.
+        upto: TurnId,
+    },
+    /// The debate stands still.
+    Paused {
+        /// Why, in words; empty when asked for.
+        #[serde(default, skip_serializing_if = "Clean::is_empty")]
+        why: Clean,
+    },
+    /// The debate goes on.
+    Resumed,
+    /// What a request cost.
+    Usage {
+        /// Number of the request within the session's run, from 1.
+        request: u64,
+        /// `provider/model`.
+        model: Clean,
+        /// Tokens of the prompt.
+        prompt_tokens: u64,
+        /// Those of them that came from a cache.
+        cached_tokens: u64,
+        /// Tokens that were written.
+        output_tokens: u64,
+        /// Milliseconds to the first token.
+        first_token_ms: u64,
+        /// Milliseconds from request to end.
+        elapsed_ms: u64,
+    },
+    /// Something went wrong; the debate goes on by itself when `retry_in` is there.
+    Problem {
+        /// What happened and what to do, in words.
+        what: Clean,
+        /// Seconds until the next try.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_in: Option<u64>,
+    },
+    /// The session was left. It can be opened again.
+    Closed,
+}
+
+/// Who speaks, in kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// An expert of the cast.
+    Expert,
+    /// Somebody the model brought in by itself.
+    WalkOn,
+    /// The person at the keyboard.
+    Audience,
+    /// Nobody: a stage direction.
+    Stage,
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The speaker came to an end.
+    Done,
+    /// The speaker was cut off.
+    Cut,
+    /// The model failed in mid-turn; what it said is kept.
+    Failed,
+}
+
+/// How the model is driven.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Staging {
+    /// One request writes many turns, told apart as they stream.
+    Stream,
+    /// One request a turn; its speaker is given.
+    #[default]
+    Turns,
+}
+
+/// Who speaks next in staging `turns`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Floor {
+    /// Each in turn.
+    Rotate,
+    /// Whoever was named or asked, else the one who was silent longest.
+    #[default]
+    Address,
+    /// Whoever most wants to, read off the model; where it can't tell, as `address`.
+    Bid,
+    /// Only who is given the floor by hand.
+    Manual,
+}
+
+/// What a session begins with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The session's id (a UUID).
+    pub session: Clean,
+    /// The question that is argued.
+    pub topic: Clean,
+    /// The cast.
+    pub panel: Panel,
+    /// `provider/model`.
+    pub model: Clean,
+    /// How the model is driven.
+    pub staging: Staging,
+    /// Who speaks next.
+    pub floor: Floor,
+    /// Seed of all chance in the session.
+    pub seed: u64,
+    /// Sampling in force (command line over panel over settings).
+    pub sampling: Sampling,
+    /// Version of the program.
+    pub version: Clean,
+}

@@ -1,0 +1,15 @@
+//! The ground all rooms stand on: text, experts, panels, events and the transcript they fold into.
+//!
+//! Pure: no clock, no I/O, no async. Does not know models, prompts, the archive or the screen.
+
+pub mod event;
+pub mod expert;
+pub mod panel;
+pub mod text;
+pub mod transcript;
+
+pub use event::{Ended, Event, Floor, Kind, Opening, Staging, Who};
+pub use expert::{Cast, Expert, Seat, SeatId};
+pub use panel::{Panel, Sampling};
+pub use text::{Clean, Cleaner};
+pub use transcript::{Branch, Debate, Misfit, Phase, Speaker, TokenMark, Totals, Turn, TurnId};

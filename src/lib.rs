@@ -1,0 +1,9 @@
+//! **agon**: an interactive debate room in the terminal. A language model *simulates* a panel of experts who argue behind
+//! a closed door; the person at the keyboard steers, forks and keeps what they say.
+//!
+//! ARCHITECTURE.md tells what is where and what may depend on what.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod debate;
+pub mod model;
+pub mod room;
