@@ -7,3 +7,4 @@
 pub mod debate;
 pub mod model;
 pub mod room;
+pub mod script;

@@ -176,6 +176,9 @@ pub enum Kind {
         request: u64,
         /// `provider/model`.
         model: Clean,
+        /// True when the model told nothing and the numbers are guessed from lengths.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        estimated: bool,
         /// Tokens of the prompt.
         prompt_tokens: u64,
         /// Those of them that came from a cache.

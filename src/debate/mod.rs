@@ -12,4 +12,4 @@ pub use event::{Ended, Event, Floor, Kind, Opening, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId};
 pub use panel::{Panel, Sampling};
 pub use text::{Clean, Cleaner};
-pub use transcript::{Branch, Debate, Misfit, Phase, Speaker, TokenMark, Totals, Turn, TurnId};
+pub use transcript::{Branch, Debate, Misfit, Origin, Phase, Speaker, TokenMark, Totals, Turn, TurnId};

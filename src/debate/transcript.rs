@@ -50,6 +50,17 @@ pub enum Speaker {
     Stage,
 }
 
+/// Who named a turn's speaker and who wrote its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The room named the speaker, the model wrote the words.
+    Given,
+    /// The model did both.
+    Written,
+    /// A person did both.
+    Hand,
+}
+
 /// One speaker's contribution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
@@ -65,8 +76,8 @@ pub struct Turn {
     pub label: Clean,
     /// See [`Kind::TurnBegan`].
     pub cue: Clean,
-    /// True when the room named the speaker.
-    pub given: bool,
+    /// Who named the speaker and who wrote the words.
+    pub origin: Origin,
     /// What was said so far.
     pub text: Clean,
     /// Its tokens, where known.
@@ -79,6 +90,17 @@ pub struct Turn {
     pub began_at: u64,
     /// Who is at the table after it.
     pub cast: Arc<Cast>,
+}
+
+impl Turn {
+    /// The words to show: without white space at the ends, a stage direction without its brackets.
+    pub fn said(&self) -> &str {
+        let text = self.text.as_str().trim();
+        match self.speaker {
+            Speaker::Stage => text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text),
+            Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => text,
+        }
+    }
 }
 
 /// A named path from the first turn to a head.
@@ -298,7 +320,8 @@ impl Debate {
                 if self.speaking.is_some() {
                     return misfit("somebody is speaking");
                 }
-                let new = Turn { cue: cue.clone(), given: *given, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
+                let origin = if *given { Origin::Given } else { Origin::Written };
+                let new = Turn { cue: cue.clone(), origin, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
                 self.grow(Turn { label: label.clone(), ..new }, event.seq)?;
                 self.speaking = Some(*turn);
                 self.problem = None;
@@ -351,9 +374,9 @@ impl Debate {
             }
             Kind::Edited { turn, parent, of, text } => {
                 let Some(old) = self.turn(*of) else { return misfit("no such turn") };
-                let (speaker, label, given) = (old.speaker, old.label.clone(), old.given);
+                let (speaker, label) = (old.speaker, old.label.clone());
                 let new = self.blank(*turn, *parent, speaker, event.at);
-                self.grow(Turn { label, given, text: text.clone(), edited: Some(*of), ..new }, event.seq)?;
+                self.grow(Turn { label, text: text.clone(), edited: Some(*of), ..new }, event.seq)?;
             }
             Kind::Forked { branch, at, .. } => {
                 if at.is_some_and(|id| self.turn(id).is_none()) {
@@ -407,7 +430,7 @@ impl Debate {
             speaker,
             label: Clean::default(),
             cue: Clean::default(),
-            given: false,
+            origin: Origin::Hand,
             text: Clean::default(),
             tokens: Vec::new(),
             ended: Some(Ended::Done),

@@ -1,0 +1,8 @@
+//! Between a debate and a model: `prompt` renders a branch for a model to continue, `cues` tells from a stream which words
+//! are whose, `wording` has the few sentences of our own that a transcript needs, by language.
+//!
+//! Pure. Does not know how a model is reached nor when it is asked.
+
+pub mod cues;
+pub mod prompt;
+pub mod wording;

@@ -1,0 +1,202 @@
+//! Renders the branch on stage for a model to continue.
+//!
+//! Append-only: the scene, then the turns, each as it was first written (a turn keeps the exact characters that introduced it).
+//! So a request's prompt begins, byte for byte, with the one before it and what the model answered, and every cache on the way
+//! hits. Only a fold (see [`digest`]) breaks that, once.
+//!
+//! Two shapes of one script: raw text, and chat (system = scene, assistant = what the model wrote, user = what people added).
+
+use super::wording::{self, Wording};
+use crate::{
+    debate::{Clean, Debate, Expert, Opening, Origin, SeatId, Speaker, Staging, Turn},
+    model::{Message, Prompt, Role, Shape},
+};
+
+/// Between two turns in raw text.
+const BREAK: &str = "\n\n";
+
+/// What the next request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The turn under way goes on where it stopped (raw only).
+    Continue,
+    /// This expert speaks.
+    Speaker(SeatId),
+    /// Whoever the model lets speak.
+    Anyone,
+}
+
+/// A prompt, and the characters at its end that already belong to the next turn's cue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// For the model.
+    pub prompt: Prompt,
+    /// What the next turn's cue begins with (`"\n\nSTEVE JOBS:"`); empty in chat.
+    pub lead: Clean,
+}
+
+/// Renders the branch on stage. `None` before a session has opened.
+pub fn render(debate: &Debate, shape: Shape, next: Next) -> Option<Rendered> {
+    let opening = debate.opening()?;
+    let words = wording::of(opening.panel.language.as_str());
+    Some(match shape {
+        Shape::Raw => raw(debate, opening, words, next),
+        Shape::Chat => chat(debate, opening, words, next),
+    })
+}
+
+/// The label that a seat's expert has at the head of the branch on stage.
+pub fn label_at(debate: &Debate, seat: SeatId) -> Clean {
+    debate.cast().seat(seat).map(|s| s.expert.label.clone()).unwrap_or_default()
+}
+
+fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rendered {
+    let mut text = scene(opening, words);
+    if let Some(digest) = digest(debate, words) {
+        text.push_str(&digest);
+    }
+    for turn in unfolded(debate) {
+        text.push_str(&raw_turn(debate, turn, words));
+    }
+    let lead = match next {
+        Next::Continue => String::new(),
+        Next::Speaker(seat) => format!("{BREAK}{}{}", label_at(debate, seat), words.colon),
+        Next::Anyone => BREAK.to_owned(),
+    };
+    text.push_str(&lead);
+    Rendered { prompt: Prompt::Raw(text), lead: Clean::new(&lead) }
+}
+
+fn raw_turn(debate: &Debate, turn: &Turn, words: &Wording) -> String {
+    let as_written = turn.origin != Origin::Hand && turn.cue.as_str().starts_with('\n');
+    if as_written { format!("{}{}", turn.cue, turn.text) } else { format!("{BREAK}{}", plain(debate, turn, words)) }
+}
+
+/// A turn in the plain form, without the break before it.
+fn plain(debate: &Debate, turn: &Turn, words: &Wording) -> String {
+    let gap = if words.colon == ":" { " " } else { "" };
+    match turn.speaker {
+        Speaker::Expert(_) | Speaker::WalkOn => format!("{}{}{gap}{}", turn.label, words.colon, turn.text),
+        Speaker::Audience { to } => {
+            let to = to.and_then(|seat| debate.cast_at(turn.parent).seat(seat)).map(|s| s.expert.label.as_str());
+            format!("{}{}{gap}{}", words.audience_to(to), words.colon, turn.text)
+        }
+        Speaker::Stage => format!("[{}]", turn.text),
+    }
+}
+
+fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rendered {
+    let frame = match opening.staging {
+        Staging::Stream => words.chat_stream,
+        Staging::Turns => words.chat_turns,
+    };
+    let mut messages = vec![Message { role: Role::System, content: format!("{}{BREAK}{frame}", scene(opening, words)) }];
+    let mut add = |role: Role, text: &str, gap: &str| match messages.last_mut() {
+        Some(last) if last.role == role => {
+            last.content.push_str(gap);
+            last.content.push_str(text);
+        }
+        _ => messages.push(Message { role, content: text.trim_start().to_owned() }),
+    };
+    if let Some(digest) = digest(debate, words) {
+        add(Role::User, &digest, BREAK);
+    }
+    let mut model_spoke_last = false;
+    for turn in unfolded(debate) {
+        let written = |text: &mut String| {
+            // A cue that begins with a break inside a given turn was born in raw text: the plain form says the same here.
+            if turn.origin == Origin::Written || !turn.cue.as_str().starts_with('\n') {
+                text.push_str(turn.cue.as_str());
+            }
+            text.push_str(turn.text.as_str());
+        };
+        let mut text = String::new();
+        match (turn.origin, turn.speaker) {
+            (Origin::Given, _) | (Origin::Hand, Speaker::Expert(_)) => {
+                add(Role::User, &format!("[{}]", words.floor_to(turn.label.as_str())), BREAK);
+                written(&mut text);
+                add(Role::Assistant, &text, "");
+                model_spoke_last = true;
+            }
+            (Origin::Written, _) => {
+                // The first turn of an answer has no break in its cue: there a request began.
+                if !model_spoke_last || !turn.cue.as_str().starts_with('\n') {
+                    add(Role::User, &format!("[{}]", words.goes_on), BREAK);
+                }
+                written(&mut text);
+                add(Role::Assistant, &text, "");
+                model_spoke_last = true;
+            }
+            (Origin::Hand, _) => {
+                add(Role::User, &plain(debate, turn, words), BREAK);
+                model_spoke_last = false;
+            }
+        }
+    }
+    match next {
+        Next::Continue => {}
+        Next::Speaker(seat) => add(Role::User, &format!("[{}]", words.floor_to(label_at(debate, seat).as_str())), BREAK),
+        Next::Anyone => add(Role::User, &format!("[{}]", words.goes_on), BREAK),
+    }
+    Rendered { prompt: Prompt::Chat(messages), lead: Clean::default() }
+}
+
+/// Setting, cast, kind of record, sample lines, question.
+fn scene(opening: &Opening, words: &Wording) -> String {
+    let panel = &opening.panel;
+    let gap = if words.colon == ":" { " " } else { "" };
+    let mut text = format!("{}{BREAK}{}\n", panel.setting.as_str().trim(), words.in_the_room);
+    for expert in &panel.experts {
+        text.push_str(&words.introduction(expert));
+        text.push('\n');
+    }
+    text.push_str(&format!("\n{}", words.tape));
+    let samples = samples(&panel.experts);
+    if !samples.is_empty() {
+        text.push_str(&format!("{BREAK}{}", words.earlier));
+        for (expert, line) in samples {
+            text.push_str(&format!("{BREAK}{}{}{gap}{}", expert.label, words.colon, line.as_str().trim()));
+        }
+    }
+    text.push_str(&format!("{BREAK}{}{gap}{}", words.question, opening.topic));
+    text
+}
+
+/// The experts' sample lines as talk: everyone's first, then everyone's second …
+fn samples(experts: &[Expert]) -> Vec<(&Expert, &Clean)> {
+    let rounds = experts.iter().map(|e| e.samples.len()).max().unwrap_or(0);
+    (0..rounds).flat_map(|round| experts.iter().filter_map(move |e| Some((e, e.samples.get(round)?)))).collect()
+}
+
+fn unfolded(debate: &Debate) -> impl Iterator<Item = &Turn> {
+    let skip = debate.folded().map_or(0, |t| t.depth as usize + 1);
+    debate.staged_turns().skip(skip)
+}
+
+/// What stands for the folded turns: how many, and the first sentence of the last thing each expert said in them.
+pub fn digest(debate: &Debate, words: &Wording) -> Option<String> {
+    let upto = debate.folded()?.depth as usize + 1;
+    let mut lines: Vec<&Turn> = Vec::new();
+    for turn in debate.staged_turns().take(upto).rev() {
+        if matches!(turn.speaker, Speaker::Expert(_)) && !lines.iter().any(|t| t.speaker == turn.speaker) {
+            lines.push(turn);
+        }
+    }
+    lines.reverse();
+    let gap = if words.colon == ":" { " " } else { "" };
+    let mut text = format!("{BREAK}[{}]", words.folded(upto));
+    for turn in lines {
+        text.push_str(&format!("{BREAK}{}{}{gap}{}", turn.label, words.colon, first_sentence(turn.text.as_str())));
+    }
+    Some(text)
+}
+
+fn first_sentence(text: &str) -> &str {
+    let text = text.trim();
+    let end = text.char_indices().find(|(i, c)| match c {
+        '。' | '！' | '？' | '\n' => true,
+        '.' | '!' | '?' => text[i + 1..].starts_with(char::is_whitespace) || text[i + 1..].is_empty(),
+        _ => false,
+    });
+    end.map_or(text, |(i, c)| text[..i + c.len_utf8()].trim_end())
+}
