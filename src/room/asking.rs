@@ -1,0 +1,128 @@
+//! One request under way: its answer is cleaned, split by speaker, and its tokens are kept beside their words.
+//!
+//! Does not decide anything; `machine` does.
+
+use std::collections::VecDeque;
+
+use crate::{
+    debate::{Clean, Cleaner, TokenMark},
+    model::{Token, Usage},
+    script::cues::{Out, Splitter},
+};
+
+/// A request under way.
+#[derive(Debug)]
+pub struct Asking {
+    /// Tells its answer from late ones.
+    pub generation: u64,
+    /// When it was sent, in milliseconds.
+    pub asked_at: u64,
+    /// When its first text came.
+    pub first_at: Option<u64>,
+    /// What the provider told of its cost.
+    pub usage: Option<Usage>,
+    /// Tokens that came (pieces of text where the provider doesn't tell tokens).
+    pub tokens: u64,
+    /// Bytes of the prompt, for an estimate where the provider tells nothing.
+    pub prompt_bytes: usize,
+    cleaner: Cleaner,
+    splitter: Splitter,
+    /// Tokens whose words are still held back, with the byte of the answer at which each ends.
+    marks: VecDeque<(usize, TokenMark)>,
+    /// Bytes of the cleaned answer.
+    bytes: usize,
+    /// Whether leading white space is still to be dropped (chat answers).
+    trim: bool,
+}
+
+impl Asking {
+    /// A request that was just sent.
+    pub fn new(generation: u64, now: u64, splitter: Splitter, prompt_bytes: usize, trim: bool) -> Self {
+        Self {
+            generation,
+            asked_at: now,
+            first_at: None,
+            usage: None,
+            tokens: 0,
+            prompt_bytes,
+            cleaner: Cleaner::default(),
+            splitter,
+            marks: VecDeque::new(),
+            bytes: 0,
+            trim,
+        }
+    }
+
+    /// Takes in a piece of text: whose words came, each with its tokens.
+    pub fn push(&mut self, now: u64, text: &str, tokens: &[Token]) -> Vec<(Out, Vec<TokenMark>)> {
+        self.first_at.get_or_insert(now);
+        self.tokens += tokens.len().max(1) as u64;
+        let mut cut = 0;
+        if self.trim {
+            cut = text.len() - text.trim_start().len();
+            self.trim = cut == text.len();
+        }
+        // A token covers what cleaning made of its bytes, so both are cleaned in the same steps.
+        let mut at = cut;
+        let mut clean = Clean::default();
+        let mut end = 0;
+        for token in tokens {
+            end += token.bytes as usize;
+            if end > at {
+                let part = self.cleaner.push(text.get(at..end).unwrap_or_default());
+                self.bytes += part.len();
+                clean.push(&part);
+                at = end;
+            }
+            self.marks.push_back((self.bytes, TokenMark { bytes: 0, logprob: token.logprob }));
+        }
+        let rest = self.cleaner.push(text.get(at..).unwrap_or_default());
+        self.bytes += rest.len();
+        clean.push(&rest);
+        let outs = self.splitter.push(&clean);
+        self.mark(outs)
+    }
+
+    /// The answer is over: what was held back.
+    pub fn finish(&mut self) -> Vec<(Out, Vec<TokenMark>)> {
+        let outs = self.splitter.finish();
+        self.mark(outs)
+    }
+
+    /// Tokens each second, once there is something to measure.
+    pub fn speed(&self, now: u64) -> f32 {
+        match self.first_at {
+            Some(first) if now > first && self.tokens > 1 => (self.tokens - 1) as f32 * 1000.0 / (now - first) as f32,
+            _ => 0.0,
+        }
+    }
+
+    fn mark(&mut self, outs: Vec<Out>) -> Vec<(Out, Vec<TokenMark>)> {
+        outs.into_iter()
+            .map(|out| {
+                let marks = match &out {
+                    Out::Begin { .. } => Vec::new(),
+                    Out::Text { text, from } => self.marks_within(*from, from + text.len()),
+                };
+                (out, marks)
+            })
+            .collect()
+    }
+
+    /// The tokens that end within these bytes; those before (of a label) are dropped.
+    fn marks_within(&mut self, from: usize, to: usize) -> Vec<TokenMark> {
+        let mut marks = Vec::new();
+        let mut begin = from;
+        while let Some((end, mark)) = self.marks.front().copied() {
+            if end > to {
+                break;
+            }
+            self.marks.pop_front();
+            if end > from {
+                marks.push(TokenMark { bytes: u32::try_from(end - begin).unwrap_or(u32::MAX), ..mark });
+                begin = end;
+            }
+        }
+        marks
+    }
+}

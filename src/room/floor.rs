@@ -1,0 +1,104 @@
+//! Who speaks next in staging `turns`.
+//!
+//! Pure. Knows the transcript; does not know how it is driven.
+
+use crate::debate::{Debate, Floor, SeatId, Speaker, Turn};
+
+/// What the floor says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// This one.
+    Seat(SeatId),
+    /// The one of these whom the model finds likeliest; the first is the choice where it can't tell.
+    Ask(Vec<SeatId>),
+    /// A person has to say.
+    Wait,
+}
+
+/// Who is next on the branch on stage. [`Call::Wait`] also when nobody is at the table.
+pub fn next(debate: &Debate, floor: Floor) -> Call {
+    let silent = by_silence(debate);
+    let Some(longest) = silent.first().copied() else { return Call::Wait };
+    match floor {
+        Floor::Rotate => Call::Seat(after_last(debate).unwrap_or(longest)),
+        Floor::Address => Call::Seat(addressed(debate).unwrap_or(longest)),
+        Floor::Bid => {
+            let first = addressed(debate).unwrap_or(longest);
+            let last = last_expert(debate);
+            let mut bidders = vec![first];
+            bidders.extend(silent.into_iter().filter(|s| *s != first && Some(*s) != last));
+            if bidders.len() == 1 { Call::Seat(first) } else { Call::Ask(bidders) }
+        }
+        Floor::Manual => Call::Wait,
+    }
+}
+
+/// Who was spoken to: the person the audience turned to, else the last one named in what was just said.
+fn addressed(debate: &Debate) -> Option<SeatId> {
+    let turn = debate.head()?;
+    if let Speaker::Audience { to: Some(seat) } = turn.speaker {
+        return debate.cast().seat(seat).filter(|s| s.present).map(|s| s.id);
+    }
+    let own = match turn.speaker {
+        Speaker::Expert(seat) => Some(seat),
+        Speaker::WalkOn | Speaker::Audience { .. } | Speaker::Stage => last_expert(debate),
+    };
+    let said = turn.said().to_lowercase();
+    debate
+        .cast()
+        .present()
+        .filter(|s| Some(s.id) != own)
+        .filter_map(|s| {
+            let names = [&s.expert.label, &s.expert.name].map(|n| n.as_str().to_lowercase());
+            let parts = names.iter().flat_map(|n| n.split([' ', '·'])).filter(|p| p.chars().count() > 2 || !p.is_ascii());
+            let at = parts.chain(names.iter().map(String::as_str)).filter_map(|p| last_word(&said, p)).max()?;
+            Some((at, s.id))
+        })
+        .max()
+        .map(|(_, seat)| seat)
+}
+
+/// Where a name last stands in a text as a whole word (any place, for scripts without spaces).
+fn last_word(text: &str, name: &str) -> Option<usize> {
+    let whole = |at: usize| {
+        let alone = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        !name.is_ascii() || alone(text[..at].chars().next_back()) && alone(text[at + name.len()..].chars().next())
+    };
+    text.rmatch_indices(name).map(|(at, _)| at).find(|at| whole(*at))
+}
+
+/// The seat after the last speaker's, in the order of the table.
+fn after_last(debate: &Debate) -> Option<SeatId> {
+    let last = last_expert(debate)?;
+    let present: Vec<SeatId> = debate.cast().present().map(|s| s.id).collect();
+    present.iter().find(|s| **s > last).or(present.first()).copied()
+}
+
+fn last_expert(debate: &Debate) -> Option<SeatId> {
+    debate.staged_turns().rev().find_map(|t| expert(t))
+}
+
+fn expert(turn: &Turn) -> Option<SeatId> {
+    match turn.speaker {
+        Speaker::Expert(seat) => Some(seat),
+        Speaker::WalkOn | Speaker::Audience { .. } | Speaker::Stage => None,
+    }
+}
+
+/// Who is present, the one who was silent longest first; those who never spoke in the order of the table.
+fn by_silence(debate: &Debate) -> Vec<SeatId> {
+    let mut seats: Vec<(Option<u32>, SeatId)> = debate.cast().present().map(|s| (None, s.id)).collect();
+    let mut missing = seats.len();
+    for turn in debate.staged_turns().rev() {
+        if missing == 0 {
+            break;
+        }
+        let Some(seat) = expert(turn) else { continue };
+        if let Some(entry) = seats.iter_mut().find(|(last, id)| *id == seat && last.is_none()) {
+            entry.0 = Some(turn.depth);
+            missing -= 1;
+        }
+    }
+    seats.sort();
+    seats.into_iter().map(|(_, seat)| seat).collect()
+}
