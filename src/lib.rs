@@ -4,7 +4,12 @@
 //! ARCHITECTURE.md tells what is where and what may depend on what.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod archive;
+pub mod cli;
+pub mod config;
 pub mod debate;
+pub mod export;
 pub mod model;
 pub mod room;
 pub mod script;
+pub mod tui;

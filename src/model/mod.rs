@@ -3,6 +3,11 @@
 //! A provider starts to work when [`Model::ask`] is called and sends [`Piece`]s into the [`Answer`]'s channel; dropping the
 //! answer ends the work (an embedded model stops within one token, a server sees its connection close).
 
+#[cfg(feature = "embedded")]
+pub mod embedded;
+pub mod openai;
+pub mod weights;
+
 use std::{future::Future, pin::Pin};
 
 use thiserror::Error;

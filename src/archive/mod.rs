@@ -1,0 +1,1 @@
+//! The store of all sessions: SQLite, one event a row.

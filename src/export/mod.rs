@@ -1,0 +1,1 @@
+//! A debate as a file for people and programs.

@@ -1,0 +1,1 @@
+//! Weights for the embedded model: known by name, fetched, checked, kept in the cache folder.

@@ -1,0 +1,1 @@
+//! The screen: state, keys, update, view.
