@@ -50,6 +50,9 @@ pub enum Kind {
         /// True when the room named the speaker, false when the model did.
         #[serde(default)]
         given: bool,
+        /// Who had been given the floor, when the model let somebody else speak.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passed: Option<SeatId>,
     },
     /// More words of the turn that is being spoken.
     Text {

@@ -45,11 +45,24 @@ impl Expert {
     }
 
     /// Fills what a panel file may leave out.
-    pub(super) fn completed(mut self) -> Self {
+    #[must_use]
+    pub fn completed(mut self) -> Self {
         if self.label.is_empty() {
             self.label = label_of(&self.name);
         }
         self
+    }
+
+    /// What keeps this expert from a table, in words; `None` when nothing does.
+    pub fn fault(&self) -> Option<String> {
+        let label = self.label.as_str();
+        if self.name.is_empty() || self.bias.is_empty() {
+            Some(format!("every expert needs a name and a bias; look at “{}”", self.name))
+        } else if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
+            Some(format!("the label “{label}” can't stand before a colon: at most 40 characters, none of : [ ] *"))
+        } else {
+            None
+        }
     }
 
     /// Whether a person typing `word` may mean this expert: the label, the name, or one word of them, in any case.

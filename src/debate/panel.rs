@@ -140,14 +140,10 @@ impl Panel {
         }
         let mut labels: Vec<String> = Vec::new();
         for expert in self.experts.iter().chain(&self.guests) {
-            if expert.name.is_empty() || expert.bias.is_empty() {
-                return cast(format!("every expert needs a name and a bias; look at “{}”", expert.name));
+            if let Some(fault) = expert.fault() {
+                return cast(fault);
             }
-            let label = expert.label.as_str();
-            if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
-                return cast(format!("the label “{label}” can't stand before a colon: at most 40 characters, none of : [ ] *"));
-            }
-            let label = label.to_lowercase();
+            let label = expert.label.as_str().to_lowercase();
             if labels.contains(&label) {
                 return cast(format!("two experts share the label “{}”; give one of them a `label` of its own", expert.label));
             }

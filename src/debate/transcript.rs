@@ -78,6 +78,8 @@ pub struct Turn {
     pub cue: Clean,
     /// Who named the speaker and who wrote the words.
     pub origin: Origin,
+    /// Who had been given the floor, when the model let somebody else speak.
+    pub passed: Option<SeatId>,
     /// What was said so far.
     pub text: Clean,
     /// Its tokens, where known.
@@ -309,7 +311,7 @@ impl Debate {
                 self.opening = Some(Arc::new((**opening).clone()));
                 self.branches.push(Branch { name: Clean::new("main"), head: None, at: None });
             }
-            Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given } => {
+            Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed } => {
                 let speaker = match (speaker, seat) {
                     (Who::Expert, Some(seat)) if self.cast().seat(*seat).is_some() => Speaker::Expert(*seat),
                     (Who::Expert, _) => return misfit("no such seat"),
@@ -321,7 +323,7 @@ impl Debate {
                     return misfit("somebody is speaking");
                 }
                 let origin = if *given { Origin::Given } else { Origin::Written };
-                let new = Turn { cue: cue.clone(), origin, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
+                let new = Turn { cue: cue.clone(), origin, passed: *passed, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
                 self.grow(Turn { label: label.clone(), ..new }, event.seq)?;
                 self.speaking = Some(*turn);
                 self.problem = None;
@@ -431,6 +433,7 @@ impl Debate {
             label: Clean::default(),
             cue: Clean::default(),
             origin: Origin::Hand,
+            passed: None,
             text: Clean::default(),
             tokens: Vec::new(),
             ended: Some(Ended::Done),

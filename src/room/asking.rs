@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    debate::{Clean, Cleaner, TokenMark},
+    debate::{Clean, Cleaner, SeatId, TokenMark},
     model::{Token, Usage},
     script::cues::{Out, Splitter},
 };
@@ -17,6 +17,8 @@ pub struct Asking {
     pub generation: u64,
     /// When it was sent, in milliseconds.
     pub asked_at: u64,
+    /// Who was given the floor, until they begin.
+    given: Option<SeatId>,
     /// When its first text came.
     pub first_at: Option<u64>,
     /// What the provider told of its cost.
@@ -37,10 +39,11 @@ pub struct Asking {
 
 impl Asking {
     /// A request that was just sent.
-    pub fn new(generation: u64, now: u64, splitter: Splitter, prompt_bytes: usize, trim: bool) -> Self {
+    pub fn new(generation: u64, now: u64, given: Option<SeatId>, splitter: Splitter, prompt_bytes: usize, trim: bool) -> Self {
         Self {
             generation,
             asked_at: now,
+            given,
             first_at: None,
             usage: None,
             tokens: 0,
@@ -87,6 +90,16 @@ impl Asking {
     pub fn finish(&mut self) -> Vec<(Out, Vec<TokenMark>)> {
         let outs = self.splitter.finish();
         self.mark(outs)
+    }
+
+    /// Who was given the floor and has not begun.
+    pub fn given(&self) -> Option<SeatId> {
+        self.given
+    }
+
+    /// The one who was given the floor begins.
+    pub fn take_given(&mut self) -> Option<SeatId> {
+        self.given.take()
     }
 
     /// Tokens each second, once there is something to measure.

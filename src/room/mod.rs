@@ -3,7 +3,11 @@
 //! Owns the state machine that decides what happens next (`machine`), who has the floor (`floor`), the commands, and the thin
 //! runner that carries effects out (`runner`). Does not draw, and does not know which model or which archive it drives.
 
+mod asking;
 pub mod command;
+mod floor;
+pub mod machine;
+pub mod runner;
 
 pub use command::Command;
 
@@ -25,7 +29,7 @@ pub enum Update {
 }
 
 /// What a room is about to do: for the screen only, never stored.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Status {
     /// What goes on.
     pub activity: Activity,

@@ -169,6 +169,12 @@ impl Splitter {
 
     /// A whole bracketed line is a turn of its own.
     fn direction(&mut self, line: usize, len: usize, out: &mut Vec<Out>) {
+        if let Some((Heard::Seat(_), _)) = self.pending {
+            // “JOBS: [Laughs.]” and a line's end: the one who has the floor laughs.
+            self.speak(line + len, out);
+            self.line = Some(self.held.len());
+            return;
+        }
         let before: String = self.held.drain(..line).collect();
         self.lead.push_str(&before);
         self.pending = Some((Heard::Stage, Clean::default()));
@@ -249,13 +255,16 @@ impl Names {
     fn plausible(&self, begun: &str, bold: bool) -> bool {
         let folded = fold_begun(begun);
         let capitals = !begun.chars().any(char::is_lowercase) && begun.chars().any(char::is_uppercase);
-        bold || capitals || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end()) || self.audience.starts_with(&folded)
+        bold || capitals
+            || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end())
+            || self.audience.starts_with(&folded)
     }
 
     /// Whether a text that ends here may be a label that was not finished.
     fn begins_label(&self, text: &str) -> bool {
         let text = text.trim_matches(['*', '#', ' ', '\n']);
-        text.chars().count() > 2 && self.known.iter().any(|(name, _, label)| name.starts_with(&fold(text)) && label.as_str().starts_with(text))
+        text.chars().count() > 2
+            && self.known.iter().any(|(name, _, label)| name.starts_with(&fold(text)) && label.as_str().starts_with(text))
     }
 }
 

@@ -68,8 +68,13 @@ fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rende
 }
 
 fn raw_turn(debate: &Debate, turn: &Turn, words: &Wording) -> String {
-    let as_written = turn.origin != Origin::Hand && turn.cue.as_str().starts_with('\n');
+    let as_written = turn.origin != Origin::Hand && breaks(&turn.cue);
     if as_written { format!("{}{}", turn.cue, turn.text) } else { format!("{BREAK}{}", plain(debate, turn, words)) }
+}
+
+/// Whether a cue begins with a break: a turn before it was of the same answer, or the prompt was raw text.
+fn breaks(cue: &Clean) -> bool {
+    cue.as_str().chars().take_while(|c| c.is_whitespace()).any(|c| c == '\n')
 }
 
 /// A turn in the plain form, without the break before it.
@@ -105,7 +110,7 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
     for turn in unfolded(debate) {
         let written = |text: &mut String| {
             // A cue that begins with a break inside a given turn was born in raw text: the plain form says the same here.
-            if turn.origin == Origin::Written || !turn.cue.as_str().starts_with('\n') {
+            if turn.origin == Origin::Written || !breaks(&turn.cue) {
                 text.push_str(turn.cue.as_str());
             }
             text.push_str(turn.text.as_str());
@@ -120,8 +125,10 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
             }
             (Origin::Written, _) => {
                 // The first turn of an answer has no break in its cue: there a request began.
-                if !model_spoke_last || !turn.cue.as_str().starts_with('\n') {
-                    add(Role::User, &format!("[{}]", words.goes_on), BREAK);
+                if !model_spoke_last || !breaks(&turn.cue) {
+                    let passed = turn.passed.and_then(|seat| debate.cast_at(turn.parent).seat(seat));
+                    let line = passed.map_or(words.goes_on.to_owned(), |s| words.floor_to(s.expert.label.as_str()));
+                    add(Role::User, &format!("[{line}]"), BREAK);
                 }
                 written(&mut text);
                 add(Role::Assistant, &text, "");

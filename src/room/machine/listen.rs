@@ -1,0 +1,189 @@
+//! What comes of an answer: pieces become turns, an end becomes the next step.
+
+use super::{Effect, Room};
+use crate::{
+    debate::{Clean, Ended, Kind, Speaker, Staging, TokenMark, Who},
+    model::{self, ModelError, Piece, Shape, Stop},
+    room::asking::Asking,
+    script::cues::{Heard, Out},
+};
+
+use super::drive::TURN_TOKENS;
+
+/// Answers without a word before the room pauses.
+const EMPTY_MAX: u32 = 4;
+
+impl Room {
+    pub(super) fn piece(&mut self, piece: Result<Piece, ModelError>) {
+        match piece {
+            Ok(Piece::Text { text, tokens }) => {
+                let now = self.now;
+                let outs = self.asking.as_mut().map(|a| a.push(now, &text, &tokens)).unwrap_or_default();
+                self.tries = 0;
+                self.heard(outs);
+                self.full_turn();
+            }
+            Ok(Piece::Usage(usage)) => {
+                if let Some(asking) = &mut self.asking {
+                    asking.usage = Some(usage);
+                }
+            }
+            Ok(Piece::End(stop)) => self.answered(stop),
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Carries what the splitter found into the debate. In staging `turns` the answer is over at the second speaker.
+    pub(super) fn heard(&mut self, outs: Vec<(Out, Vec<TokenMark>)>) {
+        let turns = self.debate.opening().is_some_and(|o| o.staging == Staging::Turns);
+        for (out, marks) in outs {
+            match out {
+                Out::Begin { who, label, cue } => {
+                    let began = self.debate.speaking().is_some();
+                    if turns && (began || !self.is_expected(who)) {
+                        self.over(Ended::Done, began);
+                        return;
+                    }
+                    if began {
+                        self.end_turn(Ended::Done);
+                        if self.is_due() {
+                            self.over(Ended::Done, true);
+                            return;
+                        }
+                    }
+                    self.begin(who, label, cue);
+                }
+                Out::Text { text, .. } => self.gather(text, marks),
+            }
+        }
+    }
+
+    /// Whether an answer in staging `turns` begins with the words of the one who was given the floor.
+    fn is_expected(&self, who: Heard) -> bool {
+        match (who, self.asking.as_ref().and_then(Asking::given)) {
+            (Heard::Seat(seat), Some(given)) => seat == given,
+            (Heard::WalkOn | Heard::Stage, _) | (_, None) => false,
+        }
+    }
+
+    fn begin(&mut self, who: Heard, label: Clean, cue: Clean) {
+        let asked = self.asking.as_mut().and_then(Asking::take_given);
+        let given = asked.is_some_and(|seat| who == Heard::Seat(seat));
+        let passed = if given { None } else { asked };
+        let (speaker, seat) = match who {
+            Heard::Seat(seat) => (Who::Expert, Some(seat)),
+            Heard::WalkOn => (Who::WalkOn, None),
+            Heard::Stage => (Who::Stage, None),
+        };
+        let (turn, parent) = (self.debate.next_turn(), self.debate.path().last().copied());
+        self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed });
+    }
+
+    fn gather(&mut self, text: Clean, marks: Vec<TokenMark>) {
+        let Some(turn) = self.debate.speaking().map(|t| t.id) else { return };
+        match &mut self.gathered {
+            Some((_, words, tokens)) => {
+                words.push(&text);
+                tokens.extend(marks);
+            }
+            None => self.gathered = Some((turn, text, marks)),
+        }
+    }
+
+    /// Sends gathered words to be stored.
+    pub(super) fn flush(&mut self) {
+        if let Some((turn, delta, tokens)) = self.gathered.take() {
+            self.stored_at = self.now;
+            self.happen(Kind::Text { turn, delta, tokens });
+        }
+    }
+
+    /// In staging `turns`: a turn that is long enough ends with its sentence.
+    fn full_turn(&mut self) {
+        let Some(opening) = self.debate.opening().cloned() else { return };
+        let Some(asking) = &self.asking else { return };
+        let enough = u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS));
+        if opening.staging != Staging::Turns || asking.tokens < enough || self.debate.speaking().is_none() {
+            return;
+        }
+        let (Some(turn), gathered) = (self.debate.speaking(), &self.gathered) else { return };
+        let text = gathered.as_ref().map_or(turn.text.as_str(), |(_, words, _)| words.as_str());
+        if ends_sentence(text) {
+            self.over(Ended::Done, true);
+        }
+    }
+
+    /// The model came to an end.
+    fn answered(&mut self, stop: Stop) {
+        let outs = self.asking.as_mut().map(Asking::finish).unwrap_or_default();
+        let generation = self.generation;
+        self.heard(outs);
+        if !self.is_current(generation) {
+            return;
+        }
+        let stream = self.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
+        match self.debate.speaking() {
+            // The budget of one request is no reason to end a turn that raw text can go on with.
+            Some(_) if stop == Stop::Length && stream && self.setup.shape == Shape::Raw => {
+                self.finish_answer();
+                self.empties = 0;
+            }
+            Some(_) => self.over(if stop == Stop::Length { Ended::Cut } else { Ended::Done }, true),
+            None => self.over(Ended::Done, false),
+        }
+    }
+
+    /// The answer is over or not wanted any more; `said`: it brought words. A model that says nothing again and again makes a pause.
+    fn over(&mut self, how: Ended, said: bool) {
+        self.finish_answer();
+        self.end_turn(how);
+        self.empties = if said { 0 } else { self.empties + 1 };
+        if self.empties >= EMPTY_MAX {
+            self.empties = 0;
+            self.pause("the model says nothing, again and again; try another take, a note, or another model");
+        }
+    }
+
+    /// What a request cost becomes an event; the answer, if any is left, is dropped.
+    pub(super) fn finish_answer(&mut self) {
+        self.flush();
+        let Some(asking) = self.asking.take() else { return };
+        self.effects.push(Effect::Drop);
+        let speed = asking.speed(self.now);
+        if speed > 0.0 {
+            self.status.tokens_per_s = speed;
+        }
+        let estimated = asking.usage.is_none();
+        let usage = asking.usage.unwrap_or(model::Usage {
+            prompt_tokens: (asking.prompt_bytes / 4) as u64,
+            cached_tokens: 0,
+            output_tokens: asking.tokens,
+        });
+        self.happen(Kind::Usage {
+            request: self.request,
+            model: self.setup.model.clone(),
+            estimated,
+            prompt_tokens: usage.prompt_tokens,
+            cached_tokens: usage.cached_tokens,
+            // An answer that was dropped told its cost before it was over.
+            output_tokens: usage.output_tokens.max(asking.tokens),
+            first_token_ms: asking.first_at.unwrap_or(self.now).saturating_sub(asking.asked_at),
+            elapsed_ms: self.now.saturating_sub(asking.asked_at),
+        });
+    }
+
+    /// Ends the turn under way, if any.
+    pub(super) fn end_turn(&mut self, how: Ended) {
+        self.flush();
+        let Some(turn) = self.debate.speaking() else { return };
+        let (id, expert) = (turn.id, matches!(turn.speaker, Speaker::Expert(_)));
+        self.happen(Kind::TurnEnded { turn: id, how });
+        if expert {
+            self.spoken += 1;
+        }
+    }
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end().trim_end_matches(['"', '”', '’', '\'', ')', '*', '」', '』', '）']).ends_with(['.', '!', '?', '。', '！', '？', '…'])
+}

@@ -1,0 +1,1 @@
+//! Drives a room: carries its effects out.
