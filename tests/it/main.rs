@@ -1,4 +1,5 @@
-//! The integration tests, as modules of one binary: one link instead of many.
+//! What agon promises, tested from where its users stand. One binary, a module a promise: it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod archive;
+mod panels;
