@@ -1,1 +1,73 @@
-//! The command line, a file a group of subcommands.
+//! The command line: its one definition (help, completions and the man page are made from it) and a file a group of
+//! subcommands.
+//!
+//! The only room that reads the environment, standard input and the home folder. Does not know how anything is done: each file
+//! puts the rooms below together for one task.
+
+mod args;
+mod config;
+mod context;
+mod debate;
+mod doctor;
+mod models;
+mod panels;
+mod report;
+mod run;
+mod screen;
+mod session;
+mod sessions;
+mod shell;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Cli, Command};
+use context::Context;
+use report::{Done, Report};
+
+/// Runs the program with its arguments (the first is its own name).
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` come this way too, with exit code 0. A closed pipe is nobody's concern.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => report.tell(),
+    }
+}
+
+fn dispatch(cli: Cli) -> Done {
+    let context = Context::read()?;
+    match cli.command {
+        None => screen::topic(&context, cli.topic, &cli.debate, &cli.screen),
+        Some(Command::Run(args)) => run::run(&context, &args),
+        Some(Command::Open(args)) => screen::open(&context, &args),
+        Some(Command::List(args)) => sessions::list(&context, &args),
+        Some(Command::Show(args)) => sessions::show(&context, &args),
+        Some(Command::Search(args)) => sessions::search(&context, &args),
+        Some(Command::Rename(args)) => sessions::rename(&context, &args),
+        Some(Command::Remove(args)) => sessions::remove(&context, &args),
+        Some(Command::Export(args)) => sessions::export(&context, &args),
+        Some(Command::Panels(args)) => panels::panels(&context, &args),
+        Some(Command::Models(args)) => models::models(&context, &args),
+        Some(Command::Config(args)) => config::config(&context, &args),
+        Some(Command::Doctor) => doctor::doctor(&context),
+        Some(Command::Completions(args)) => shell::completions(&args),
+        Some(Command::Man) => shell::man(),
+    }
+}
+
+/// A runtime for the room's task: one thread draws or prints, another drives the model.
+fn runtime() -> Result<tokio::runtime::Runtime, Report> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Report::failed(format_args!("no thread could be started: {e}")))
+}

@@ -8,6 +8,7 @@ pub mod command;
 mod floor;
 pub mod machine;
 pub mod runner;
+pub mod steering;
 
 pub use command::Command;
 

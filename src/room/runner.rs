@@ -1,1 +1,223 @@
-//! Drives a room: carries its effects out.
+//! Drives a room: carries its effects out, on a task of its own.
+//!
+//! Owns the answer under way (dropping it ends the work behind it), the clock, and the order in which things happen: an event is shown
+//! when the archive has acknowledged it, and the room's updates end only after everything is stored. Decides nothing: `machine` does.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Command, Handle, Status, Update,
+    machine::{Effect, Input, Room},
+};
+use crate::{
+    archive::{Ack, Unstored, Writer},
+    debate::Clean,
+    model::{Answer, Model, ModelError, Piece, Scores},
+};
+
+/// Updates a watcher may be behind. A screen drains all before it draws, so this is some seconds of a furious stream; a
+/// watcher that stops reading stops the room, not the machine's memory.
+const UPDATES_AHEAD: usize = 1024;
+/// Commands that may wait: a person's keys and a steering file's lines, never more than a few.
+const COMMANDS_AHEAD: usize = 64;
+/// A speed that only changed is told this often (milliseconds).
+const SPEED_MS: u64 = 250;
+
+/// Starts a room's task. `effects` are what the room already wants (its opening). Must be called within a tokio runtime.
+pub fn start(room: Room, effects: Vec<Effect>, model: Arc<dyn Model>, writer: Writer, acks: mpsc::UnboundedReceiver<Ack>) -> Handle {
+    let (commands_tx, commands) = mpsc::channel(COMMANDS_AHEAD);
+    let (updates, updates_rx) = mpsc::channel(UPDATES_AHEAD);
+    let runner = Runner {
+        room,
+        model,
+        writer: Some(writer),
+        leaving: None,
+        updates,
+        answer: None,
+        scores: None,
+        wake: None,
+        status: Status::default(),
+        status_at: 0,
+        closing: false,
+    };
+    tokio::spawn(runner.run(effects, commands, acks));
+    Handle { commands: commands_tx, updates: updates_rx }
+}
+
+/// Milliseconds since 1970-01-01 UTC.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+struct Runner {
+    room: Room,
+    model: Arc<dyn Model>,
+    /// Gone once the room has closed: the archive's task then drains and ends.
+    writer: Option<Writer>,
+    /// The archive's last commits, once the room has closed.
+    leaving: Option<JoinHandle<Result<(), Unstored>>>,
+    updates: mpsc::Sender<Update>,
+    answer: Option<(u64, Answer)>,
+    scores: Option<(u64, Scores)>,
+    wake: Option<u64>,
+    status: Status,
+    status_at: u64,
+    closing: bool,
+}
+
+/// All that can wake a room.
+enum Woken {
+    Command(Option<Command>),
+    Ack(Option<Ack>),
+    Piece(u64, Option<Result<Piece, ModelError>>),
+    Scores(u64, Result<Vec<f32>, ModelError>),
+    Time,
+}
+
+impl Runner {
+    async fn run(mut self, effects: Vec<Effect>, mut commands: mpsc::Receiver<Command>, mut acks: mpsc::UnboundedReceiver<Ack>) {
+        self.perform(effects).await;
+        self.step(Input::Start).await;
+        let mut watched = true;
+        loop {
+            let woken = tokio::select! {
+                biased;
+                ack = acks.recv() => Woken::Ack(ack),
+                command = commands.recv(), if watched && !self.closing => Woken::Command(command),
+                (generation, piece) = next_piece(&mut self.answer) => Woken::Piece(generation, piece),
+                (generation, scores) = next_scores(&mut self.scores) => Woken::Scores(generation, scores),
+                () = until(self.wake) => Woken::Time,
+            };
+            match woken {
+                Woken::Ack(Some(ack)) => self.acknowledged(ack).await,
+                // The archive's thread is over: all is stored, or can't be.
+                Woken::Ack(None) => {
+                    self.left().await;
+                    return;
+                }
+                Woken::Command(Some(command)) => self.step(Input::Command(command)).await,
+                // Nobody steers and nobody watches any more: the session is left, and kept.
+                Woken::Command(None) => {
+                    watched = false;
+                    self.step(Input::Command(Command::Stop)).await;
+                }
+                Woken::Piece(generation, Some(piece)) => {
+                    if !matches!(piece, Ok(Piece::Text { .. } | Piece::Usage(_))) {
+                        self.answer = None;
+                    }
+                    self.step(Input::Piece(generation, piece)).await;
+                }
+                Woken::Piece(generation, None) => {
+                    self.answer = None;
+                    self.step(Input::Vanished(generation)).await;
+                }
+                Woken::Scores(generation, scores) => {
+                    self.scores = None;
+                    self.step(Input::Scored(generation, scores)).await;
+                }
+                Woken::Time => {
+                    self.wake = None;
+                    self.step(Input::Timer).await;
+                }
+            }
+        }
+    }
+
+    async fn step(&mut self, input: Input) {
+        let now = now();
+        let effects = self.room.step(now, input);
+        self.perform(effects).await;
+        let status = self.room.status();
+        let told = status.activity == self.status.activity && (status == self.status || now < self.status_at + SPEED_MS);
+        if !told {
+            (self.status, self.status_at) = (status, now);
+            self.tell(Update::Status(status)).await;
+        }
+    }
+
+    async fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Store { events, durable } => {
+                    if let Some(writer) = &self.writer {
+                        writer.store(events, durable);
+                    }
+                }
+                Effect::Ask(generation, ask) => self.answer = Some((generation, self.model.ask(ask))),
+                Effect::Score(generation, prompt, continuations) => {
+                    let scores = self.model.score(&prompt, continuations);
+                    // A model that can't tell ranks nobody; the room then takes its own first choice.
+                    self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Vec::new()) }))));
+                }
+                Effect::Drop => {
+                    self.answer = None;
+                    self.scores = None;
+                }
+                Effect::Wake(at) => self.wake = Some(at),
+                Effect::Refuse(why) => self.tell(Update::Refused(why)).await,
+                Effect::Close => {
+                    self.closing = true;
+                    self.wake = None;
+                    // Waiting for the disk would hold up a thread of the runtime; acknowledgements keep coming meanwhile.
+                    self.leaving = self.writer.take().map(|writer| spawn_blocking(move || writer.finish()));
+                }
+            }
+        }
+    }
+
+    async fn acknowledged(&mut self, ack: Ack) {
+        match ack {
+            Ack::Stored(events) => {
+                for event in events {
+                    self.tell(Update::Event(event)).await;
+                }
+            }
+            Ack::Failing(why) => self.step(Input::NotStored(why)).await,
+            Ack::StoredAgain => self.step(Input::StoredAgain).await,
+        }
+    }
+
+    /// Says what could not be stored in the end.
+    async fn left(&mut self) {
+        let Some(leaving) = self.leaving.take() else { return };
+        if let Ok(Err(unstored)) = leaving.await {
+            self.tell(Update::Refused(Clean::line(&unstored.to_string()))).await;
+        }
+    }
+
+    /// A watcher that has gone misses nothing it wants: what happened is in the archive.
+    async fn tell(&self, update: Update) {
+        let _ = self.updates.send(update).await;
+    }
+}
+
+async fn next_piece(answer: &mut Option<(u64, Answer)>) -> (u64, Option<Result<Piece, ModelError>>) {
+    match answer {
+        Some((generation, answer)) => (*generation, answer.next().await),
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_scores(scores: &mut Option<(u64, Scores)>) -> (u64, Result<Vec<f32>, ModelError>) {
+    match scores {
+        Some((generation, scores)) => (*generation, scores.await),
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(at: Option<u64>) {
+    match at {
+        Some(at) => sleep_until(Instant::now() + Duration::from_millis(at.saturating_sub(now()))).await,
+        None => std::future::pending().await,
+    }
+}

@@ -9,6 +9,8 @@ use crate::debate::{Clean, Expert};
 /// The sentences of one language.
 #[derive(Debug)]
 pub struct Wording {
+    /// The stage for a cast that has none of its own.
+    pub setting: &'static str,
     /// Heads the cast.
     pub in_the_room: &'static str,
     /// What kind of record this is, and how they talk.
@@ -50,6 +52,8 @@ pub fn of(language: &str) -> &'static Wording {
 }
 
 const ENGLISH: Wording = Wording {
+    setting: "A closed room, late in the evening. Nobody here has a reporter, a board or a reputation to mind, and nobody has to agree. One recorder \
+              runs on the table; they know that it will be typed up word for word.",
     in_the_room: "In the room:",
     tape: "What follows is the tape, word for word and unedited. Nobody performs, nobody sums up, nobody is polite for its own sake. \
            They go for the weak point of what was just said, give names, numbers and cases, and change their minds only for a reason.",
@@ -78,6 +82,7 @@ const ENGLISH: Wording = Wording {
 };
 
 const CHINESE: Wording = Wording {
+    setting: "夜深了，门关着。在座的人不必顾忌记者、上司和名声，也不必彼此同意。桌上只有一台录音机，大家都知道录下的话会一字不改地抄出来。",
     in_the_room: "在座：",
     tape: "以下是录音的逐字记录，未经删改。没有人在表演，没有人作总结，也没有人为客气而客气。他们直指对方刚才那句话的软肋，举人名、举数字、举实例；没有理由，绝不改口。",
     earlier: "当晚早些时候：",

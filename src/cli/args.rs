@@ -1,0 +1,385 @@
+//! The one definition of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::debate::{Floor, Sampling, Staging};
+
+const EXAMPLES: &str = "\
+Examples:
+  agon \"What moats does a generative-AI start-up have?\"
+  agon \"Is P = NP?\" --panel physicists --staging stream
+  agon \"Rewrite it in Rust?\" -e 'Ada: wants proof' -e 'Linus: wants it to boot'
+  agon \"…\" --base-url http://127.0.0.1:8000/v1 --model openai/my-model
+  agon run \"…\" --turns 12 --output markdown -o debate.md
+  agon open                     back to where the last debate was left
+
+Nobody named in a panel said any of it: a language model simulates them.";
+
+/// An interactive debate room: a language model simulates a panel of experts; watch, steer, fork, keep.
+#[derive(Debug, Parser)]
+#[command(name = "agon", version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The question that is argued (`-` reads it from standard input)
+    pub topic: Option<String>,
+    #[command(flatten)]
+    pub debate: DebateArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A debate without a screen: turns stream to standard output
+    Run(RunArgs),
+    /// Open a session again, in the room, just as it was left
+    Open(OpenArgs),
+    /// List the sessions, the last one first
+    List(ListArgs),
+    /// Print a session
+    Show(ShowArgs),
+    /// Find words in all sessions
+    Search(SearchArgs),
+    /// Give a session a name
+    Rename(RenameArgs),
+    /// Remove a session for good
+    Remove(RemoveArgs),
+    /// Write a session to a file
+    Export(ExportArgs),
+    /// The casts: list, show, check
+    Panels(PanelsArgs),
+    /// The models: what there is, what can be fetched
+    Models(ModelsArgs),
+    /// The settings
+    Config(ConfigArgs),
+    /// Say for everything whether it works, and what to do where it doesn't
+    Doctor,
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// What a debate is made of.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DebateArgs {
+    /// The cast: a panel's name or a TOML file
+    #[arg(short, long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub panel: Option<String>,
+    /// One more expert at the table (repeatable); two or more without --panel are a panel of their own
+    #[arg(short, long = "expert", value_name = "NAME: BIAS")]
+    pub experts: Vec<String>,
+    /// Which model: embedded/NAME, embedded/FILE.gguf, openai/NAME …, or a name from the settings
+    #[arg(short, long, value_name = "PROVIDER/MODEL")]
+    pub model: Option<String>,
+    /// An OpenAI-compatible server
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub base_url: Option<String>,
+    /// How the model is driven: one request writes many turns, or one request a turn
+    #[arg(long, value_enum)]
+    pub staging: Option<StagingArg>,
+    /// Who speaks next in staging `turns`
+    #[arg(long, value_enum)]
+    pub floor: Option<FloorArg>,
+    /// Language of the transcript's own lines (`en`, `zh`); the panel's otherwise
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Stop after this many turns of experts
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_turns: Option<u32>,
+    /// Seed of all chance; the same seed gives the same text (embedded model)
+    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    pub seed: Option<u64>,
+    /// Softmax temperature; 0 is greedy
+    #[arg(long, value_name = "X", help_heading = "Sampling")]
+    pub temperature: Option<f32>,
+    /// Drop tokens below this share of the best one's probability
+    #[arg(long, value_name = "X", help_heading = "Sampling")]
+    pub min_p: Option<f32>,
+    /// Keep the smallest set of tokens with this much probability
+    #[arg(long, value_name = "X", help_heading = "Sampling")]
+    pub top_p: Option<f32>,
+    /// Keep the N best tokens
+    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    pub top_k: Option<u32>,
+    /// Divide the logits of recent tokens (1 is off)
+    #[arg(long, value_name = "X", help_heading = "Sampling")]
+    pub repeat_penalty: Option<f32>,
+    /// Subtract this once from the logits of recent tokens
+    #[arg(long, value_name = "X", help_heading = "Sampling", allow_negative_numbers = true)]
+    pub presence_penalty: Option<f32>,
+    /// Subtract this from the logits of recent tokens for each time they occurred
+    #[arg(long, value_name = "X", help_heading = "Sampling", allow_negative_numbers = true)]
+    pub frequency_penalty: Option<f32>,
+    /// About how long a turn gets in staging `turns`, in tokens
+    #[arg(long, value_name = "N", help_heading = "Sampling")]
+    pub turn_tokens: Option<u32>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+/// How the model is run.
+#[derive(Args, Clone, Debug, Default)]
+pub struct EngineArgs {
+    /// Tokens that prompt and answer may have together
+    #[arg(long, value_name = "N", help_heading = "Engine", value_parser = clap::value_parser!(u32).range(512..))]
+    pub context: Option<u32>,
+    /// Threads of the embedded model (otherwise all cores but one)
+    #[arg(long, value_name = "N", help_heading = "Engine", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+    /// How an OpenAI-compatible server is asked: raw text (completions) or chat
+    #[arg(long, value_enum, help_heading = "Engine")]
+    pub shape: Option<ShapeArg>,
+}
+
+impl DebateArgs {
+    /// The sampling that the command line asks for.
+    pub fn sampling(&self) -> Sampling {
+        Sampling {
+            temperature: self.temperature,
+            min_p: self.min_p,
+            top_p: self.top_p,
+            top_k: self.top_k,
+            repeat_penalty: self.repeat_penalty,
+            presence_penalty: self.presence_penalty,
+            frequency_penalty: self.frequency_penalty,
+            turn_tokens: self.turn_tokens,
+        }
+    }
+}
+
+/// How the room looks.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScreenArgs {
+    /// Colours of the screen: `dark`, `light`, or a file of one's own
+    #[arg(long, value_name = "NAME", help_heading = "Screen")]
+    pub theme: Option<String>,
+    /// How the panes are laid out
+    #[arg(long, value_name = "NAME", help_heading = "Screen")]
+    pub layout: Option<String>,
+    /// Leave the mouse to the terminal
+    #[arg(long, help_heading = "Screen")]
+    pub no_mouse: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StagingArg {
+    Stream,
+    Turns,
+}
+
+impl From<StagingArg> for Staging {
+    fn from(arg: StagingArg) -> Self {
+        match arg {
+            StagingArg::Stream => Self::Stream,
+            StagingArg::Turns => Self::Turns,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FloorArg {
+    Rotate,
+    Address,
+    Bid,
+    Manual,
+}
+
+impl From<FloorArg> for Floor {
+    fn from(arg: FloorArg) -> Self {
+        match arg {
+            FloorArg::Rotate => Self::Rotate,
+            FloorArg::Address => Self::Address,
+            FloorArg::Bid => Self::Bid,
+            FloorArg::Manual => Self::Manual,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ShapeArg {
+    Raw,
+    Chat,
+}
+
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The question that is argued (`-` reads it from standard input)
+    pub topic: String,
+    #[command(flatten)]
+    pub debate: DebateArgs,
+    /// Turns of experts to run [default: 12]
+    #[arg(long, value_name = "N", conflicts_with = "max_turns", value_parser = clap::value_parser!(u32).range(1..))]
+    pub turns: Option<u32>,
+    /// What goes to standard output (or to -o)
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// A file of lines `after N: COMMAND`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub steer: Option<PathBuf>,
+    /// Write to this file instead of standard output; an existing file is left alone
+    #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file of -o
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Turns as they are spoken
+    Text,
+    /// A readable document, when the debate is over
+    Markdown,
+    /// One event a line, as it happens
+    Jsonl,
+}
+
+#[derive(Args, Debug)]
+pub struct OpenArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    #[arg(default_value = "last")]
+    pub session: String,
+    /// Another model than the one it was left with
+    #[arg(short, long, value_name = "PROVIDER/MODEL")]
+    pub model: Option<String>,
+    /// An OpenAI-compatible server
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub base_url: Option<String>,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// At most this many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub number: usize,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    #[arg(default_value = "last")]
+    pub session: String,
+    /// Another branch than the one on stage
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct SearchArgs {
+    /// Words that must all occur in a turn
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// At most this many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub number: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct RenameArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    pub session: String,
+    /// Its new name; none takes the name away
+    pub name: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct RemoveArgs {
+    /// Its id, the beginning of it, or its name
+    pub session: String,
+    /// Don't ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    #[arg(default_value = "last")]
+    pub session: String,
+    /// As what
+    #[arg(long, value_enum, default_value_t = Output::Markdown)]
+    pub to: Output,
+    /// Another branch than the one on stage
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Write to this file instead of standard output; an existing file is left alone
+    #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file of -o
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct PanelsArgs {
+    #[command(subcommand)]
+    pub command: Option<PanelsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PanelsCommand {
+    /// List them
+    List,
+    /// Print one as TOML, to read or to start one's own from
+    Show {
+        /// Its name or file
+        panel: String,
+    },
+    /// Check all, or the files that are named
+    Check {
+        /// TOML files
+        #[arg(value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ModelsArgs {
+    #[command(subcommand)]
+    pub command: Option<ModelsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List what is here and what can be fetched
+    List,
+    /// Fetch weights for the embedded model, or check those that are here
+    Fetch {
+        /// Their name, as `agon models` lists it
+        name: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: Option<ConfigCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print where the settings file is
+    Path,
+    /// Print the settings in force and what is wrong in the file
+    Show,
+    /// Open the settings file in $VISUAL or $EDITOR
+    Edit,
+}
+
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

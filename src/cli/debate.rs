@@ -1,0 +1,113 @@
+//! From options to a debate: the panel, the model's name, what a session opens with.
+
+use std::io::Read;
+
+use super::{
+    args::DebateArgs,
+    context::Context,
+    models::{self, Wanted},
+    report::Report,
+    session,
+};
+use crate::{
+    config::panels,
+    debate::{Clean, Expert, Floor, Opening, Panel, Sampling, Staging},
+    model::Model,
+    script::wording,
+};
+
+/// The panel where nothing else is said.
+const PANEL: &str = "founders";
+
+/// Everything a session opens with, but the model itself.
+pub struct Cast {
+    /// The question.
+    pub topic: Clean,
+    /// Who argues.
+    pub panel: Panel,
+    /// Which model.
+    pub wanted: Wanted,
+    staging: Staging,
+    floor: Floor,
+    seed: u64,
+    sampling: Sampling,
+}
+
+impl Cast {
+    /// The first event of the session.
+    pub fn opening(self, model: &dyn Model) -> Opening {
+        Opening {
+            session: session::new_id(),
+            topic: self.topic,
+            panel: self.panel,
+            model: Clean::line(model.name()),
+            staging: self.staging,
+            floor: self.floor,
+            seed: self.seed,
+            sampling: self.sampling,
+            version: Clean::new(env!("CARGO_PKG_VERSION")),
+        }
+    }
+}
+
+/// Settles what the command line, the panel and the settings say, in this order.
+pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, Report> {
+    let topic = read_topic(topic)?;
+    let settings = &context.settings;
+    let mut panel = panel(context, args)?;
+    if let Some(language) = args.language.as_deref().or(settings.language.as_deref()) {
+        panel.language = Clean::line(language);
+    }
+    let sampling = args.sampling().over(panel.sampling).over(settings.sampling);
+    if let Some(fault) = sampling.fault() {
+        return Err(Report::usage(fault));
+    }
+    let base_url = args.base_url.clone().or_else(|| if args.model.is_none() { settings.base_url.clone() } else { None });
+    let name = args.model.clone().or_else(|| settings.model.clone()).unwrap_or_else(models::default_name);
+    Ok(Cast {
+        topic,
+        panel,
+        wanted: Wanted { name, base_url, engine: args.engine.clone() },
+        staging: args.staging.map(Into::into).or(settings.staging).unwrap_or_default(),
+        floor: args.floor.map(Into::into).or(settings.floor).unwrap_or_default(),
+        seed: args.seed.unwrap_or_else(fresh_seed),
+        sampling,
+    })
+}
+
+fn read_topic(topic: &str) -> Result<Clean, Report> {
+    let mut piped = String::new();
+    let topic = if topic == "-" {
+        std::io::stdin().read_to_string(&mut piped)?;
+        &piped
+    } else {
+        topic
+    };
+    let topic = Clean::line(topic);
+    if topic.is_empty() { Err(Report::usage("a debate needs a question").hint("agon \"What moats does a generative-AI start-up have?\"")) } else { Ok(topic) }
+}
+
+fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {
+    let experts = args
+        .experts
+        .iter()
+        .map(|line| Expert::from_line(line).map(Expert::completed).ok_or_else(|| Report::usage(format_args!("“{line}” is no expert: it takes 'NAME: BIAS'"))))
+        .collect::<Result<Vec<_>, _>>()?;
+    let named = args.panel.as_deref().or(if experts.is_empty() { Some(context.settings.panel.as_deref().unwrap_or(PANEL)) } else { None });
+    let mut panel = match named {
+        Some(name) => panels::find(name, &context.paths.panels())?,
+        None => {
+            let language = args.language.as_deref().unwrap_or("en");
+            Panel { name: "guests".into(), about: "made on the command line".into(), setting: Clean::new(wording::of(language).setting), language: Clean::line(language), ..Panel::default() }
+        }
+    };
+    panel.experts.extend(experts);
+    panel.check().map_err(|e| Report::usage(e).hint("agon panels lists the casts; -e 'NAME: BIAS' adds somebody"))?;
+    Ok(panel)
+}
+
+/// A seed nobody chose; it is stored with the session, so that it can be had again.
+fn fresh_seed() -> u64 {
+    let (high, low) = uuid::Uuid::new_v4().as_u64_pair();
+    (high ^ low) >> 16
+}

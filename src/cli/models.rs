@@ -1,0 +1,172 @@
+//! Opens the model a person names; `agon models`: what is here, what can be fetched.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::Path,
+    sync::Arc,
+    time::Instant,
+};
+
+use super::{
+    args::{EngineArgs, ModelsArgs, ModelsCommand, ShapeArg},
+    context::Context,
+    report::{Done, Report, print, say},
+    sessions::asked,
+};
+use crate::model::{
+    Model, Shape,
+    http::Client,
+    openai::{Endpoint, OpenAi},
+    weights::{self, Known, Progress, Sources, Stage, Unresolved},
+};
+
+/// What opens a model.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// `provider/model`.
+    pub name: String,
+    /// An OpenAI-compatible server.
+    pub base_url: Option<String>,
+    /// How it is run.
+    pub engine: EngineArgs,
+}
+
+/// The embedded model where nothing else is said.
+pub fn default_name() -> String {
+    format!("embedded/{}", weights::DEFAULT)
+}
+
+/// Opens a model.
+pub fn open(context: &Context, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
+    let (provider, model) = match (wanted.name.split_once('/'), &wanted.base_url) {
+        (Some(("embedded", model)), None) => return embedded(context, &wanted.name, model, &wanted.engine),
+        (Some((provider, model)), _) => (provider, model),
+        (None, Some(_)) => ("openai", wanted.name.as_str()),
+        (None, None) => {
+            return Err(Report::usage(format_args!("“{}” is no model: it takes PROVIDER/MODEL", wanted.name)).hint("for example embedded/gemma-3-270m; agon models lists what is here"));
+        }
+    };
+    let _ = (provider, model, Endpoint::new("", "", ""));
+    Err(Report::failed("not yet"))
+}
+
+#[cfg(feature = "embedded")]
+fn embedded(context: &Context, name: &str, model: &str, engine: &EngineArgs) -> Result<Arc<dyn Model>, Report> {
+    use crate::model::embedded::{CONTEXT_TOKENS, Embedded, Options};
+    let path = match weights::resolve(model, &context.paths.models) {
+        Ok(path) => path,
+        Err(Unresolved::Missing { weights, .. }) if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
+            say(format_args!("The weights {} are not here yet: {} MB, licence: {} ({}).", weights.name, weights.bytes >> 20, weights.licence, weights.terms));
+            if !asked("Fetch them now?", true)? {
+                return Err(Report::failed(format_args!("without weights nobody speaks; agon models fetch {} gets them", weights.name)));
+            }
+            fetch(weights, &context.paths.models)?;
+            weights.path(&context.paths.models)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let options = Options { context_tokens: engine.context.or(context.settings.context_tokens).unwrap_or(CONTEXT_TOKENS), threads: engine.threads.or(context.settings.threads), ..Options::default() };
+    Ok(Arc::new(Embedded::open(name, &path, options)?))
+}
+
+#[cfg(not(feature = "embedded"))]
+fn embedded(_: &Context, name: &str, _: &str, _: &EngineArgs) -> Result<Arc<dyn Model>, Report> {
+    Err(Report::failed(format_args!("this agon was built without the embedded model, so {name} can't run in it"))
+        .hint("name a server with --base-url URL --model openai/NAME, or build agon with its default features"))
+}
+
+pub fn models(context: &Context, args: &ModelsArgs) -> Done {
+    match &args.command {
+        None | Some(ModelsCommand::List) => list(context),
+        Some(ModelsCommand::Fetch { name }) => {
+            let name = name.strip_prefix("embedded/").unwrap_or(name);
+            match Known::named(name) {
+                Some(known) => fetch(known, &context.paths.models),
+                None => {
+                    let names: Vec<&str> = weights::known().iter().map(|k| k.name.as_str()).collect();
+                    Err(Report::usage(format_args!("no weights are called “{name}”; there are: {}", names.join(", "))))
+                }
+            }
+        }
+    }
+}
+
+fn list(context: &Context) -> Done {
+    let mut text = String::from("In this process (the embedded model):\n");
+    for known in weights::known() {
+        let state = match weights::resolve(&known.name, &context.paths.models) {
+            Ok(_) => "ready".to_owned(),
+            Err(Unresolved::Damaged { .. }) => format!("damaged; agon models fetch {}", known.name),
+            Err(_) => format!("agon models fetch {} ({} MB)", known.name, known.bytes >> 20),
+        };
+        text.push_str(&format!("  embedded/{:<16} {}; {}: {state}\n", known.name, known.about, known.licence));
+    }
+    print(text).map(drop)
+}
+
+/// Fetches weights, or checks those that are there. The licence is named first, progress goes to standard error.
+fn fetch(known: &Known, dir: &Path) -> Done {
+    say(format_args!("{}: {}. Licence: {} ({})", known.name, known.about, known.licence, known.terms));
+    let runtime = super::runtime()?;
+    let mut bar = Bar::new();
+    let path = runtime.block_on(weights::fetch(known, dir, &Sources::default(), |p| bar.show(&p)));
+    bar.end();
+    let path = path?;
+    say(format_args!("ready: {}", path.display()));
+    Ok(())
+}
+
+/// A progress bar on standard error: one line that is drawn anew on a terminal, a line a stage elsewhere.
+struct Bar {
+    terminal: bool,
+    stage: Option<Stage>,
+    begun: Instant,
+    drawn: Option<Instant>,
+}
+
+const CELLS: u64 = 30;
+
+impl Bar {
+    fn new() -> Self {
+        Self { terminal: std::io::stderr().is_terminal(), stage: None, begun: Instant::now(), drawn: None }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        if self.stage != Some(progress.stage) {
+            self.end();
+            self.stage = Some(progress.stage);
+            self.begun = Instant::now();
+            self.drawn = None;
+            if !self.terminal {
+                say(format_args!("  {}", progress.stage));
+            }
+        }
+        let soon = self.drawn.is_some_and(|at| at.elapsed().as_millis() < 100);
+        if !self.terminal || soon && progress.done < progress.total {
+            return;
+        }
+        self.drawn = Some(Instant::now());
+        let filled = (progress.done * CELLS).checked_div(progress.total).unwrap_or(0).min(CELLS);
+        let bar: String = (0..CELLS).map(|c| if c < filled { '█' } else { '░' }).collect();
+        let (done, total) = (progress.done >> 20, progress.total >> 20);
+        let speed = progress.done as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
+        let left = if progress.done > 0 { ((progress.total - progress.done.min(progress.total)) as f64 / speed).ceil() } else { 0.0 };
+        // Progress is no answer: a closed standard error is nobody's concern.
+        let mut err = std::io::stderr();
+        let _ = write!(err, "\r  {} {bar} {done:>4}/{total} MB  {left:>3.0} s left \x1b[K", progress.stage).and_then(|()| err.flush());
+    }
+
+    fn end(&mut self) {
+        if self.terminal && self.stage.take().is_some() {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}
+
+/// The shape that the command line asks for.
+pub fn shape(arg: Option<ShapeArg>) -> Option<Shape> {
+    arg.map(|arg| match arg {
+        ShapeArg::Raw => Shape::Raw,
+        ShapeArg::Chat => Shape::Chat,
+    })
+}

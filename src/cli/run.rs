@@ -1,0 +1,231 @@
+//! `agon run`: a debate without a screen. Turns stream to standard output; a steering file does what keys do.
+
+use std::path::Path;
+
+use super::{
+    args::{Output, RunArgs},
+    context::Context,
+    debate,
+    report::{Done, Report, print, say},
+    session,
+};
+use crate::{
+    debate::{Debate, Ended, Event, Kind, Phase},
+    export,
+    room::{Activity, Command, Update, steering},
+};
+
+/// Expert turns when nobody says how many.
+const TURNS: u32 = 12;
+
+pub fn run(context: &Context, args: &RunArgs) -> Done {
+    let steering = match &args.steer {
+        Some(path) => read_steering(path)?,
+        None => Vec::new(),
+    };
+    let out = match &args.out {
+        Some(path) if !args.force && path.exists() => return Err(Report::from(export::file::taken(path)).hint("choose another name, or add --force")),
+        out => out.as_deref(),
+    };
+    let runtime = super::runtime()?;
+    let cast = debate::cast(context, &args.topic, &args.debate)?;
+    let model = super::models::open(context, &cast.model, &cast.engine)?;
+    let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
+    let setup = session::setup(model.as_ref(), Some(turns), steering);
+    let opening = cast.opening(model.as_ref());
+    let mut session = session::begin(context, runtime.handle(), opening, setup, model)?;
+    if let Some(warning) = &session.warning {
+        say(format_args!("agon: {warning}"));
+    }
+    let mut run = Run { sink: Sink::new(args.output, out.is_some()), debate: Debate::default(), refused: 0, idle: false, stalled: None };
+    let interrupted = runtime.block_on(run.watch(&mut session.room))?;
+    run.finish(context, out, args.force)?;
+    say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon open {}", session.id));
+    if interrupted {
+        return Err(Report::interrupted("interrupted; all that was said is kept"));
+    }
+    match run.stalled {
+        Some(why) => Err(Report::failed(why)),
+        None if run.refused > 0 => Err(Report::failed(format_args!("{} of the steering file's commands could not be carried out (see above)", run.refused))),
+        None => Ok(()),
+    }
+}
+
+fn read_steering(path: &Path) -> Result<Vec<(crate::debate::TurnId, Command)>, Report> {
+    let text = std::fs::read_to_string(path).map_err(|e| Report::failed(format_args!("the steering file {} can't be read: {e}", path.display())))?;
+    steering::parse(&text).map_err(|e| Report::usage(format_args!("the steering file {}, {e}", path.display())))
+}
+
+struct Run {
+    sink: Sink,
+    debate: Debate,
+    refused: usize,
+    idle: bool,
+    stalled: Option<String>,
+}
+
+impl Run {
+    /// Shows what happens until the room has closed. True when a signal ended it.
+    async fn watch(&mut self, room: &mut crate::room::Handle) -> Result<bool, Report> {
+        let mut signals = Signals::new()?;
+        let mut interrupted = false;
+        let mut stopping = false;
+        loop {
+            let update = tokio::select! {
+                update = room.updates.recv() => update,
+                () = signals.next(), if !interrupted => {
+                    interrupted = true;
+                    stopping = true;
+                    let _ = room.commands.send(Command::Stop).await;
+                    continue;
+                }
+            };
+            match update {
+                None => return Ok(interrupted),
+                Some(Update::Event(event)) => {
+                    self.debate.apply(&event)?;
+                    if !self.sink.event(&event)? && !stopping {
+                        // Whoever read our output has gone: nobody pays for words that nobody reads.
+                        stopping = true;
+                        let _ = room.commands.send(Command::Stop).await;
+                    }
+                }
+                Some(Update::Status(status)) => self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor),
+                Some(Update::Refused(why)) => {
+                    self.refused += 1;
+                    say(format_args!("agon: {why}"));
+                }
+            }
+            if !stopping && self.has_stalled() {
+                stopping = true;
+                let _ = room.commands.send(Command::Stop).await;
+            }
+        }
+    }
+
+    /// Whether nothing will happen any more: there is nobody here who could press a key.
+    fn has_stalled(&mut self) -> bool {
+        if !self.idle || self.debate.opening().is_none() {
+            return false;
+        }
+        match self.debate.phase() {
+            Phase::Running if self.debate.speaking().is_none() && self.debate.opening().is_some_and(|o| o.floor == crate::debate::Floor::Manual) => {
+                self.stalled = Some("the floor is manual and nobody was given it; steer with `after N: floor LABEL`".into());
+                true
+            }
+            Phase::Paused { why } if why.is_empty() => {
+                say("agon: the steering file paused the debate, and nothing resumes it");
+                true
+            }
+            Phase::Paused { why } => {
+                self.stalled = Some(why.to_string());
+                true
+            }
+            Phase::Running | Phase::Closed => false,
+        }
+    }
+
+    fn finish(&mut self, context: &Context, out: Option<&Path>, force: bool) -> Done {
+        let text = match self.sink.output {
+            Output::Markdown => export::markdown(&self.debate, None, &context.made()),
+            Output::Text | Output::Jsonl => std::mem::take(&mut self.sink.kept),
+        };
+        match out {
+            Some(path) => {
+                export::file::write_new(path, &text, force)?;
+                say(format_args!("agon: wrote {}", path.display()));
+            }
+            None => {
+                print(&text)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the output goes while it comes.
+struct Sink {
+    output: Output,
+    keep: bool,
+    kept: String,
+    begun: bool,
+}
+
+impl Sink {
+    fn new(output: Output, keep: bool) -> Self {
+        Self { output, keep, kept: String::new(), begun: false }
+    }
+
+    /// False when nobody reads it any more.
+    fn event(&mut self, event: &Event) -> Result<bool, Report> {
+        let text = match self.output {
+            Output::Markdown => return Ok(true),
+            Output::Jsonl => export::jsonl(std::iter::once(event)),
+            Output::Text => self.text(&event.kind),
+        };
+        if self.keep {
+            self.kept.push_str(&text);
+            Ok(true)
+        } else {
+            print(text)
+        }
+    }
+
+    fn text(&mut self, kind: &Kind) -> String {
+        let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
+        match kind {
+            Kind::TurnBegan { label, .. } if label.is_empty() => gap.to_owned(),
+            Kind::TurnBegan { label, .. } => format!("{gap}{label}: "),
+            Kind::Text { delta, .. } => delta.to_string(),
+            Kind::TurnEnded { how: Ended::Done, .. } => "\n".into(),
+            Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
+            Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),
+            Kind::Noted { text, .. } | Kind::Swapped { text, .. } | Kind::Added { text, .. } | Kind::Dismissed { text, .. } => format!("{gap}[{text}]\n"),
+            Kind::Edited { of, text, .. } => format!("{gap}(turn {of}, edited) {text}\n"),
+            Kind::Switched { branch } => format!("{gap}--- {branch} ---\n"),
+            Kind::Opened(_) | Kind::Forked { .. } | Kind::Folded { .. } | Kind::Paused { .. } | Kind::Resumed | Kind::Usage { .. } | Kind::Closed => {
+                self.begun = !gap.is_empty();
+                String::new()
+            }
+            Kind::Problem { what, retry_in } => {
+                self.begun = !gap.is_empty();
+                match retry_in {
+                    Some(seconds) => say(format_args!("agon: {what}; trying again in {seconds} s")),
+                    None => say(format_args!("agon: {what}")),
+                }
+                String::new()
+            }
+        }
+    }
+}
+
+/// What ends a run from outside.
+struct Signals {
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hup: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Report> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { term: signal(SignalKind::terminate())?, hup: signal(SignalKind::hangup())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.term.recv() => {}
+            _ = self.hup.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,155 @@
+//! What was kept: list, show, search, rename, remove, export.
+
+use std::{
+    io::{BufRead, IsTerminal, Write},
+    path::Path,
+};
+
+use super::{
+    args::{ExportArgs, ListArgs, Output, RemoveArgs, RenameArgs, SearchArgs, ShowArgs},
+    context::{Context, date, date_and_time},
+    report::{Done, Report, print, say},
+    session,
+};
+use crate::{
+    archive::Summary,
+    debate::{Clean, Debate},
+    export,
+};
+
+pub fn list(context: &Context, args: &ListArgs) -> Done {
+    let sessions = context.archive()?.sessions(args.number)?;
+    if sessions.is_empty() {
+        say("no session yet; begin one: agon \"your question\"");
+        return Ok(());
+    }
+    let mut text = String::new();
+    for s in &sessions {
+        if args.json {
+            text.push_str(&json(s));
+        } else {
+            text.push_str(&line(s));
+        }
+        text.push('\n');
+    }
+    print(text).map(drop)
+}
+
+/// What tells it apart from others, then what it is.
+fn line(s: &Summary) -> String {
+    let name = s.name.as_ref().map(|n| format!(" “{n}”")).unwrap_or_default();
+    let branches = if s.branches > 1 { format!(", {} branches", s.branches) } else { String::new() };
+    format!("{}  {}  {:>3} turns{branches}  {}  {}{name}", short(&s.id), date_and_time(s.changed_at), s.turns, s.panel, s.topic)
+}
+
+/// The end of an id: ids begin with their time, so the end is what tells two apart.
+pub fn short(id: &Clean) -> &str {
+    let id = id.as_str();
+    id.get(id.len().saturating_sub(8)..).unwrap_or(id)
+}
+
+fn json(s: &Summary) -> String {
+    serde_json::json!({
+        "session": s.id, "name": s.name, "topic": s.topic, "panel": s.panel, "model": s.model, "started_at": s.started_at,
+        "changed_at": s.changed_at, "turns": s.turns, "branches": s.branches, "closed": s.closed,
+    })
+    .to_string()
+}
+
+pub fn show(context: &Context, args: &ShowArgs) -> Done {
+    let debate = found(context, &args.session)?;
+    let branch = checked_branch(&debate, args.branch.as_deref())?;
+    print(export::text(&debate, branch)).map(drop)
+}
+
+pub fn search(context: &Context, args: &SearchArgs) -> Done {
+    let words = args.words.join(" ");
+    let hits = context.archive()?.search(&words, args.number)?;
+    if hits.is_empty() {
+        return Err(Report::failed(format_args!("no turn and no topic has all of: {words}")));
+    }
+    let mut text = String::new();
+    for hit in hits {
+        let turn = hit.turn.map(|t| format!(" #{t}")).unwrap_or_default();
+        text.push_str(&format!("{}{turn}  {}\n    {}\n", short(&hit.session), hit.topic, hit.excerpt));
+    }
+    print(text).map(drop)
+}
+
+pub fn rename(context: &Context, args: &RenameArgs) -> Done {
+    let mut archive = context.archive()?;
+    let session = archive.find(&args.session)?;
+    let name = args.name.as_deref().map(Clean::line);
+    archive.rename(session.id.as_str(), name.as_ref())?;
+    Ok(())
+}
+
+pub fn remove(context: &Context, args: &RemoveArgs) -> Done {
+    let mut archive = context.archive()?;
+    let session = archive.find(&args.session)?;
+    if !args.yes {
+        if !std::io::stdin().is_terminal() {
+            return Err(Report::usage("nobody is there to ask; add --yes to remove it").hint(line(&session)));
+        }
+        say(line(&session));
+        if !asked("Remove it for good?", false)? {
+            return Ok(());
+        }
+    }
+    archive.remove(session.id.as_str())?;
+    say(format_args!("removed {}", short(&session.id)));
+    Ok(())
+}
+
+pub fn export(context: &Context, args: &ExportArgs) -> Done {
+    let archive = context.archive()?;
+    let id = archive.find(&args.session)?.id;
+    let debate = session::load(&archive, &id)?;
+    let branch = checked_branch(&debate, args.branch.as_deref())?;
+    let text = match args.to {
+        Output::Markdown => export::markdown(&debate, branch, &context.made()),
+        Output::Text => export::text(&debate, branch),
+        Output::Jsonl => export::jsonl(archive.events(id.as_str())?.iter()),
+    };
+    write(args.out.as_deref(), &text, args.force)
+}
+
+/// To a file, or to standard output.
+pub fn write(out: Option<&Path>, text: &str, force: bool) -> Done {
+    let Some(path) = out else { return print(text).map(drop) };
+    export::file::write_new(path, text, force).map_err(|e| Report::from(e).hint("choose another name, or add --force"))?;
+    say(format_args!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// A session by what a person calls it, as a debate.
+fn found(context: &Context, which: &str) -> Result<Debate, Report> {
+    let archive = context.archive()?;
+    let id = archive.find(which)?.id;
+    session::load(&archive, &id)
+}
+
+fn checked_branch<'a>(debate: &Debate, branch: Option<&'a str>) -> Result<Option<&'a str>, Report> {
+    match branch.filter(|b| debate.find_branch(b).is_none()) {
+        Some(unknown) => {
+            let names: Vec<&str> = debate.branches().iter().map(|b| b.name.as_str()).collect();
+            Err(Report::usage(format_args!("there is no branch “{unknown}”; there are: {}", names.join(", "))))
+        }
+        None => Ok(branch),
+    }
+}
+
+/// Asks on the terminal; Enter alone means `default`.
+pub fn asked(question: &str, default: bool) -> Result<bool, Report> {
+    let choice = if default { "[Y/n]" } else { "[y/N]" };
+    let mut err = std::io::stderr();
+    // A terminal that can't be written to can't be read from either; the read below tells.
+    let _ = write!(err, "{question} {choice} ").and_then(|()| err.flush());
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(match answer.trim().to_lowercase().as_str() {
+        "" => default,
+        answer => answer.starts_with('y'),
+    })
+}
+
