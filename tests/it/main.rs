@@ -3,3 +3,4 @@
 
 mod archive;
 mod panels;
+mod arrows;

@@ -37,7 +37,10 @@ fn every_shipped_panel_parses_and_is_called_as_its_file() {
     }
     for (stem, panel) in &panels {
         assert_eq!(panel.name, stem.as_str(), "panels/{stem}.toml: `name` is what --panel takes; call it as the file");
-        assert!(!panel.about.is_empty() && panel.about.as_str().chars().count() <= 100, "panels/{stem}.toml: `about` is one line for a list");
+        assert!(
+            !panel.about.is_empty() && panel.about.as_str().chars().count() <= 100,
+            "panels/{stem}.toml: `about` is one line for a list"
+        );
         assert!(!panel.setting.as_str().contains('\n'), "panels/{stem}.toml: the setting is one paragraph");
         assert_eq!(Panel::parse(&panel.to_toml()).as_ref(), Ok(panel), "panels/{stem}.toml does not survive being written");
     }
@@ -59,11 +62,8 @@ fn every_expert_has_a_role_a_voice_and_lines_of_its_own() {
 fn sample_lines_are_as_long_as_what_people_say() {
     for (stem, panel) in shipped() {
         for (expert, line) in everybody(&panel).flat_map(|e| e.samples.iter().map(move |l| (e, l.as_str()))) {
-            let (length, range) = if panel.language == "zh" {
-                (line.chars().count(), CHARACTERS)
-            } else {
-                (line.split_whitespace().count(), WORDS)
-            };
+            let (length, range) =
+                if panel.language == "zh" { (line.chars().count(), CHARACTERS) } else { (line.split_whitespace().count(), WORDS) };
             assert!(range.contains(&length), "panels/{stem}.toml, {}: {length} is not within {range:?} in “{line}”", expert.label);
             let sentences = sentences(line);
             assert!(SENTENCES.contains(&sentences), "panels/{stem}.toml, {}: {sentences} sentences in “{line}”", expert.label);
@@ -92,12 +92,16 @@ fn experts_speak_to_each_other() {
         for expert in everybody(&panel) {
             let names = |line: &str| {
                 let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).collect();
-                everybody(&panel).filter(|o| o.label != expert.label).any(|other| {
-                    words.iter().any(|w| w.chars().count() > 1 && other.answers_to(w)) || line.contains(other.label.as_str())
-                })
+                everybody(&panel)
+                    .filter(|o| o.label != expert.label)
+                    .any(|other| words.iter().any(|w| w.chars().count() > 1 && other.answers_to(w)) || line.contains(other.label.as_str()))
             };
             let naming = expert.samples.iter().filter(|l| names(l.as_str())).count();
-            assert!(naming >= 2.min(expert.samples.len()), "panels/{stem}.toml, {}: at least two samples name who they argue with", expert.label);
+            assert!(
+                naming >= 2.min(expert.samples.len()),
+                "panels/{stem}.toml, {}: at least two samples name who they argue with",
+                expert.label
+            );
         }
     }
 }
