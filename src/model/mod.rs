@@ -3,15 +3,24 @@
 //! A provider starts to work when [`Model::ask`] is called and sends [`Piece`]s into the [`Answer`]'s channel; dropping the
 //! answer ends the work (an embedded model stops within one token, a server sees its connection close).
 
+mod align;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+mod fault;
+pub mod http;
+mod near;
 pub mod openai;
+mod secret;
+mod sse;
 pub mod weights;
+mod wire;
 
 use std::{future::Future, pin::Pin};
 
 use thiserror::Error;
 use tokio::sync::mpsc;
+
+pub use secret::Secret;
 
 /// Pieces a provider may be ahead of its reader. Small, so that a slow reader slows the model instead of filling memory;
 /// large enough that a burst of tokens doesn't switch tasks for each one.

@@ -4,3 +4,6 @@
 mod archive;
 mod panels;
 mod arrows;
+mod hear;
+mod openai;
+mod server;

@@ -1,0 +1,190 @@
+//! A server on loopback that does exactly what a test says: which bytes it sends, in which packets, when it waits and when it
+//! closes. It keeps what it was asked and tells when a client went away.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    time::Instant,
+};
+
+/// One step of an answer.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// These bytes, as a packet of their own.
+    Send(Vec<u8>),
+    /// Nothing until the client goes away.
+    Hold,
+}
+
+/// What a client asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `POST /v1/chat/completions`
+    pub line: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// A running server. Each request gets the next script; a request beyond the last gets status 599.
+pub struct Server {
+    pub url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+    connections: Arc<AtomicUsize>,
+    closed: mpsc::UnboundedReceiver<Instant>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn start(scripts: Vec<Vec<Step>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let scripts = Arc::new(Mutex::new(VecDeque::from(scripts)));
+        let (closed_tx, closed) = mpsc::unbounded_channel();
+        let seen = Arc::clone(&requests);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                let connection = serve(stream, Arc::clone(&seen), Arc::clone(&scripts), closed_tx.clone());
+                tokio::spawn(connection);
+            }
+        });
+        Self { url, requests, connections, closed, task }
+    }
+
+    /// One script.
+    pub async fn once(steps: Vec<Step>) -> Self {
+        Self::start(vec![steps]).await
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// When a client went away while its answer was held.
+    pub async fn client_left(&mut self) -> Instant {
+        self.closed.recv().await.unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    seen: Arc<Mutex<Vec<Request>>>,
+    scripts: Arc<Mutex<VecDeque<Vec<Step>>>>,
+    closed: mpsc::UnboundedSender<Instant>,
+) {
+    stream.set_nodelay(true).unwrap();
+    while let Some(request) = read(&mut stream).await {
+        seen.lock().unwrap().push(request);
+        let script = scripts.lock().unwrap().pop_front().unwrap_or_else(|| whole("599 Unexpected", "text/plain", "no script is left"));
+        let keep = script.first().is_some_and(|s| matches!(s, Step::Send(b) if String::from_utf8_lossy(b).contains("keep-alive")));
+        for step in script {
+            match step {
+                Step::Send(bytes) => {
+                    if stream.write_all(&bytes).await.is_err() {
+                        let _ = closed.send(Instant::now());
+                        return;
+                    }
+                    let _ = stream.flush().await;
+                    // Lets the reader take this packet on its own.
+                    tokio::task::yield_now().await;
+                }
+                Step::Hold => {
+                    let mut byte = [0];
+                    let _ = stream.read(&mut byte).await;
+                    let _ = closed.send(Instant::now());
+                    return;
+                }
+            }
+        }
+        if !keep {
+            let _ = stream.shutdown().await;
+            return;
+        }
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Request> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(at) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
+            break at;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let mut lines = head.lines();
+    let line = lines.next()?.rsplit_once(' ')?.0.to_owned();
+    let headers: Vec<(String, String)> =
+        lines.filter_map(|l| l.split_once(':')).map(|(n, v)| (n.to_lowercase(), v.trim().to_owned())).collect();
+    let length: usize = headers.iter().find(|(n, _)| n == "content-length").map_or(0, |(_, v)| v.parse().unwrap());
+    let mut body = bytes.split_off(end + 4);
+    while body.len() < length {
+        if stream.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(Request { line, headers, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// A whole answer with its length.
+pub fn whole(status: &str, kind: &str, body: &str) -> Vec<Step> {
+    with_headers(status, kind, &[], body)
+}
+
+/// A whole answer with headers of its own.
+pub fn with_headers(status: &str, kind: &str, headers: &[(&str, &str)], body: &str) -> Vec<Step> {
+    let more: String = headers.iter().map(|(n, v)| format!("{n}: {v}\r\n")).collect();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n{more}connection: close\r\n\r\n", body.len());
+    vec![Step::Send([head.as_bytes(), body.as_bytes()].concat())]
+}
+
+/// The head of a stream that ends when the connection closes.
+pub fn head(kind: &str) -> Step {
+    Step::Send(format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n").into_bytes())
+}
+
+/// A stream in one packet.
+pub fn stream(body: &str) -> Vec<Step> {
+    vec![head("text/event-stream"), Step::Send(body.as_bytes().to_vec())]
+}
+
+/// A stream in packets of so many bytes.
+pub fn in_packets(body: &[u8], size: usize) -> Vec<Step> {
+    std::iter::once(head("text/event-stream")).chain(body.chunks(size).map(|part| Step::Send(part.to_vec()))).collect()
+}
