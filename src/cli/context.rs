@@ -19,6 +19,8 @@ pub struct Context {
     pub settings: Settings,
     /// What is wrong in the settings file.
     pub diagnostics: Vec<Diagnostic>,
+    /// The day, here.
+    pub today: String,
 }
 
 impl Context {
@@ -35,7 +37,7 @@ impl Context {
             say(format_args!("agon: {}: {diagnostic}", path.display()));
         }
         log(&paths);
-        Ok(Self { paths, settings, diagnostics })
+        Ok(Self { paths, settings, diagnostics, today: date(crate::room::runner::now()) })
     }
 
     /// The archive.
@@ -44,8 +46,8 @@ impl Context {
     }
 
     /// What an export says of its making.
-    pub fn made(&self) -> Made {
-        Made { version: env!("CARGO_PKG_VERSION").into(), date: date(crate::room::runner::now()) }
+    pub fn made(&self) -> Made<'_> {
+        Made { version: env!("CARGO_PKG_VERSION"), date: &self.today }
     }
 }
 
@@ -76,5 +78,5 @@ pub fn date_and_time(at: u64) -> String {
 
 fn zoned(at: u64, format: &str) -> String {
     let at = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
-    at.to_zoned(TimeZone::system()).strftime(format).to_string()
+    at.to_zoned_datetime(TimeZone::system()).strftime(format).to_string()
 }

@@ -4,7 +4,7 @@ use std::{
     io::{IsTerminal, Write},
     path::Path,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -14,11 +14,14 @@ use super::{
     sessions::asked,
 };
 use crate::model::{
-    Model, Shape,
+    Model, Secret, Shape,
     http::Client,
     openai::{Endpoint, OpenAi},
     weights::{self, Known, Progress, Sources, Stage, Unresolved},
 };
+
+/// How long connecting to a server may take.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// What opens a model.
 #[derive(Clone, Debug)]
@@ -38,16 +41,30 @@ pub fn default_name() -> String {
 
 /// Opens a model.
 pub fn open(context: &Context, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
-    let (provider, model) = match (wanted.name.split_once('/'), &wanted.base_url) {
-        (Some(("embedded", model)), None) => return embedded(context, &wanted.name, model, &wanted.engine),
-        (Some((provider, model)), _) => (provider, model),
-        (None, Some(_)) => ("openai", wanted.name.as_str()),
-        (None, None) => {
-            return Err(Report::usage(format_args!("“{}” is no model: it takes PROVIDER/MODEL", wanted.name)).hint("for example embedded/gemma-3-270m; agon models lists what is here"));
-        }
-    };
-    let _ = (provider, model, Endpoint::new("", "", ""));
-    Err(Report::failed("not yet"))
+    let base_url = wanted.base_url.as_deref();
+    match (wanted.name.split_once('/'), base_url) {
+        (Some(("embedded", model)), None) => embedded(context, &wanted.name, model, &wanted.engine),
+        (Some(("openai", model)), _) => Ok(Arc::new(server(&wanted.name, model, base_url, &wanted.engine)?)),
+        (_, Some(_)) => Ok(Arc::new(server(&wanted.name, &wanted.name, base_url, &wanted.engine)?)),
+        (_, None) => Err(Report::usage(format_args!("“{}” names no model", wanted.name))
+            .hint("it takes PROVIDER/MODEL, for example embedded/gemma-3-270m or openai/gpt-4.1; agon models lists what is here")),
+    }
+}
+
+/// A model at an OpenAI-compatible server. A key for OpenAI goes to OpenAI only: another server has a variable of its own.
+fn server(name: &str, model: &str, base_url: Option<&str>, engine: &EngineArgs) -> Result<OpenAi, Report> {
+    let variable = if base_url.is_some() { "AGON_API_KEY" } else { "OPENAI_API_KEY" };
+    let key = std::env::var(variable).ok().and_then(|key| Secret::new(&key));
+    let mut endpoint = Endpoint::new(name, base_url.unwrap_or("https://api.openai.com/v1"), model);
+    if base_url.is_none() && key.is_none() {
+        return Err(Report::failed("OpenAI wants a key, and OPENAI_API_KEY is not set")
+            .hint("set it, name another server with --base-url URL, or leave --model out: the embedded model needs no key"));
+    }
+    endpoint.key = key;
+    endpoint.key_from = variable.into();
+    endpoint.shape = shape(engine.shape).unwrap_or(endpoint.shape);
+    endpoint.context_tokens = engine.context.unwrap_or(endpoint.context_tokens);
+    Ok(OpenAi::new(endpoint, Client::new(CONNECT)?)?)
 }
 
 #[cfg(feature = "embedded")]
@@ -138,7 +155,7 @@ impl Bar {
             self.begun = Instant::now();
             self.drawn = None;
             if !self.terminal {
-                say(format_args!("  {}", progress.stage));
+                say(format_args!("  {}", doing(progress.stage)));
             }
         }
         let soon = self.drawn.is_some_and(|at| at.elapsed().as_millis() < 100);
@@ -153,7 +170,7 @@ impl Bar {
         let left = if progress.done > 0 { ((progress.total - progress.done.min(progress.total)) as f64 / speed).ceil() } else { 0.0 };
         // Progress is no answer: a closed standard error is nobody's concern.
         let mut err = std::io::stderr();
-        let _ = write!(err, "\r  {} {bar} {done:>4}/{total} MB  {left:>3.0} s left \x1b[K", progress.stage).and_then(|()| err.flush());
+        let _ = write!(err, "\r  {} {bar} {done:>4}/{total} MB  {left:>3.0} s left \x1b[K", doing(progress.stage)).and_then(|()| err.flush());
     }
 
     fn end(&mut self) {
@@ -163,8 +180,16 @@ impl Bar {
     }
 }
 
+fn doing(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Hub => "fetching",
+        Stage::Pip => "fetching (pip)",
+        Stage::Check => "checking",
+    }
+}
+
 /// The shape that the command line asks for.
-pub fn shape(arg: Option<ShapeArg>) -> Option<Shape> {
+fn shape(arg: Option<ShapeArg>) -> Option<Shape> {
     arg.map(|arg| match arg {
         ShapeArg::Raw => Shape::Raw,
         ShapeArg::Chat => Shape::Chat,

@@ -24,12 +24,14 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         None => Vec::new(),
     };
     let out = match &args.out {
-        Some(path) if !args.force && path.exists() => return Err(Report::from(export::file::taken(path)).hint("choose another name, or add --force")),
+        Some(path) if !args.force && path.exists() => {
+            return Err(Report::failed(format_args!("{} exists already and is left as it is", path.display())).hint("choose another name, or add --force"));
+        }
         out => out.as_deref(),
     };
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &args.topic, &args.debate)?;
-    let model = super::models::open(context, &cast.model, &cast.engine)?;
+    let model = super::models::open(context, &cast.wanted)?;
     let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
     let setup = session::setup(model.as_ref(), Some(turns), steering);
     let opening = cast.opening(model.as_ref());
@@ -127,7 +129,7 @@ impl Run {
 
     fn finish(&mut self, context: &Context, out: Option<&Path>, force: bool) -> Done {
         let text = match self.sink.output {
-            Output::Markdown => export::markdown(&self.debate, None, &context.made()),
+            Output::Markdown => export::markdown(&self.debate, None, &context.made())?,
             Output::Text | Output::Jsonl => std::mem::take(&mut self.sink.kept),
         };
         match out {
@@ -160,7 +162,7 @@ impl Sink {
     fn event(&mut self, event: &Event) -> Result<bool, Report> {
         let text = match self.output {
             Output::Markdown => return Ok(true),
-            Output::Jsonl => export::jsonl(std::iter::once(event)),
+            Output::Jsonl => export::jsonl(std::iter::once(event))?,
             Output::Text => self.text(&event.kind),
         };
         if self.keep {

@@ -58,8 +58,7 @@ fn json(s: &Summary) -> String {
 
 pub fn show(context: &Context, args: &ShowArgs) -> Done {
     let debate = found(context, &args.session)?;
-    let branch = checked_branch(&debate, args.branch.as_deref())?;
-    print(export::text(&debate, branch)).map(drop)
+    print(export::text(&debate, args.branch.as_deref(), &context.made())?).map(drop)
 }
 
 pub fn search(context: &Context, args: &SearchArgs) -> Done {
@@ -105,11 +104,11 @@ pub fn export(context: &Context, args: &ExportArgs) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
     let debate = session::load(&archive, &id)?;
-    let branch = checked_branch(&debate, args.branch.as_deref())?;
+    let branch = args.branch.as_deref();
     let text = match args.to {
-        Output::Markdown => export::markdown(&debate, branch, &context.made()),
-        Output::Text => export::text(&debate, branch),
-        Output::Jsonl => export::jsonl(archive.events(id.as_str())?.iter()),
+        Output::Markdown => export::markdown(&debate, branch, &context.made())?,
+        Output::Text => export::text(&debate, branch, &context.made())?,
+        Output::Jsonl => export::jsonl(archive.events(id.as_str())?.iter())?,
     };
     write(args.out.as_deref(), &text, args.force)
 }
@@ -127,16 +126,6 @@ fn found(context: &Context, which: &str) -> Result<Debate, Report> {
     let archive = context.archive()?;
     let id = archive.find(which)?.id;
     session::load(&archive, &id)
-}
-
-fn checked_branch<'a>(debate: &Debate, branch: Option<&'a str>) -> Result<Option<&'a str>, Report> {
-    match branch.filter(|b| debate.find_branch(b).is_none()) {
-        Some(unknown) => {
-            let names: Vec<&str> = debate.branches().iter().map(|b| b.name.as_str()).collect();
-            Err(Report::usage(format_args!("there is no branch “{unknown}”; there are: {}", names.join(", "))))
-        }
-        None => Ok(branch),
-    }
 }
 
 /// Asks on the terminal; Enter alone means `default`.

@@ -196,7 +196,7 @@ impl Runner {
     }
 
     /// A watcher that has gone misses nothing it wants: what happened is in the archive.
-    async fn tell(&self, update: Update) {
+    async fn tell(&mut self, update: Update) {
         let _ = self.updates.send(update).await;
     }
 }
