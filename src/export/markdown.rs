@@ -1,0 +1,133 @@
+//! A branch as a text that somebody is glad to send to a friend: front matter for programs, then a dialogue.
+//!
+//! A turn begins with a line that only we can write, `**LABEL** <a id="tN" href="#tN">N</a>`; see `safe` for why.
+
+use std::fmt::Write as _;
+
+use super::{
+    Made, NoBranch, branch, language,
+    safe::{block, inline},
+    words::{self, Words},
+};
+use crate::debate::{Branch, Debate, Ended, Speaker, Turn};
+
+/// Characters of the first words of another branch.
+const FIRST_WORDS: usize = 80;
+
+/// The branch of that name (the one on stage when `None`) as markdown.
+pub fn markdown(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
+    let (staged, turns) = branch(debate, name)?;
+    let words = words::of(language(debate));
+    let mut out = front_matter(debate, staged, made);
+    // Writing to a String can't fail.
+    let _ = writeln!(out, "\n# {}\n\n*{}*", inline(debate.topic()), words.simulation);
+    if let Some(opening) = debate.opening() {
+        let cast: Vec<String> = opening
+            .panel
+            .experts
+            .iter()
+            .map(|e| {
+                let role =
+                    if e.role.is_empty() { String::new() } else { format!("{}{}{}", words.role.0, inline(e.role.as_str()), words.role.1) };
+                format!("**{}**{role}", inline(e.name.as_str()))
+            })
+            .collect();
+        let _ = writeln!(out, "\n{}{}", words.table, cast.join(words.list));
+    }
+    let _ = writeln!(out, "\n---");
+    for turn in &turns {
+        let _ = writeln!(out, "\n{}", one(turn, words));
+    }
+    out.push_str(&others(debate, staged, &turns, words));
+    Ok(out)
+}
+
+fn front_matter(debate: &Debate, staged: Option<&Branch>, made: &Made<'_>) -> String {
+    // A JSON string is a quoted YAML string.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let plain = !made.date.is_empty() && made.date.bytes().all(|b| b.is_ascii_digit() || b"-:TZ+".contains(&b));
+    let mut lines = vec![("topic", quoted(debate.topic()))];
+    if let Some(o) = debate.opening() {
+        lines.extend([("panel", quoted(o.panel.name.as_str())), ("model", quoted(o.model.as_str()))]);
+    }
+    lines.push(("date", if plain { made.date.to_owned() } else { quoted(made.date) }));
+    lines.push(("branch", quoted(staged.map_or("main", |b| b.name.as_str()))));
+    if let Some(o) = debate.opening() {
+        lines.extend([
+            ("session", quoted(o.session.as_str())),
+            ("seed", o.seed.to_string()),
+            ("language", quoted(o.panel.language.as_str())),
+        ]);
+    }
+    lines.extend([("simulation", "true".to_owned()), ("made_by", quoted(&format!("agon {}", made.version)))]);
+    let lines: String = lines.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+    format!("---\n{lines}---\n")
+}
+
+fn anchor(turn: &Turn) -> String {
+    format!("<a id=\"t{0}\" href=\"#t{0}\">{0}</a>", turn.id)
+}
+
+fn one(turn: &Turn, words: &Words) -> String {
+    let label = inline(turn.label.as_str());
+    let edited = if turn.edited.is_some() { format!(" *({})*", words.edited) } else { String::new() };
+    match turn.speaker {
+        Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn, words)),
+        Speaker::Expert(_) | Speaker::WalkOn => format!("**{label}** {}{edited}\n\n{}", anchor(turn), said(turn, words)),
+        Speaker::Audience { to } => {
+            let to = to
+                .and_then(|seat| turn.cast.seat(seat))
+                .map_or_else(String::new, |seat| format!("{}{}{}", words.to.0, inline(seat.expert.label.as_str()), words.to.1));
+            let text = format!("**{label}**{to} {}{edited}\n\n{}", anchor(turn), said(turn, words));
+            text.lines().map(|line| if line.is_empty() { ">".into() } else { format!("> {line}") }).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// The words of a turn, with what became of it where it did not end by itself.
+fn said(turn: &Turn, words: &Words) -> String {
+    let mut lines = block(turn.said());
+    let broken = broken(turn, words);
+    match lines.last_mut() {
+        Some(last) if !last.starts_with("    ") => last.push_str(&broken),
+        _ if broken.is_empty() => {}
+        Some(_) => lines.extend([String::new(), broken.trim_start().to_owned()]),
+        None => lines.push(broken.trim_start().to_owned()),
+    }
+    lines.join("\n")
+}
+
+fn broken(turn: &Turn, words: &Words) -> String {
+    let how = match turn.ended {
+        Some(Ended::Done) => return String::new(),
+        Some(Ended::Cut) => words.cut,
+        Some(Ended::Failed) => words.failed,
+        None => words.speaking,
+    };
+    format!(" — *({how})*")
+}
+
+/// The branches that are not in this file: where each leaves this one, how long it is, how it begins.
+fn others(debate: &Debate, staged: Option<&Branch>, turns: &[&Turn], words: &Words) -> String {
+    let mut out = String::new();
+    for branch in debate.branches().iter().filter(|b| staged.is_some_and(|s| s.name != b.name)) {
+        let path = branch.head.map_or_else(Vec::new, |head| debate.path_to(head));
+        let shared = path.iter().zip(turns).take_while(|(id, turn)| **id == turn.id).count();
+        let from = match shared.checked_sub(1).and_then(|i| turns.get(i)) {
+            Some(turn) => format!("{}[{2}](#t{2}){}", words.from.0, words.from.1, turn.id),
+            None => words.from_start.to_owned(),
+        };
+        let first = path.get(shared).and_then(|id| debate.turn(*id)).map_or_else(String::new, |turn| {
+            let text: String = turn.said().chars().take(FIRST_WORDS).collect();
+            let more = if text.len() < turn.said().len() { "…" } else { "" };
+            let label = if turn.label.is_empty() { String::new() } else { format!("{}{}", inline(turn.label.as_str()), words.colon) };
+            format!(" — {label}{}{}{more}{}", words.quote.0, inline(&text), words.quote.1)
+        });
+        let own = words.turns(path.len() - shared);
+        let _ = writeln!(out, "- **{}**{}{from}{}{own}{first}", inline(branch.name.as_str()), words.role.0, words.role.0);
+    }
+    if out.is_empty() { out } else { format!("\n---\n\n## {}\n\n{out}", words.branches) }
+}
+
+#[cfg(test)]
+mod tests;

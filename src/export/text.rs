@@ -1,0 +1,39 @@
+//! A branch as plain text: a label and its words, everything after the first line of a turn indented, so that no words can
+//! pose as a label.
+
+use std::fmt::Write as _;
+
+use super::{Made, NoBranch, branch, language, words};
+use crate::debate::{Debate, Ended, Speaker};
+
+/// The branch of that name (the one on stage when `None`) as plain text.
+pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
+    let (staged, turns) = branch(debate, name)?;
+    let words = words::of(language(debate));
+    let mut out = format!("{}\n\n{}\n", debate.topic().replace('\n', " "), words.simulation);
+    if let (Some(opening), Some(staged)) = (debate.opening(), staged) {
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "{} · {} · {} · {} · agon {}", opening.panel.name, opening.model, staged.name, made.date, made.version);
+    }
+    for turn in turns {
+        let said = turn.said().replace('\n', "\n    ");
+        let how = match turn.ended {
+            Some(Ended::Done) => String::new(),
+            Some(Ended::Cut) => format!(" — ({})", words.cut),
+            Some(Ended::Failed) => format!(" — ({})", words.failed),
+            None => format!(" — ({})", words.speaking),
+        };
+        let line = match turn.speaker {
+            Speaker::Stage => format!("[{said}]"),
+            Speaker::Expert(_) | Speaker::WalkOn => format!("{}{}{said}", turn.label, words.colon),
+            Speaker::Audience { to } => {
+                let to = to.and_then(|seat| turn.cast.seat(seat));
+                let to = to.map_or_else(String::new, |s| format!("{}{}{}", words.to.0, s.expert.label, words.to.1));
+                format!("{}{to}{}{said}", turn.label, words.colon)
+            }
+        };
+        let edited = if turn.edited.is_some() { format!(" ({})", words.edited) } else { String::new() };
+        let _ = writeln!(out, "\n{line}{how}{edited}");
+    }
+    Ok(out)
+}

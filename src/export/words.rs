@@ -1,0 +1,78 @@
+//! The fixed words of a saved debate, by the panel's language.
+
+/// The words of one language.
+pub(super) struct Words {
+    /// Says what the file is, before anything else.
+    pub(super) simulation: &'static str,
+    /// Heads the cast.
+    pub(super) table: &'static str,
+    /// Between names of the cast.
+    pub(super) list: &'static str,
+    /// Between a name and its role.
+    pub(super) role: (&'static str, &'static str),
+    /// Around the label of one who is spoken to.
+    pub(super) to: (&'static str, &'static str),
+    /// Between a label and its words, in plain text.
+    pub(super) colon: &'static str,
+    pub(super) cut: &'static str,
+    pub(super) failed: &'static str,
+    pub(super) speaking: &'static str,
+    pub(super) edited: &'static str,
+    pub(super) branches: &'static str,
+    /// Around the number of the last shared turn.
+    pub(super) from: (&'static str, &'static str),
+    pub(super) from_start: &'static str,
+    turns: (&'static str, &'static str),
+    /// Around first words.
+    pub(super) quote: (&'static str, &'static str),
+}
+
+pub(super) fn of(language: &str) -> &'static Words {
+    match language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "zh" => &CHINESE,
+        _ => &ENGLISH,
+    }
+}
+
+impl Words {
+    /// How many turns a branch has of its own.
+    pub(super) fn turns(&self, n: usize) -> String {
+        format!("{n}{}", if n == 1 { self.turns.0 } else { self.turns.1 })
+    }
+}
+
+const ENGLISH: Words = Words {
+    simulation: "A simulation. A language model wrote this debate; no person named in it said any of it.",
+    table: "At the table: ",
+    list: "; ",
+    role: (", ", ""),
+    to: (" (to ", ")"),
+    colon: ": ",
+    cut: "cut off",
+    failed: "the model broke off",
+    speaking: "still speaking",
+    edited: "reworded by hand",
+    branches: "Other branches",
+    from: ("from turn ", ""),
+    from_start: "from the start",
+    turns: (" turn", " turns"),
+    quote: ("“", "”"),
+};
+
+const CHINESE: Words = Words {
+    simulation: "这是模拟。整场辩论由语言模型写成；文中署名的任何人都没有说过这些话。",
+    table: "在座：",
+    list: "；",
+    role: ("，", ""),
+    to: ("（对", "）"),
+    colon: "：",
+    cut: "被打断",
+    failed: "模型中断",
+    speaking: "仍在发言",
+    edited: "经手工改写",
+    branches: "其他分支",
+    from: ("自第 ", " 段起"),
+    from_start: "自开场起",
+    turns: (" 段发言", " 段发言"),
+    quote: ("“", "”"),
+};
