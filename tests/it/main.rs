@@ -5,5 +5,7 @@ mod archive;
 mod panels;
 mod arrows;
 mod hear;
+mod home;
 mod openai;
+mod run;
 mod server;

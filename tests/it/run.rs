@@ -1,0 +1,196 @@
+//! `agon run` as a script sees it, against a real HTTP server on loopback that speaks as a chat model.
+
+use serde_json::Value;
+
+use crate::{
+    home::{Home, Ran},
+    server::{Server, Step, head, stream, whole},
+};
+
+/// A chat model's answer.
+fn says(text: &str) -> Vec<Step> {
+    let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
+    let stop = serde_json::json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]});
+    let usage = serde_json::json!({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 90}}});
+    stream(&format!("data: {delta}\n\ndata: {stop}\n\ndata: {usage}\n\ndata: [DONE]\n\n"))
+}
+
+/// The first words of an answer that never ends.
+fn begins(text: &str) -> Vec<Step> {
+    let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
+    vec![head("text/event-stream"), Step::Send(format!("data: {delta}\n\n").into_bytes()), Step::Hold]
+}
+
+async fn run(home: &Home, server: &Server, args: &[&str]) -> Ran {
+    let url = format!("{}/v1", server.url);
+    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--floor", "rotate"], args].concat();
+    let mut command = home.agon(&args);
+    tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap()
+}
+
+fn events(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn of<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    events.iter().filter(|e| e["kind"] == kind).collect()
+}
+
+#[tokio::test]
+async fn turns_stream_as_text_and_the_session_is_kept() {
+    let home = Home::new();
+    let server = Server::start(vec![says("Taste."), says("Physics."), says("A secret.")]).await;
+    let ran = run(&home, &server, &["--turns", "3"]).await;
+    assert!(ran.err.contains("nobody named in it said any of it") && ran.err.contains("agon open"), "{ran:?}");
+    assert_eq!(ran.good(), "STEVE JOBS: Taste.\n\nELON MUSK: Physics.\n\nPETER THIEL: A secret.\n");
+    assert!(home.run(&["list"]).good().contains("What is a moat?"));
+    assert!(home.run(&["show"]).good().contains("Physics."));
+    let markdown = home.run(&["export", "--to", "markdown"]).good();
+    assert!(markdown.contains("Physics.") && markdown.contains("topic:") && markdown.to_lowercase().contains("simulation"), "{markdown}");
+    assert!(home.run(&["search", "physics"]).good().contains("What is a moat?"));
+    home.run(&["remove", "last", "--yes"]).good();
+    assert!(home.run(&["show"]).bad(1).contains("agon"));
+}
+
+#[tokio::test]
+async fn json_lines_are_the_events_of_the_contract_and_what_the_archive_keeps() {
+    let home = Home::new();
+    let server = Server::start(vec![says("Taste."), says("Physics.")]).await;
+    let out = run(&home, &server, &["--turns", "2", "--output", "jsonl"]).await.good();
+    let all = events(&out);
+    for (n, event) in all.iter().enumerate() {
+        assert_eq!(event["seq"], n + 1);
+        assert!(event["at"].as_u64().unwrap() > 1_700_000_000_000);
+    }
+    assert_eq!((&all[0]["kind"], &all[0]["topic"]), (&"opened".into(), &"What is a moat?".into()));
+    let began = of(&all, "turn_began");
+    assert_eq!((&began[1]["turn"], &began[1]["parent"], &began[1]["speaker"], &began[1]["label"]), (&2.into(), &1.into(), &"expert".into(), &"ELON MUSK".into()));
+    assert_eq!((&of(&all, "text")[0]["turn"], &of(&all, "text")[0]["delta"]), (&1.into(), &"Taste.".into()));
+    assert_eq!(of(&all, "turn_ended")[0]["how"], "done");
+    let usage = of(&all, "usage")[0];
+    assert_eq!((&usage["prompt_tokens"], &usage["cached_tokens"], &usage["output_tokens"]), (&100.into(), &90.into(), &5.into()));
+    assert_eq!(all.last().unwrap()["kind"], "closed");
+    assert_eq!(home.run(&["export", "--to", "jsonl"]).good(), out);
+}
+
+#[tokio::test]
+async fn a_steering_file_does_what_keys_do() {
+    let home = Home::new();
+    let steer = "# what a person would do\nafter 1: say @MUSK Is that so?\nafter 3: swap JOBS = Ada Lovelace: sees engines\nafter 4: add Kurt Gödel: limits\n\
+                 after 5: floor lovelace\nafter 6: note It rains.\nafter 7: dismiss THIEL\nafter 8: fork 3 as other\nafter 9: retake 9\nafter 10: edit 1 = Nothing.\n\
+                 after 11: stage main\nafter 11: pause\nafter 11: resume\nafter 12: stop\n";
+    let steer = home.file("steer.txt", steer);
+    let answers = ["Taste.", "It is.", "Engines.", "Other.", "Another.", "After main."];
+    let server = Server::start(answers.iter().map(|t| says(t)).collect()).await;
+    let out = run(&home, &server, &["--turns", "20", "--output", "jsonl", "--steer", steer.to_str().unwrap()]).await.good();
+    let all = events(&out);
+    let tree: Vec<String> = all
+        .iter()
+        .filter(|e| e["turn"].is_u64() && !["text", "turn_ended"].contains(&e["kind"].as_str().unwrap()))
+        .map(|e| format!("{}<{} {}", e["turn"], e["parent"], e["label"].as_str().or(e["kind"].as_str()).unwrap()))
+        .collect();
+    assert_eq!(
+        tree,
+        [
+            "1<null STEVE JOBS",
+            "2<1 AUDIENCE",
+            "3<2 ELON MUSK",
+            "4<3 swapped",
+            "5<4 added",
+            "6<5 ADA LOVELACE",
+            "7<6 noted",
+            "8<7 PETER THIEL",
+            "9<3 PETER THIEL",
+            "10<3 PETER THIEL",
+            "11<null edited",
+            "12<8 ELON MUSK",
+        ]
+    );
+    let forks: Vec<(&str, &str)> = of(&all, "forked").iter().map(|e| (e["branch"].as_str().unwrap(), e["from"].as_str().unwrap())).collect();
+    assert_eq!(forks, [("other", "main"), ("turn 9 take 2", "other"), ("turn 1 edited", "turn 9 take 2")]);
+    // What was said to one expert reaches the model, and so does the newcomer.
+    let asked: Vec<String> = server.requests().iter().map(|r| r.json()["messages"].to_string()).collect();
+    assert!(asked[1].contains("AUDIENCE (to ELON MUSK): Is that so?"));
+    assert!(asked[2].contains("sees engines") && asked[2].contains("It is."));
+}
+
+#[tokio::test]
+async fn markdown_goes_to_a_file_and_never_over_another() {
+    let home = Home::new();
+    let server = Server::start(vec![says("Taste.")]).await;
+    run(&home, &server, &["--turns", "1", "--output", "markdown", "-o", "debate.md"]).await.good();
+    let text = std::fs::read_to_string(home.path().join("debate.md")).unwrap();
+    assert!(text.starts_with("---\n") && text.contains("Taste."), "{text}");
+    let err = run(&home, &server, &["--turns", "1", "-o", "debate.md"]).await.bad(1);
+    assert!(err.contains("debate.md exists already") && err.contains("--force"), "{err}");
+    assert_eq!(std::fs::read_to_string(home.path().join("debate.md")).unwrap(), text);
+    assert!(home.run(&["export", "-o", "debate.md"]).bad(1).contains("exists"));
+    home.run(&["export", "-o", "debate.md", "--force"]).good();
+}
+
+#[tokio::test]
+async fn a_model_that_fails_is_told_and_all_that_was_said_is_kept() {
+    let home = Home::new();
+    let refusal = whole("401 Unauthorized", "application/json", r#"{"error":{"message":"Incorrect API key","type":"invalid_request_error"}}"#);
+    let server = Server::start(vec![says("Taste."), refusal.clone(), refusal]).await;
+    let ran = run(&home, &server, &["--turns", "5"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "STEVE JOBS: Taste.\n"), "{ran:?}");
+    assert!(ran.err.contains("AGON_API_KEY"), "{}", ran.err);
+    assert!(home.run(&["show"]).good().contains("Taste."));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupt_ends_with_130_and_keeps_what_was_said() {
+    use std::process::Stdio;
+    use tokio::io::AsyncReadExt;
+
+    let home = Home::new();
+    let mut server = Server::start(vec![begins("Taste is")]).await;
+    let url = format!("{}/v1", server.url);
+    let mut command = tokio::process::Command::from(home.agon(&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake"]));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains("Taste is") {
+        let mut piece = [0; 256];
+        let n = out.read(&mut piece).await.unwrap();
+        assert!(n > 0, "it ended too soon: {:?}", child.wait_with_output().await);
+        seen.extend_from_slice(&piece[..n]);
+    }
+    let pid = child.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let ended = child.wait_with_output().await.unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    // Nobody pays for words that nobody reads.
+    server.client_left().await;
+    assert!(home.run(&["show"]).good().contains("Taste is"));
+}
+
+#[test]
+fn wrong_calls_say_what_is_wrong_and_what_to_do() {
+    let home = Home::new();
+    home.file("steer.txt", "after 1: jump\n");
+    home.file("panel.toml", "name='x'\nabout='y'\nsetting='z'\n[[experts]]\nname='Ada'\nbias='b'\n");
+    for (args, code, words) in [
+        (&["run", " "][..], 2, "needs a question"),
+        (&["run", "x", "--panel", "fonders"], 1, "founders"),
+        (&["run", "x", "--panel", "panel.toml"], 1, "2 to 8 experts"),
+        (&["run", "x", "--model", "nonsense"], 2, "PROVIDER/MODEL"),
+        (&["run", "x", "--model", "openai/gpt-x"], 1, "OPENAI_API_KEY"),
+        (&["run", "x", "--base-url", "not a url", "--model", "m"], 1, "not a url"),
+        (&["run", "x", "--steer", "none.txt"], 1, "none.txt"),
+        (&["run", "x", "--steer", "steer.txt"], 2, "line 1"),
+        (&["run", "x", "--temperature", "9"], 2, "temperature is 9"),
+        (&["run", "x", "-e", "nobody"], 2, "NAME: BIAS"),
+        (&["run", "x", "-e", "Ada: proof"], 2, "2 to 8 experts"),
+        (&["run", "x", "--staging", "circus"], 2, "circus"),
+        (&["open", "nothing"], 1, "agon"),
+        (&["export", "nothing"], 1, "agon"),
+        (&["models", "fetch", "gpt-5"], 2, "gemma-3-270m"),
+    ] {
+        let err = home.run(args).bad(code);
+        assert!(err.contains(words), "{args:?}: {err}");
+        assert!(err.lines().count() <= 14, "{err}");
+    }
+}
