@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use agon::debate::{Expert, Panel};
+use agon::debate::{Cast, Expert, Panel};
 
 /// A sample line is as long as a thing somebody says: the shortest still argues, the longest still fits one breath.
 const WORDS: std::ops::RangeInclusive<usize> = 15..=50;
@@ -101,6 +101,22 @@ fn experts_speak_to_each_other() {
                 naming >= 2.min(expert.samples.len()),
                 "panels/{stem}.toml, {}: at least two samples name who they argue with",
                 expert.label
+            );
+        }
+    }
+}
+
+#[test]
+fn everybody_can_be_addressed_by_one_word_of_the_name() {
+    for (stem, panel) in shipped() {
+        let cast = Cast::new(everybody(&panel).cloned());
+        for seat in cast.seats() {
+            let names = format!("{} {}", seat.expert.label, seat.expert.name).to_lowercase();
+            let words: Vec<&str> = names.split(' ').collect();
+            assert!(!words.contains(&"the"), "panels/{stem}.toml, {}: every “the” would address this expert", seat.expert.label);
+            assert!(
+                words.iter().any(|w| cast.find(w).is_some_and(|s| s.id == seat.id)),
+                "panels/{stem}.toml: no word of “{names}” belongs to this expert alone, so nobody can turn to them"
             );
         }
     }
