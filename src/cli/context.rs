@@ -26,7 +26,7 @@ pub struct Context {
 impl Context {
     /// Reads them. Settings that can't be used are told and left out; they never keep anybody from a debate.
     pub fn read() -> Result<Self, Report> {
-        let paths = Paths::from(&|name| std::env::var(name).ok()).map_err(Report::failed)?;
+        let paths = Paths::from(&|name| std::env::var_os(name))?;
         let path = paths.settings();
         let (settings, diagnostics) = match fs::read_to_string(&path) {
             Ok(text) => Settings::parse(&text),
@@ -54,7 +54,7 @@ impl Context {
 /// Logs go to a file in the state folder, when `AGON_LOG` names a level.
 fn log(paths: &Paths) {
     let Ok(filter) = std::env::var("AGON_LOG") else { return };
-    let path = paths.state.join("agon.log");
+    let path = paths.log();
     let file = fs::create_dir_all(&paths.state).and_then(|()| fs::OpenOptions::new().create(true).append(true).open(&path));
     match file {
         Ok(file) => {

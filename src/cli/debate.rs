@@ -2,13 +2,7 @@
 
 use std::io::Read;
 
-use super::{
-    args::DebateArgs,
-    context::Context,
-    models::{self, Wanted},
-    report::Report,
-    session,
-};
+use super::{args::DebateArgs, context::Context, models::Wanted, report::Report, session};
 use crate::{
     config::panels,
     debate::{Clean, Expert, Floor, Opening, Panel, Sampling, Staging},
@@ -55,19 +49,18 @@ pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, R
     let topic = read_topic(topic)?;
     let settings = &context.settings;
     let mut panel = panel(context, args)?;
-    if let Some(language) = args.language.as_deref().or(settings.language.as_deref()) {
+    if let Some(language) = &args.language {
         panel.language = Clean::line(language);
     }
-    let sampling = args.sampling().over(panel.sampling).over(settings.sampling);
+    let wanted = Wanted::settle(settings, args.model.as_deref(), args.base_url.as_deref(), &args.engine);
+    let sampling = args.sampling().over(panel.sampling).over(wanted.sampling).over(settings.sampling);
     if let Some(fault) = sampling.fault() {
         return Err(Report::usage(fault));
     }
-    let base_url = args.base_url.clone().or_else(|| if args.model.is_none() { settings.base_url.clone() } else { None });
-    let name = args.model.clone().or_else(|| settings.model.clone()).unwrap_or_else(models::default_name);
     Ok(Cast {
         topic,
         panel,
-        wanted: Wanted { name, base_url, engine: args.engine.clone() },
+        wanted,
         staging: args.staging.map(Into::into).or(settings.staging).unwrap_or_default(),
         floor: args.floor.map(Into::into).or(settings.floor).unwrap_or_default(),
         seed: args.seed.unwrap_or_else(fresh_seed),
@@ -84,21 +77,35 @@ fn read_topic(topic: &str) -> Result<Clean, Report> {
         topic
     };
     let topic = Clean::line(topic);
-    if topic.is_empty() { Err(Report::usage("a debate needs a question").hint("agon \"What moats does a generative-AI start-up have?\"")) } else { Ok(topic) }
+    if topic.is_empty() {
+        Err(Report::usage("a debate needs a question").hint("agon \"What moats does a generative-AI start-up have?\""))
+    } else {
+        Ok(topic)
+    }
 }
 
 fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {
     let experts = args
         .experts
         .iter()
-        .map(|line| Expert::from_line(line).map(Expert::completed).ok_or_else(|| Report::usage(format_args!("“{line}” is no expert: it takes 'NAME: BIAS'"))))
+        .map(|line| {
+            Expert::from_line(line)
+                .map(Expert::completed)
+                .ok_or_else(|| Report::usage(format_args!("“{line}” is no expert: it takes 'NAME: BIAS'")))
+        })
         .collect::<Result<Vec<_>, _>>()?;
-    let named = args.panel.as_deref().or(if experts.is_empty() { Some(context.settings.panel.as_deref().unwrap_or(PANEL)) } else { None });
+    let named = args.panel.as_deref().or(if experts.is_empty() { Some(PANEL) } else { None });
     let mut panel = match named {
-        Some(name) => panels::find(name, &context.paths.panels())?,
+        Some(name) => panels::find(name, &context.paths.panels())?.0,
         None => {
-            let language = args.language.as_deref().unwrap_or("en");
-            Panel { name: "guests".into(), about: "made on the command line".into(), setting: Clean::new(wording::of(language).setting), language: Clean::line(language), ..Panel::default() }
+            let language = args.language.as_deref().or(context.settings.language.as_ref().map(Clean::as_str)).unwrap_or("en");
+            Panel {
+                name: "guests".into(),
+                about: "made on the command line".into(),
+                setting: Clean::new(wording::of(language).setting),
+                language: Clean::line(language),
+                ..Panel::default()
+            }
         }
     };
     panel.experts.extend(experts);

@@ -60,7 +60,9 @@ fn archive(context: &Context) -> Finding {
     });
     match checked {
         Ok((faults, sessions)) if faults.is_empty() => good(format!("archive: {sessions} sessions in {dir}")),
-        Ok((faults, _)) => broken(format!("archive: damaged: {}", faults.join("; ")), format!("copy {dir} to a safe place before anything else")),
+        Ok((faults, _)) => {
+            broken(format!("archive: damaged: {}", faults.join("; ")), format!("copy {dir} to a safe place before anything else"))
+        }
         Err(()) => broken(format!("archive: {dir} can't be opened or written"), "look at the folder's owner, rights and free space"),
     }
 }

@@ -13,29 +13,59 @@ use super::{
     report::{Done, Report, print, say},
     sessions::asked,
 };
-use crate::model::{
-    Model, Secret, Shape,
-    http::Client,
-    openai::{Endpoint, OpenAi},
-    weights::{self, Known, Progress, Sources, Stage, Unresolved},
+use crate::{
+    config::{self, Settings},
+    debate::Sampling,
+    model::{
+        Model, Secret, Shape,
+        http::Client,
+        openai::{Endpoint, OpenAi},
+        weights::{self, Known, Progress, Sources, Stage, Unresolved},
+    },
 };
 
 /// How long connecting to a server may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What opens a model.
+/// What opens a model: command line over an alias of the settings over the settings.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// `provider/model`.
     pub name: String,
-    /// An OpenAI-compatible server.
-    pub base_url: Option<String>,
-    /// How it is run.
-    pub engine: EngineArgs,
+    /// Sampling that an alias asks for.
+    pub sampling: Sampling,
+    base_url: Option<String>,
+    key_env: Option<String>,
+    shape: Option<Shape>,
+    context_tokens: Option<u32>,
+    threads: Option<u32>,
+}
+
+impl Wanted {
+    /// Settles which model is meant.
+    pub fn settle(settings: &Settings, model: Option<&str>, base_url: Option<&str>, engine: &EngineArgs) -> Self {
+        let said = model.map(str::to_owned).or_else(|| settings.model.as_ref().map(ToString::to_string));
+        let alias = said.as_ref().and_then(|name| settings.models.get(name)).cloned().unwrap_or_default();
+        let name = if alias.model.is_empty() { said.unwrap_or_else(default_name) } else { alias.model.to_string() };
+        // The settings' address belongs to the settings' model.
+        let own = if model.is_none() { settings.base_url.clone() } else { None };
+        Self {
+            name,
+            sampling: alias.sampling,
+            base_url: base_url.map(str::to_owned).or(alias.base_url.or(own).map(|url| url.to_string())),
+            key_env: alias.key_env,
+            shape: shape(engine.shape).or(alias.shape.map(|shape| match shape {
+                config::Shape::Raw => Shape::Raw,
+                config::Shape::Chat => Shape::Chat,
+            })),
+            context_tokens: engine.context.or(alias.context_tokens).or(settings.context_tokens),
+            threads: engine.threads.map(u32::from).or(settings.threads),
+        }
+    }
 }
 
 /// The embedded model where nothing else is said.
-pub fn default_name() -> String {
+fn default_name() -> String {
     format!("embedded/{}", weights::DEFAULT)
 }
 
@@ -43,37 +73,48 @@ pub fn default_name() -> String {
 pub fn open(context: &Context, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
     let base_url = wanted.base_url.as_deref();
     match (wanted.name.split_once('/'), base_url) {
-        (Some(("embedded", model)), None) => embedded(context, &wanted.name, model, &wanted.engine),
-        (Some(("openai", model)), _) => Ok(Arc::new(server(&wanted.name, model, base_url, &wanted.engine)?)),
-        (_, Some(_)) => Ok(Arc::new(server(&wanted.name, &wanted.name, base_url, &wanted.engine)?)),
+        (Some(("embedded", model)), None) => embedded(context, wanted, model),
+        (Some(("openai", model)), _) => Ok(Arc::new(server(wanted, model)?)),
+        (_, Some(_)) => Ok(Arc::new(server(wanted, &wanted.name)?)),
         (_, None) => Err(Report::usage(format_args!("“{}” names no model", wanted.name))
             .hint("it takes PROVIDER/MODEL, for example embedded/gemma-3-270m or openai/gpt-4.1; agon models lists what is here")),
     }
 }
 
 /// A model at an OpenAI-compatible server. A key for OpenAI goes to OpenAI only: another server has a variable of its own.
-fn server(name: &str, model: &str, base_url: Option<&str>, engine: &EngineArgs) -> Result<OpenAi, Report> {
-    let variable = if base_url.is_some() { "AGON_API_KEY" } else { "OPENAI_API_KEY" };
+fn server(wanted: &Wanted, model: &str) -> Result<OpenAi, Report> {
+    let base_url = wanted.base_url.as_deref();
+    let variable = match (&wanted.key_env, base_url) {
+        (Some(variable), _) => variable.as_str(),
+        (None, Some(_)) => "AGON_API_KEY",
+        (None, None) => "OPENAI_API_KEY",
+    };
     let key = std::env::var(variable).ok().and_then(|key| Secret::new(&key));
-    let mut endpoint = Endpoint::new(name, base_url.unwrap_or("https://api.openai.com/v1"), model);
+    let mut endpoint = Endpoint::new(&wanted.name, base_url.unwrap_or("https://api.openai.com/v1"), model);
     if base_url.is_none() && key.is_none() {
         return Err(Report::failed("OpenAI wants a key, and OPENAI_API_KEY is not set")
             .hint("set it, name another server with --base-url URL, or leave --model out: the embedded model needs no key"));
     }
     endpoint.key = key;
     endpoint.key_from = variable.into();
-    endpoint.shape = shape(engine.shape).unwrap_or(endpoint.shape);
-    endpoint.context_tokens = engine.context.unwrap_or(endpoint.context_tokens);
+    endpoint.shape = wanted.shape.unwrap_or(endpoint.shape);
+    endpoint.context_tokens = wanted.context_tokens.unwrap_or(endpoint.context_tokens);
     Ok(OpenAi::new(endpoint, Client::new(CONNECT)?)?)
 }
 
 #[cfg(feature = "embedded")]
-fn embedded(context: &Context, name: &str, model: &str, engine: &EngineArgs) -> Result<Arc<dyn Model>, Report> {
+fn embedded(context: &Context, wanted: &Wanted, model: &str) -> Result<Arc<dyn Model>, Report> {
     use crate::model::embedded::{CONTEXT_TOKENS, Embedded, Options};
     let path = match weights::resolve(model, &context.paths.models) {
         Ok(path) => path,
         Err(Unresolved::Missing { weights, .. }) if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
-            say(format_args!("The weights {} are not here yet: {} MB, licence: {} ({}).", weights.name, weights.bytes >> 20, weights.licence, weights.terms));
+            say(format_args!(
+                "The weights {} are not here yet: {} MB, licence: {} ({}).",
+                weights.name,
+                weights.bytes >> 20,
+                weights.licence,
+                weights.terms
+            ));
             if !asked("Fetch them now?", true)? {
                 return Err(Report::failed(format_args!("without weights nobody speaks; agon models fetch {} gets them", weights.name)));
             }
@@ -82,13 +123,17 @@ fn embedded(context: &Context, name: &str, model: &str, engine: &EngineArgs) -> 
         }
         Err(error) => return Err(error.into()),
     };
-    let options = Options { context_tokens: engine.context.or(context.settings.context_tokens).unwrap_or(CONTEXT_TOKENS), threads: engine.threads.or(context.settings.threads), ..Options::default() };
-    Ok(Arc::new(Embedded::open(name, &path, options)?))
+    let options = Options {
+        context_tokens: wanted.context_tokens.unwrap_or(CONTEXT_TOKENS),
+        threads: wanted.threads.and_then(|n| u16::try_from(n).ok()),
+        ..Options::default()
+    };
+    Ok(Arc::new(Embedded::open(&wanted.name, &path, options)?))
 }
 
 #[cfg(not(feature = "embedded"))]
-fn embedded(_: &Context, name: &str, _: &str, _: &EngineArgs) -> Result<Arc<dyn Model>, Report> {
-    Err(Report::failed(format_args!("this agon was built without the embedded model, so {name} can't run in it"))
+fn embedded(_: &Context, wanted: &Wanted, _: &str) -> Result<Arc<dyn Model>, Report> {
+    Err(Report::failed(format_args!("this agon was built without the embedded model, so {} can't run in it", wanted.name))
         .hint("name a server with --base-url URL --model openai/NAME, or build agon with its default features"))
 }
 
@@ -170,7 +215,8 @@ impl Bar {
         let left = if progress.done > 0 { ((progress.total - progress.done.min(progress.total)) as f64 / speed).ceil() } else { 0.0 };
         // Progress is no answer: a closed standard error is nobody's concern.
         let mut err = std::io::stderr();
-        let _ = write!(err, "\r  {} {bar} {done:>4}/{total} MB  {left:>3.0} s left \x1b[K", doing(progress.stage)).and_then(|()| err.flush());
+        let _ =
+            write!(err, "\r  {} {bar} {done:>4}/{total} MB  {left:>3.0} s left \x1b[K", doing(progress.stage)).and_then(|()| err.flush());
     }
 
     fn end(&mut self) {

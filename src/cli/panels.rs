@@ -7,12 +7,15 @@ use super::{
     context::Context,
     report::{Done, Report, print, say},
 };
-use crate::{config::panels, debate::Panel};
+use crate::{
+    config::panels::{self, Origin},
+    debate::Panel,
+};
 
 pub fn panels(context: &Context, args: &PanelsArgs) -> Done {
     match &args.command {
         None | Some(PanelsCommand::List) => list(context),
-        Some(PanelsCommand::Show { panel }) => print(panels::find(panel, &context.paths.panels())?.to_toml()).map(drop),
+        Some(PanelsCommand::Show { panel }) => print(panels::find(panel, &context.paths.panels())?.0.to_toml()).map(drop),
         Some(PanelsCommand::Check { files }) => check(context, files),
     }
 }
@@ -22,12 +25,27 @@ fn list(context: &Context) -> Done {
     let mut text = String::new();
     for (panel, origin) in &found {
         let labels: Vec<&str> = panel.experts.iter().map(|e| e.label.as_str()).collect();
-        text.push_str(&format!("{:<14} {} [{}]{}\n{:<14} {}\n", panel.name, panel.about, panel.language, origin.note(), "", labels.join(", ")));
+        text.push_str(&format!(
+            "{:<14} {} [{}]{}\n{:<14} {}\n",
+            panel.name,
+            panel.about,
+            panel.language,
+            note(origin),
+            "",
+            labels.join(", ")
+        ));
     }
     for fault in broken {
         say(format_args!("agon: {fault}"));
     }
     print(text).map(drop)
+}
+
+fn note(origin: &Origin) -> String {
+    match origin {
+        Origin::Shipped => String::new(),
+        Origin::File(path) => format!("  {}", path.display()),
+    }
 }
 
 fn check(context: &Context, files: &[PathBuf]) -> Done {

@@ -25,7 +25,8 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     };
     let out = match &args.out {
         Some(path) if !args.force && path.exists() => {
-            return Err(Report::failed(format_args!("{} exists already and is left as it is", path.display())).hint("choose another name, or add --force"));
+            return Err(Report::failed(format_args!("{} exists already and is left as it is", path.display()))
+                .hint("choose another name, or add --force"));
         }
         out => out.as_deref(),
     };
@@ -48,13 +49,16 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     }
     match run.stalled {
         Some(why) => Err(Report::failed(why)),
-        None if run.refused > 0 => Err(Report::failed(format_args!("{} of the steering file's commands could not be carried out (see above)", run.refused))),
+        None if run.refused > 0 => {
+            Err(Report::failed(format_args!("{} of the steering file's commands could not be carried out (see above)", run.refused)))
+        }
         None => Ok(()),
     }
 }
 
 fn read_steering(path: &Path) -> Result<Vec<(crate::debate::TurnId, Command)>, Report> {
-    let text = std::fs::read_to_string(path).map_err(|e| Report::failed(format_args!("the steering file {} can't be read: {e}", path.display())))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Report::failed(format_args!("the steering file {} can't be read: {e}", path.display())))?;
     steering::parse(&text).map_err(|e| Report::usage(format_args!("the steering file {}, {e}", path.display())))
 }
 
@@ -111,7 +115,9 @@ impl Run {
             return false;
         }
         match self.debate.phase() {
-            Phase::Running if self.debate.speaking().is_none() && self.debate.opening().is_some_and(|o| o.floor == crate::debate::Floor::Manual) => {
+            Phase::Running
+                if self.debate.speaking().is_none() && self.debate.opening().is_some_and(|o| o.floor == crate::debate::Floor::Manual) =>
+            {
                 self.stalled = Some("the floor is manual and nobody was given it; steer with `after N: floor LABEL`".into());
                 true
             }
@@ -182,10 +188,18 @@ impl Sink {
             Kind::TurnEnded { how: Ended::Done, .. } => "\n".into(),
             Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
             Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),
-            Kind::Noted { text, .. } | Kind::Swapped { text, .. } | Kind::Added { text, .. } | Kind::Dismissed { text, .. } => format!("{gap}[{text}]\n"),
+            Kind::Noted { text, .. } | Kind::Swapped { text, .. } | Kind::Added { text, .. } | Kind::Dismissed { text, .. } => {
+                format!("{gap}[{text}]\n")
+            }
             Kind::Edited { of, text, .. } => format!("{gap}(turn {of}, edited) {text}\n"),
             Kind::Switched { branch } => format!("{gap}--- {branch} ---\n"),
-            Kind::Opened(_) | Kind::Forked { .. } | Kind::Folded { .. } | Kind::Paused { .. } | Kind::Resumed | Kind::Usage { .. } | Kind::Closed => {
+            Kind::Opened(_)
+            | Kind::Forked { .. }
+            | Kind::Folded { .. }
+            | Kind::Paused { .. }
+            | Kind::Resumed
+            | Kind::Usage { .. }
+            | Kind::Closed => {
                 self.begun = !gap.is_empty();
                 String::new()
             }

@@ -50,7 +50,14 @@ pub fn begin(context: &Context, runtime: &Runtime, opening: Opening, setup: Setu
 }
 
 /// Opens a session that was left.
-pub fn reopen(context: &Context, runtime: &Runtime, id: &Clean, debate: Debate, setup: Setup, model: Arc<dyn Model>) -> Result<Session, Report> {
+pub fn reopen(
+    context: &Context,
+    runtime: &Runtime,
+    id: &Clean,
+    debate: Debate,
+    setup: Setup,
+    model: Arc<dyn Model>,
+) -> Result<Session, Report> {
     let room = Room::new(setup, debate.clone());
     start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate, warning: None }, model)
 }
@@ -58,7 +65,8 @@ pub fn reopen(context: &Context, runtime: &Runtime, id: &Clean, debate: Debate, 
 /// The events of a session as a debate.
 pub fn load(archive: &Archive, id: &Clean) -> Result<Debate, Report> {
     let events = archive.events(id.as_str())?;
-    Debate::replay(&events).map_err(|misfit| Report::failed(format_args!("session {id} can't be read: {misfit}")).hint("agon doctor checks the archive"))
+    Debate::replay(&events)
+        .map_err(|misfit| Report::failed(format_args!("session {id} can't be read: {misfit}")).hint("agon doctor checks the archive"))
 }
 
 struct Starting {

@@ -141,4 +141,3 @@ pub fn asked(question: &str, default: bool) -> Result<bool, Report> {
         answer => answer.starts_with('y'),
     })
 }
-

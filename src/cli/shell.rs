@@ -15,6 +15,8 @@ pub fn completions(args: &CompletionsArgs) -> Done {
 
 pub fn man() -> Done {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(|e| Report::failed(format_args!("the manual page can't be made: {e}")))?;
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut page)
+        .map_err(|e| Report::failed(format_args!("the manual page can't be made: {e}")))?;
     print(String::from_utf8_lossy(&page)).map(drop)
 }

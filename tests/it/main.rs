@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod archive;
-mod panels;
 mod arrows;
 mod hear;
 mod home;
 mod openai;
+mod panels;
 mod run;
 mod server;

@@ -64,7 +64,10 @@ async fn json_lines_are_the_events_of_the_contract_and_what_the_archive_keeps() 
     }
     assert_eq!((&all[0]["kind"], &all[0]["topic"]), (&"opened".into(), &"What is a moat?".into()));
     let began = of(&all, "turn_began");
-    assert_eq!((&began[1]["turn"], &began[1]["parent"], &began[1]["speaker"], &began[1]["label"]), (&2.into(), &1.into(), &"expert".into(), &"ELON MUSK".into()));
+    assert_eq!(
+        (&began[1]["turn"], &began[1]["parent"], &began[1]["speaker"], &began[1]["label"]),
+        (&2.into(), &1.into(), &"expert".into(), &"ELON MUSK".into())
+    );
     assert_eq!((&of(&all, "text")[0]["turn"], &of(&all, "text")[0]["delta"]), (&1.into(), &"Taste.".into()));
     assert_eq!(of(&all, "turn_ended")[0]["how"], "done");
     let usage = of(&all, "usage")[0];
@@ -106,7 +109,8 @@ async fn a_steering_file_does_what_keys_do() {
             "12<8 ELON MUSK",
         ]
     );
-    let forks: Vec<(&str, &str)> = of(&all, "forked").iter().map(|e| (e["branch"].as_str().unwrap(), e["from"].as_str().unwrap())).collect();
+    let forks: Vec<(&str, &str)> =
+        of(&all, "forked").iter().map(|e| (e["branch"].as_str().unwrap(), e["from"].as_str().unwrap())).collect();
     assert_eq!(forks, [("other", "main"), ("turn 9 take 2", "other"), ("turn 1 edited", "turn 9 take 2")]);
     // What was said to one expert reaches the model, and so does the newcomer.
     let asked: Vec<String> = server.requests().iter().map(|r| r.json()["messages"].to_string()).collect();
@@ -131,7 +135,8 @@ async fn markdown_goes_to_a_file_and_never_over_another() {
 #[tokio::test]
 async fn a_model_that_fails_is_told_and_all_that_was_said_is_kept() {
     let home = Home::new();
-    let refusal = whole("401 Unauthorized", "application/json", r#"{"error":{"message":"Incorrect API key","type":"invalid_request_error"}}"#);
+    let refusal =
+        whole("401 Unauthorized", "application/json", r#"{"error":{"message":"Incorrect API key","type":"invalid_request_error"}}"#);
     let server = Server::start(vec![says("Taste."), refusal.clone(), refusal]).await;
     let ran = run(&home, &server, &["--turns", "5"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), "STEVE JOBS: Taste.\n"), "{ran:?}");

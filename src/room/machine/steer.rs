@@ -132,7 +132,9 @@ impl Room {
                 return Err(format!("turn {turn} was not written by the model; edit it instead"));
             }
         };
-        let name = self.free_name(&format!("turn {turn} take {}", self.debate.takes(turn).len() + 1));
+        let speaker = old.speaker;
+        let takes = self.debate.takes(turn).into_iter().filter(|id| self.debate.turn(*id).is_some_and(|t| t.speaker == speaker)).count();
+        let name = self.free_name(&format!("turn {turn} take {}", takes + 1));
         self.branch_off(parent, name);
         self.chosen = seat;
         Ok(())
