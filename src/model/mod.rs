@@ -143,7 +143,8 @@ pub enum Piece {
         /// Its tokens in order, where log-probabilities are known; their bytes add up to the text's.
         tokens: Vec<Token>,
     },
-    /// What the request cost. At most once, before `End`.
+    /// What the request cost so far. May come several times before `End`, the last one counts: an answer may be dropped before
+    /// its end, so the embedded model tells of the prompt as soon as it is read.
     Usage(Usage),
     /// The last piece.
     End(Stop),

@@ -9,3 +9,6 @@ mod openai;
 mod panels;
 mod run;
 mod server;
+#[cfg(feature = "embedded")]
+mod embedded;
+mod weights;
