@@ -12,7 +12,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{ArchiveError, lock, steps};
+use super::{ArchiveError, lock, mounts, steps};
 
 /// The file's name within its folder.
 pub const FILE: &str = "archive.sqlite3";
@@ -56,13 +56,13 @@ pub(super) fn open(dir: &Path) -> Result<Opened, ArchiveError> {
     }
 }
 
-fn damaged(error: &rusqlite::Error) -> bool {
+pub(super) fn damaged(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 fn connect(path: &Path) -> Result<(Connection, Journal), ArchiveError> {
     let failed = |source| ArchiveError::Sqlite { what: "open the archive", path: path.to_owned(), source };
-    make_file(path).map_err(|source| ArchiveError::Folder { path: path.to_owned(), source })?;
+    make_database(path).map_err(|source| ArchiveError::Folder { path: path.to_owned(), source })?;
     let mut db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
     db.busy_timeout(BUSY).map_err(failed)?;
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).map_err(failed)?;
@@ -74,7 +74,7 @@ fn connect(path: &Path) -> Result<(Connection, Journal), ArchiveError> {
     if found > steps::known() {
         return Err(ArchiveError::Newer { path: path.to_owned(), found, known: steps::known() });
     }
-    let journal = set_journal(&db).map_err(failed)?;
+    let journal = set_journal(&db, path).map_err(failed)?;
     db.pragma_update(None, "foreign_keys", true).map_err(failed)?;
     db.pragma_update(None, "journal_size_limit", WAL_KEPT).map_err(failed)?;
     // On macOS fsync leaves data in the drive's cache; this asks for the real thing. No effect elsewhere.
@@ -90,12 +90,15 @@ fn connect(path: &Path) -> Result<(Connection, Journal), ArchiveError> {
     Ok((db, journal))
 }
 
-/// Asks for WAL and believes only what is read back: network and shared folders refuse it, some without an error.
-fn set_journal(db: &Connection) -> rusqlite::Result<Journal> {
-    let mode = db.pragma_update_and_check(None, "journal_mode", "WAL", |r| r.get::<_, String>(0));
-    if mode.is_ok_and(|mode| mode.eq_ignore_ascii_case("wal")) && db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
-    {
-        return Ok(Journal::Wal);
+/// Asks for WAL and believes only what is read back: shared folders refuse it, some without an error, and some take it and
+/// break it, which is why those known to are not asked.
+fn set_journal(db: &Connection, path: &Path) -> rusqlite::Result<Journal> {
+    if !mounts::is_shared(path) {
+        let mode = db.pragma_update_and_check(None, "journal_mode", "WAL", |r| r.get::<_, String>(0));
+        let wal = mode.is_ok_and(|mode| mode.eq_ignore_ascii_case("wal"));
+        if wal && db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok() {
+            return Ok(Journal::Wal);
+        }
     }
     db.pragma_update_and_check(None, "journal_mode", "DELETE", |r| r.get::<_, String>(0))?;
     Ok(Journal::Delete)
@@ -129,11 +132,24 @@ pub(super) fn make_folder(dir: &Path) -> Result<(), ArchiveError> {
     builder.create(dir).map_err(|source| ArchiveError::Folder { path: dir.to_owned(), source })
 }
 
-/// Makes an empty file that only its owner can read. SQLite takes it for a new database and gives its logs the same mode.
+/// Makes the database as an empty private file where there is none; SQLite gives its logs the same mode. An existing one is
+/// never opened here: closing it would drop the locks that other connections of this process hold on it.
+fn make_database(path: &Path) -> io::Result<()> {
+    match private().create_new(true).open(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(|_| ()),
+    }
+}
+
+/// Opens a file that only its owner can read, making it where it is missing. Never for the database itself.
 pub(super) fn make_file(path: &Path) -> io::Result<fs::File> {
+    private().create(true).truncate(false).open(path)
+}
+
+fn private() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }

@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod find;
 mod lock;
+mod mounts;
 mod search;
 mod steps;
 mod summary;
@@ -141,7 +142,11 @@ impl Archive {
         let failed = |e| self.failed("check the archive", e);
         let mut faults = Vec::new();
         let mut add = |row: &rusqlite::Row<'_>| row.get::<_, String>(0).map(|fault| faults.push(fault));
-        self.db.pragma_query(None, "integrity_check", &mut add).map_err(failed)?;
+        match self.db.pragma_query(None, "integrity_check", &mut add) {
+            // Too damaged to go on checking.
+            Err(e) if file::damaged(&e) => faults.push(e.to_string()),
+            checked => checked.map_err(failed)?,
+        }
         faults.retain(|f| f != "ok");
         Ok(faults)
     }

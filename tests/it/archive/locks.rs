@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use agon::archive::{Archive, ArchiveError, Lock};
+use agon::archive::{Archive, ArchiveError, FILE, Lock};
 
 use super::{ID, take};
 
@@ -58,4 +58,30 @@ fn an_id_never_leaves_the_folder() {
     for id in ["", "..", "../x", "/etc/passwd", "a/b", "a\\b", ".opening", "C:x", "x\0", &"x".repeat(65)] {
         assert!(matches!(Lock::take(dir.path(), id), Err(ArchiveError::BadId { .. })), "{id:?}");
     }
+}
+
+const WRITER: &str = "AGON_TEST_SECOND_WRITER_DIR";
+
+#[test]
+#[ignore = "only as the child of the test below"]
+fn child_that_wants_to_write() {
+    let Some(dir) = std::env::var_os(WRITER) else { return };
+    let db = rusqlite::Connection::open(std::path::Path::new(&dir).join(FILE)).unwrap();
+    db.busy_timeout(std::time::Duration::ZERO).unwrap();
+    println!("\nwrites: {}", db.execute_batch("BEGIN EXCLUSIVE").is_ok());
+}
+
+/// Closing a second handle of a file drops all locks of a process on it: SQLite knows that, code beside it has to.
+#[test]
+fn opening_the_archive_again_keeps_the_locks_that_this_process_has_on_it() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Archive::open(dir.path()).unwrap());
+    let holder = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
+    // With a rollback journal the lock is on the file itself.
+    holder.pragma_update(None, "journal_mode", "DELETE").unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    drop(Archive::open(dir.path()).unwrap());
+    let child = ["--ignored", "--exact", "archive::locks::child_that_wants_to_write", "--nocapture"];
+    let out = Command::new(std::env::current_exe().unwrap()).args(child).env(WRITER, dir.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&out.stdout).contains("writes: false"), "{out:?}");
 }

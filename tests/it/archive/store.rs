@@ -179,3 +179,28 @@ fn sessions_are_written_side_by_side_and_none_waits_for_long() {
         assert_eq!(archive.events(id).unwrap(), take(id, "t", 200));
     }
 }
+
+#[test]
+fn a_page_that_went_bad_is_found_and_hides_no_other_session() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut archive = Archive::open(dir.path()).unwrap();
+    for id in ["one", "two"] {
+        archive.append(id, &take(id, "t", 3_000), true).unwrap();
+    }
+    drop(archive);
+    let path = dir.path().join(FILE);
+    let mut bytes = fs::read(&path).unwrap();
+    // Overwrite the page that holds the middle of the second session's events.
+    let needle = br#""delta":"word200.1 ""#;
+    let at = bytes.windows(needle.len()).rposition(|w| w == needle).unwrap() / 4096 * 4096;
+    bytes[at..at + 4096].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let archive = Archive::open(dir.path()).unwrap();
+    assert_eq!(archive.moved_aside(), None);
+    assert_eq!(archive.sessions(9).unwrap().len(), 2);
+    assert!(!archive.check().unwrap().is_empty());
+    let read = ["one", "two"].map(|id| archive.events(id).map(|e| e == take(id, "t", 3_000)));
+    assert!(read.iter().any(|r| matches!(r, Ok(true))), "one is whole: {read:?}");
+    let error = read.iter().find_map(|r| r.as_ref().err()).expect("the other says what happened").to_string();
+    assert!(error.contains("damaged"), "{error}");
+}
