@@ -59,6 +59,7 @@ pub enum Kind {
         /// Which turn.
         turn: TurnId,
         /// The words.
+        #[serde(deserialize_with = "super::text::continued")]
         delta: Clean,
         /// Tokens in these words with their log-probabilities, where the model tells them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -278,4 +279,39 @@ pub struct Opening {
     pub sampling: Sampling,
     /// Version of the program.
     pub version: Clean,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::debate::Cleaner;
+
+    proptest! {
+        /// What streamed in, in whatever pieces, is read back as it was stored: a joiner may begin a piece.
+        #[test]
+        fn a_piece_of_text_reads_back_as_it_was_written(
+            text in "(\\PC|[👩👧❤✈1\u{200d}\u{fe0f}\u{200c}क्ष葛\u{e0100}می\u{301}\r\n\u{202e}]){0,30}", size in 1usize..4
+        ) {
+            let mut cleaner = Cleaner::default();
+            let chars: Vec<char> = text.chars().collect();
+            for (n, piece) in chars.chunks(size).enumerate() {
+                let delta = cleaner.push(&piece.iter().collect::<String>());
+                let event = Event { seq: n as u64 + 1, at: 0, kind: Kind::Text { turn: TurnId(1), delta, tokens: Vec::new() } };
+                let json = serde_json::to_string(&event).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
+            }
+        }
+    }
+
+    /// A model may call a token impossible; JSON has no number for that.
+    #[test]
+    fn an_impossible_token_is_read_back() {
+        for logprob in [-1.25, f32::NEG_INFINITY] {
+            let kind = Kind::Text { turn: TurnId(1), delta: Clean::new("x"), tokens: vec![TokenMark { bytes: 1, logprob }] };
+            let event = Event { seq: 1, at: 0, kind };
+            assert_eq!(serde_json::from_str::<Event>(&serde_json::to_string(&event).unwrap()).unwrap(), event);
+        }
+    }
 }

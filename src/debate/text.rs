@@ -117,6 +117,19 @@ impl<'de> Deserialize<'de> for Clean {
     }
 }
 
+/// Reads a piece of a text that was cleaned as a stream: it may begin with a joiner or a selector whose base ended the piece
+/// before, and must come out as it went in.
+pub(super) fn continued<'de, D: Deserializer<'de>>(de: D) -> Result<Clean, D::Error> {
+    let raw = String::deserialize(de)?;
+    let previous = match raw.chars().next() {
+        Some('\u{200c}') => Some('\u{915}'),
+        Some('\u{200d}' | '\u{fe0e}' | '\u{fe0f}') => Some('\u{2600}'),
+        Some('\u{fe00}'..='\u{fe0d}' | '\u{e0100}'..='\u{e01ef}') => Some('\u{4e00}'),
+        _ => None,
+    };
+    Ok(Cleaner { previous, ..Cleaner::default() }.push(&raw))
+}
+
 /// Cleans a stream piece by piece. Nothing is held back: the pieces' results, joined, are the whole text's result.
 #[derive(Clone, Debug, Default)]
 pub struct Cleaner {

@@ -31,7 +31,13 @@ pub struct TokenMark {
     /// Bytes of the text it covers.
     pub bytes: u32,
     /// Natural logarithm of its probability before temperature and truncation.
+    #[serde(deserialize_with = "logprob")]
     pub logprob: f32,
+}
+
+/// JSON has no infinity: an impossible token is stored as `null`.
+fn logprob<'de, D: serde::Deserializer<'de>>(de: D) -> Result<f32, D::Error> {
+    Ok(Option::deserialize(de)?.unwrap_or(f32::NEG_INFINITY))
 }
 
 /// Who spoke a turn.
