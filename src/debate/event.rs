@@ -292,11 +292,13 @@ mod tests {
         /// What streamed in, in whatever pieces, is read back as it was stored: a joiner may begin a piece.
         #[test]
         fn a_piece_of_text_reads_back_as_it_was_written(
-            text in "(\\PC|[👩👧❤✈1\u{200d}\u{fe0f}\u{200c}क्ष葛\u{e0100}می\u{301}\r\n\u{202e}]){0,30}", size in 1usize..4
+            parts in prop::collection::vec(prop_oneof![
+                prop::sample::select("👩👧❤✈1\u{200d}\u{fe0f}\u{200c}क्ष葛\u{e0100}می\u{301}\r\n\u{202e}".chars().collect::<Vec<_>>()),
+                any::<char>(),
+            ], 0..40), size in 1usize..4
         ) {
             let mut cleaner = Cleaner::default();
-            let chars: Vec<char> = text.chars().collect();
-            for (n, piece) in chars.chunks(size).enumerate() {
+            for (n, piece) in parts.chunks(size).enumerate() {
                 let delta = cleaner.push(&piece.iter().collect::<String>());
                 let event = Event { seq: n as u64 + 1, at: 0, kind: Kind::Text { turn: TurnId(1), delta, tokens: Vec::new() } };
                 let json = serde_json::to_string(&event).unwrap();
