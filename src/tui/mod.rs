@@ -1,1 +1,116 @@
 //! The screen: state, keys, update, view.
+//!
+//! `state` is all that is shown, `keys` says which key means what, `update` alone changes the state or commands the room,
+//! `view` draws, `theme` has the colours, `wrap` sets text, `terminal` takes the terminal and gives it back, `run` is the loop. Does not
+//! know models or the archive: it is given a room and what to save with.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::{
+    debate::{Debate, Expert},
+    room,
+};
+
+pub mod keys;
+pub mod run;
+pub mod state;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod wrap;
+
+pub use run::run;
+pub use state::Layout;
+pub use theme::{Colours, Theme};
+
+/// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
+pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;
+
+/// Why a save did not happen.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum SaveError {
+    /// A file is there already.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// Anything else, with what to do now.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// What the screen is given.
+pub struct Stage {
+    /// Commands in, updates out.
+    pub room: room::Handle,
+    /// The debate as it stands; empty for a new session.
+    pub debate: Debate,
+    /// Whom one can call in by name.
+    pub guests: Vec<Expert>,
+    /// Which theme to wear; the first when it is not there.
+    pub theme: Option<String>,
+    /// Themes besides those that ship; one of the same name replaces.
+    pub themes: Vec<Theme>,
+    /// How many colours the terminal shows.
+    pub colours: Colours,
+    /// How turns are laid out at first.
+    pub layout: Layout,
+    /// Keys that a person wants otherwise: actions by name, each with all of its keys.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Whether things may move by themselves.
+    pub animations: bool,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// Where `w` saves if nothing else is typed: a whole path.
+    pub save_to: PathBuf,
+    /// Writes the branch on stage.
+    pub save: Save,
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stage").field("theme", &self.theme).field("layout", &self.layout).finish_non_exhaustive()
+    }
+}
+
+/// How the screen was left.
+#[derive(Debug)]
+pub struct Leave {
+    /// By what.
+    pub how: How,
+    /// Files that were written.
+    pub saved: Vec<PathBuf>,
+    /// The debate as it stood.
+    pub debate: Debate,
+    /// The theme worn at the end, if it was changed.
+    pub theme: Option<String>,
+    /// The layout at the end.
+    pub layout: Layout,
+}
+
+/// What made the screen close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// A person left.
+    Quit,
+    /// A signal asked for it: its number.
+    Signal(i32),
+    /// The terminal is gone.
+    Gone,
+}
+
+/// Why there is no screen.
+#[derive(Debug, Error)]
+pub enum TuiError {
+    /// The terminal would not be taken.
+    #[error("the terminal can't be used: {0}; `agon run` needs none")]
+    Terminal(#[from] std::io::Error),
+    /// No theme could be read.
+    #[error("no theme could be read")]
+    NoTheme,
+}

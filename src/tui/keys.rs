@@ -1,0 +1,321 @@
+//! Which key means what: a table, as data, that a person may change.
+//!
+//! Owns [`Intent`] (everything a key can ask for), its name, what it says in help, palette and footer, and its default keys.
+//! Does not carry anything out: `update` does.
+
+use std::collections::{BTreeMap, HashMap};
+
+mod press;
+
+pub use press::Press;
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Intent {
+    /// Open the line to the room.
+    Interject,
+    /// Open the line to one expert.
+    Address,
+    /// Add a stage direction.
+    Note,
+    /// Swap the focused expert.
+    Swap,
+    /// Call in a guest.
+    Add,
+    /// Dismiss the focused expert.
+    Dismiss,
+    /// Give the floor.
+    Floor,
+    /// Cut the speaker off.
+    Cut,
+    /// Pause or go on.
+    Pause,
+    /// Fork at the selected turn.
+    Fork,
+    /// Another take of the selected turn.
+    Retake,
+    /// The take before.
+    TakeBefore,
+    /// The take after.
+    TakeAfter,
+    /// Reword the selected turn.
+    Edit,
+    /// The branches.
+    Branches,
+    /// Save as markdown.
+    Save,
+    /// Copy the selected turn.
+    Copy,
+    /// The next layout.
+    Layout,
+    /// The focused pane alone.
+    Zoom,
+    /// Focus the next pane.
+    NextPane,
+    /// Focus the pane before.
+    PreviousPane,
+    /// Focus a pane by its number.
+    Pane(u8),
+    /// A line up.
+    Up,
+    /// A line down.
+    Down,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// The beginning.
+    First,
+    /// The end, and follow it.
+    Last,
+    /// Select the turn after.
+    NextTurn,
+    /// Select the turn before.
+    PreviousTurn,
+    /// The theme picker.
+    Themes,
+    /// What the keys do here.
+    Help,
+    /// All actions by name.
+    Palette,
+    /// One step back.
+    Back,
+    /// Leave; the session is kept.
+    Quit,
+    /// Leave to the shell for a while.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// What is to be known of an intent.
+pub struct Entry {
+    /// What it is.
+    pub intent: Intent,
+    /// Its name in the settings.
+    pub name: &'static str,
+    /// What it does, in a few words.
+    pub does: &'static str,
+    /// The same in one or two, for the footer.
+    pub short: &'static str,
+    /// Where help lists it.
+    pub group: Group,
+    keys: &'static [&'static str],
+}
+
+/// Groups of intents in help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Taking part.
+    Steer,
+    /// Who is at the table.
+    Cast,
+    /// The tree.
+    Tree,
+    /// Moving and looking.
+    Look,
+    /// The program.
+    Program,
+}
+
+impl Group {
+    /// All, in the order of help.
+    pub const ALL: [Self; 5] = [Self::Steer, Self::Cast, Self::Tree, Self::Look, Self::Program];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Steer => "take part",
+            Self::Cast => "the table",
+            Self::Tree => "turns and branches",
+            Self::Look => "move and look",
+            Self::Program => "agon",
+        }
+    }
+}
+
+const fn entry(
+    intent: Intent,
+    name: &'static str,
+    does: &'static str,
+    short: &'static str,
+    group: Group,
+    keys: &'static [&'static str],
+) -> Entry {
+    Entry { intent, name, does, short, group, keys }
+}
+
+/// All intents with their default keys.
+pub const ENTRIES: &[Entry] = &[
+    entry(Intent::Interject, "interject", "say something to the room", "speak", Group::Steer, &["i", "enter"]),
+    entry(Intent::Address, "address", "say something to one expert", "to one", Group::Steer, &["@"]),
+    entry(Intent::Note, "note", "add a stage direction", "note", Group::Steer, &["o"]),
+    entry(Intent::Pause, "pause", "pause, or go on", "pause", Group::Steer, &["space"]),
+    entry(Intent::Cut, "cut", "cut the speaker off", "cut", Group::Steer, &["x"]),
+    entry(Intent::Floor, "floor", "give the floor to an expert", "floor", Group::Steer, &["n"]),
+    entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
+    entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
+    entry(Intent::Dismiss, "dismiss", "dismiss the focused expert", "dismiss", Group::Cast, &["d"]),
+    entry(Intent::Fork, "fork", "fork at the selected turn", "fork", Group::Tree, &["f"]),
+    entry(Intent::Retake, "retake", "another take of the selected turn", "retake", Group::Tree, &["r"]),
+    entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),
+    entry(Intent::TakeAfter, "take-after", "stage the take after", "take after", Group::Tree, &["]"]),
+    entry(Intent::Edit, "edit", "reword the selected turn (which forks)", "edit", Group::Tree, &["e"]),
+    entry(Intent::Branches, "branches", "the branches", "branches", Group::Tree, &["b"]),
+    entry(Intent::PreviousTurn, "previous-turn", "select the turn before", "select", Group::Look, &["K", "shift-up"]),
+    entry(Intent::NextTurn, "next-turn", "select the turn after", "select", Group::Look, &["J", "shift-down"]),
+    entry(Intent::Up, "up", "scroll up", "scroll", Group::Look, &["k", "up"]),
+    entry(Intent::Down, "down", "scroll down", "scroll", Group::Look, &["j", "down"]),
+    entry(Intent::PageUp, "page-up", "a page up", "page up", Group::Look, &["pageup", "ctrl-u"]),
+    entry(Intent::PageDown, "page-down", "a page down", "page down", Group::Look, &["pagedown", "ctrl-d"]),
+    entry(Intent::First, "first", "to the beginning", "beginning", Group::Look, &["g", "home"]),
+    entry(Intent::Last, "last", "to the end, and follow it", "follow", Group::Look, &["G", "end"]),
+    entry(Intent::NextPane, "next-pane", "focus the next pane", "pane", Group::Look, &["tab", "right", "l"]),
+    entry(Intent::PreviousPane, "previous-pane", "focus the pane before", "pane", Group::Look, &["shift-tab", "left", "h"]),
+    entry(Intent::Pane(1), "pane-1", "focus pane 1", "pane", Group::Look, &["1"]),
+    entry(Intent::Pane(2), "pane-2", "focus pane 2", "pane", Group::Look, &["2"]),
+    entry(Intent::Pane(3), "pane-3", "focus pane 3", "pane", Group::Look, &["3"]),
+    entry(Intent::Pane(4), "pane-4", "focus pane 4", "pane", Group::Look, &["4"]),
+    entry(Intent::Pane(5), "pane-5", "focus pane 5", "pane", Group::Look, &["5"]),
+    entry(Intent::Pane(6), "pane-6", "focus pane 6", "pane", Group::Look, &["6"]),
+    entry(Intent::Pane(7), "pane-7", "focus pane 7", "pane", Group::Look, &["7"]),
+    entry(Intent::Pane(8), "pane-8", "focus pane 8", "pane", Group::Look, &["8"]),
+    entry(Intent::Layout, "layout", "the next layout", "layout", Group::Look, &["v"]),
+    entry(Intent::Zoom, "zoom", "the focused pane alone, and back", "zoom", Group::Look, &["z"]),
+    entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
+    entry(Intent::Save, "save", "save the branch as markdown", "save", Group::Program, &["w"]),
+    entry(Intent::Themes, "themes", "choose a theme", "theme", Group::Program, &["t"]),
+    entry(Intent::Palette, "palette", "find any action by its name", "actions", Group::Program, &[":", "ctrl-p"]),
+    entry(Intent::Help, "help", "what the keys do", "help", Group::Program, &["?", "f1"]),
+    entry(Intent::Back, "back", "one step back", "back", Group::Program, &["esc"]),
+    entry(Intent::Redraw, "redraw", "draw everything anew", "redraw", Group::Program, &["ctrl-l"]),
+    entry(Intent::Suspend, "suspend", "to the shell for a while (fg comes back)", "suspend", Group::Program, &["ctrl-z"]),
+    entry(Intent::Quit, "quit", "leave; the session is kept", "leave", Group::Program, &["q"]),
+];
+
+impl Intent {
+    /// What is to be known of it.
+    pub fn entry(self) -> Option<&'static Entry> {
+        ENTRIES.iter().find(|e| e.intent == self)
+    }
+}
+
+/// The keys in force.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    of: HashMap<Press, Intent>,
+    /// Keys of each intent, in the order in which they are named.
+    keys: BTreeMap<Intent, Vec<Press>>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self::with(&BTreeMap::new()).0
+    }
+}
+
+impl Keymap {
+    /// The defaults with a person's changes: intents by name, each with all of its keys. What can't be is told, and left out.
+    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
+        let (mut map, mut faults) = (Self { of: HashMap::new(), keys: BTreeMap::new() }, Vec::new());
+        for name in changes.keys().filter(|n| !ENTRIES.iter().any(|e| e.name == n.as_str())) {
+            faults.push(format!("keys: there is no action “{name}”{}", nearest(name)));
+        }
+        // Changed ones first: they win over a default that has the same key.
+        for pass in [true, false] {
+            for entry in ENTRIES {
+                let changed = changes.get(entry.name);
+                if changed.is_some() != pass {
+                    continue;
+                }
+                let named: Vec<&str> = changed.map_or_else(|| entry.keys.to_vec(), |keys| keys.iter().map(String::as_str).collect());
+                for key in named {
+                    map.bind(entry, key, pass, &mut faults);
+                }
+            }
+        }
+        (map, faults)
+    }
+
+    fn bind(&mut self, entry: &Entry, key: &str, wanted: bool, faults: &mut Vec<String>) {
+        let Some(press) = Press::parse(key) else {
+            faults.push(format!("keys: “{key}” for {} is no key; write e.g. x, X, space, ctrl-p, alt-enter, f1", entry.name));
+            return;
+        };
+        if press.is_reserved() {
+            faults.push(format!("keys: {press} always stops or leaves and can't be {}", entry.name));
+            return;
+        }
+        match self.of.get(&press) {
+            None => {
+                self.of.insert(press, entry.intent);
+                self.keys.entry(entry.intent).or_default().push(press);
+            }
+            Some(other) if wanted => {
+                let other = other.entry().map_or("another", |e| e.name);
+                faults.push(format!("keys: {press} is asked for by both {other} and {}; {other} has it", entry.name));
+            }
+            // A default gives way in silence, unless that leaves its action without any key.
+            Some(_) => {
+                if entry.keys.len() == 1 {
+                    faults.push(format!("keys: {} has no key any more; it is still found in the palette", entry.name));
+                }
+            }
+        }
+    }
+
+    /// What a key means.
+    pub fn intent(&self, press: Press) -> Option<Intent> {
+        self.of.get(&press).copied()
+    }
+
+    /// The first key of an intent, as it is shown.
+    pub fn key(&self, intent: Intent) -> Option<String> {
+        self.keys.get(&intent).and_then(|k| k.first()).map(Press::shown)
+    }
+
+    /// All keys of an intent, as they are shown.
+    pub fn all(&self, intent: Intent) -> Vec<String> {
+        self.keys.get(&intent).map(|keys| keys.iter().map(Press::shown).collect()).unwrap_or_default()
+    }
+}
+
+/// `; did you mean …?` for a name with a typing fault.
+fn nearest(name: &str) -> String {
+    let shared =
+        |other: &str| name.chars().filter(|c| other.contains(*c)).count() + usize::from(other.starts_with(&name[..1.min(name.len())])) * 2;
+    let best = ENTRIES.iter().filter(|e| e.name.len().abs_diff(name.len()) <= 2).max_by_key(|e| shared(e.name));
+    best.filter(|e| shared(e.name) >= name.chars().count()).map_or_else(String::new, |e| format!("; did you mean “{}”?", e.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_free_of_conflicts_and_every_name_is_one_action_s() {
+        let (_, faults) = Keymap::with(&BTreeMap::new());
+        assert_eq!(faults, Vec::<String>::new());
+        let mut keys: Vec<&str> = ENTRIES.iter().flat_map(|e| e.keys).copied().collect();
+        keys.sort_unstable();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn a_changed_key_wins_and_a_conflict_is_told() {
+        let changes = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, k)| ((*n).to_owned(), vec![(*k).to_owned()])).collect();
+        let (map, faults) = Keymap::with(&changes(&[("fork", "F")]));
+        assert_eq!((map.intent(Press::parse("F").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
+        assert!(faults.is_empty());
+        let (_, faults) = Keymap::with(&changes(&[("fork", "X"), ("cut", "X")]));
+        assert_eq!(faults, ["keys: X is asked for by both cut and fork; cut has it"]);
+        let (_, faults) = Keymap::with(&changes(&[("frok", "X")]));
+        assert!(faults[0].contains("did you mean “fork”"), "{faults:?}");
+        let (_, faults) = Keymap::with(&changes(&[("fork", "hyper-x")]));
+        assert!(faults[0].contains("is no key"), "{faults:?}");
+        let (_, faults) = Keymap::with(&changes(&[("fork", "ctrl-c")]));
+        assert!(faults[0].contains("always"), "{faults:?}");
+    }
+}

@@ -1,0 +1,286 @@
+//! The loop: waits for something, takes in all that is there, draws once.
+//!
+//! Nothing is drawn unless something changed, at most sixty times a second; after a quiet moment at once. Idle, it sleeps: no wake-up, no
+//! byte. The only place that does I/O for the screen.
+
+use std::{
+    io,
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use futures_util::StreamExt;
+use tokio::{
+    sync::mpsc::error::TrySendError,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    How, Leave, Save, Stage, Theme, TuiError,
+    keys::Keymap,
+    state::{Notice, Screen, Weight},
+    terminal::Taken,
+    update::{self, Effect},
+};
+use crate::{
+    debate::Clean,
+    room::{self, Command, Update},
+};
+
+/// Shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+/// Updates taken in before a frame: a furious room can't keep the screen from being drawn.
+const UPDATES_A_FRAME: usize = 4096;
+/// How long a room that was left may take to store what is to be stored.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// All that can wake the screen.
+enum Wake {
+    Input(Input),
+    /// The terminal is gone.
+    Deaf,
+    Room(Update),
+    /// The room has ended.
+    Over,
+    Signal(i32),
+    /// We go on after a stop.
+    Continued,
+    /// Something on the screen changes by itself, or a frame that had to wait is due.
+    Time,
+}
+
+/// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
+/// what it has to.
+pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
+    let Stage { room, debate, guests, theme, themes, colours, layout, keys, animations, mouse, save_to, save } = stage;
+    let mut all = Theme::built_in();
+    for theme in themes {
+        all.retain(|t| t.name != theme.name);
+        all.push(theme);
+    }
+    if all.is_empty() {
+        return Err(TuiError::NoTheme);
+    }
+    let all: Vec<Theme> = all.into_iter().map(|t| t.shown_in(colours)).collect();
+    let worn = theme.as_ref().and_then(|name| all.iter().position(|t| t.name == *name));
+    let mut screen = Screen::new(debate, all);
+    screen.now = now();
+    screen.theme = worn.unwrap_or(0);
+    (screen.guests, screen.layout, screen.animations) = (guests, layout, animations);
+    screen.save_to = save_to.display().to_string();
+    let (keymap, faults) = Keymap::with(&keys);
+    screen.keys = keymap;
+    if let (Some(name), None) = (&theme, worn) {
+        let names: Vec<&str> = screen.themes.iter().map(|t| t.name.as_str()).collect();
+        screen.notices.push(notice(format!("there is no theme “{}”; there are {}", Clean::line(name), names.join(", "))));
+    }
+    screen.notices.extend(faults.into_iter().map(notice));
+
+    let before = screen.theme;
+    let taken = Taken::take(mouse, &Clean::line(screen.debate.topic()))?;
+    let mut session = Session { screen, taken, room, save, saved: Vec::new(), over: false };
+    let how = session.live().await;
+    let Session { mut screen, taken, room, saved, .. } = session;
+    drop(taken);
+    stop(room, &mut screen).await;
+    let theme = screen.theme().filter(|_| screen.theme != before).map(|t| t.name.clone());
+    Ok(Leave { how: how?, saved, theme, layout: screen.layout, debate: screen.debate })
+}
+
+fn notice(text: String) -> Notice {
+    Notice { text: Clean::line(&text).as_str().to_owned(), weight: Weight::Warn, until: None }
+}
+
+/// Stops a room and waits until it has stored everything, or as long as that may take.
+async fn stop(room: room::Handle, screen: &mut Screen) {
+    let room::Handle { commands, mut updates } = room;
+    // A room that is over already hears nothing.
+    let _ = timeout(DRAIN, commands.send(Command::Stop)).await;
+    let drain = async {
+        while let Some(update) = updates.recv().await {
+            update::heard(screen, update);
+        }
+    };
+    let _ = timeout(DRAIN, drain).await;
+}
+
+struct Session {
+    screen: Screen,
+    taken: Taken,
+    room: room::Handle,
+    save: Save,
+    saved: Vec<PathBuf>,
+    over: bool,
+}
+
+impl Session {
+    async fn live(&mut self) -> Result<How, TuiError> {
+        let mut input = EventStream::new();
+        let mut signals = Signals::listen()?;
+        let mut drawn: Option<Instant> = None;
+        let mut stale = true;
+        loop {
+            let due = drawn.map(|at| at + FRAME);
+            if stale && due.is_none_or(|due| due <= Instant::now()) {
+                self.screen.now = now();
+                update::tick(&mut self.screen);
+                self.taken.draw(&mut self.screen)?;
+                (drawn, stale) = (Some(Instant::now()), false);
+            }
+            // A frame that had to wait; else the next thing that changes by itself.
+            let alarm = if stale { due } else { self.screen.next_change().map(|at| Instant::now() + wait(at)) };
+            let wake = tokio::select! {
+                biased;
+                signal = signals.next() => signal,
+                event = input.next() => match event {
+                    Some(Ok(event)) => Wake::Input(event),
+                    Some(Err(_)) | None => Wake::Deaf,
+                },
+                update = self.room.updates.recv(), if !self.over => update.map_or(Wake::Over, Wake::Room),
+                () = sleep(alarm) => Wake::Time,
+            };
+            self.screen.now = now();
+            stale = true;
+            match wake {
+                Wake::Signal(signal) => return Ok(How::Signal(signal)),
+                Wake::Deaf => return Ok(How::Gone),
+                Wake::Continued => self.taken.again()?,
+                Wake::Time => {}
+                Wake::Over => self.end(),
+                Wake::Input(event) => {
+                    if let Some(how) = self.input(event)? {
+                        return Ok(how);
+                    }
+                }
+                Wake::Room(update) => self.hear(update)?,
+            }
+        }
+    }
+
+    /// Takes in an update and all others that are there.
+    fn hear(&mut self, update: Update) -> io::Result<()> {
+        update::heard(&mut self.screen, update);
+        for _ in 0..UPDATES_A_FRAME {
+            match self.room.updates.try_recv() {
+                Ok(update) => update::heard(&mut self.screen, update),
+                Err(_) => break,
+            }
+        }
+        self.taken.entitle(&Clean::line(self.screen.debate.topic()))
+    }
+
+    fn end(&mut self) {
+        self.over = true;
+        update::ended(&mut self.screen);
+    }
+
+    /// Takes in a key or whatever else the terminal sends. Tells when the screen is to be left.
+    fn input(&mut self, event: Input) -> io::Result<Option<How>> {
+        let effects = match event {
+            Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+            Input::Key(key) => {
+                // What a key acts on has to be what was seen, also when more came since.
+                update::key(&mut self.screen, key)
+            }
+            Input::Mouse(mouse) => update::mouse(&mut self.screen, mouse),
+            Input::Paste(text) => {
+                update::paste(&mut self.screen, &text);
+                Vec::new()
+            }
+            Input::Resize(..) | Input::FocusGained | Input::FocusLost => Vec::new(),
+        };
+        for effect in effects {
+            match effect {
+                Effect::Leave => return Ok(Some(How::Quit)),
+                Effect::Send(command) => self.send(command),
+                Effect::Save { path, overwrite } => {
+                    let path = Clean::line(&path.display().to_string());
+                    let result = (self.save)(&self.screen.debate, path.as_str().as_ref(), overwrite);
+                    if let Ok(path) = &result {
+                        self.saved.push(path.clone());
+                    }
+                    update::saved(&mut self.screen, PathBuf::from(path.as_str()), result);
+                }
+                Effect::Copy(text) => self.taken.copy(&text)?,
+                Effect::Suspend => self.taken.suspend()?,
+                Effect::Redraw => self.taken.redraw()?,
+            }
+        }
+        Ok(None)
+    }
+
+    fn send(&mut self, command: Command) {
+        match self.room.commands.try_send(command) {
+            Ok(()) => {}
+            Err(TrySendError::Closed(_)) => update::refused_command(&mut self.screen),
+            Err(TrySendError::Full(_)) => self.screen.notices.push(notice("the room is busy; try that again".to_owned())),
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How long until a moment (milliseconds since 1970).
+fn wait(at: u64) -> Duration {
+    Duration::from_millis(at.saturating_sub(now()).max(1))
+}
+
+/// Sleeps until then; for ever when there is no then.
+async fn sleep(until: Option<Instant>) {
+    match until {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Signals that end or move the screen.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    proceed: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            proceed: signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
+        })
+    }
+
+    async fn next(&mut self) -> Wake {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        tokio::select! {
+            _ = self.terminate.recv() => Wake::Signal(SIGTERM),
+            _ = self.hang_up.recv() => Wake::Signal(SIGHUP),
+            _ = self.interrupt.recv() => Wake::Signal(SIGINT),
+            _ = self.proceed.recv() => Wake::Continued,
+        }
+    }
+}
+
+/// Where there are no such signals.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Wake {
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,179 @@
+//! A list one chooses from by typing a few letters.
+
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{CaseMatching, Normalization, Pattern},
+};
+
+use crate::{
+    debate::{Cast, Clean, Expert, SeatId},
+    tui::keys::Intent,
+};
+
+use super::field::Field;
+
+/// What is chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Who takes this seat.
+    Swap(SeatId),
+    /// Who sits down.
+    Add,
+    /// Who gets the floor.
+    Floor,
+    /// What to do.
+    Palette,
+    /// What to wear; what was worn before.
+    Themes(usize),
+    /// Which branch comes on stage.
+    Branches,
+}
+
+/// What a choice stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A person.
+    Expert(Box<Expert>),
+    /// A seat's label.
+    Seat(Clean),
+    /// An action.
+    Intent(Intent),
+    /// A theme, by place.
+    Theme(usize),
+    /// A branch.
+    Branch(Clean),
+}
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// More about it.
+    pub about: String,
+    /// What stands at its right: a key, a mark.
+    pub mark: String,
+    /// Indent, for a tree.
+    pub depth: u16,
+    /// What it stands for.
+    pub value: Value,
+}
+
+/// The list.
+#[derive(Clone, Debug)]
+pub struct Choose {
+    /// What for.
+    pub purpose: Purpose,
+    /// What is typed.
+    pub filter: Field,
+    choices: Vec<Choice>,
+    /// What fits the filter, best first: place, and which characters of the name fit.
+    found: Vec<(usize, Vec<u32>)>,
+    at: usize,
+}
+
+impl Choose {
+    /// A list with something typed already.
+    pub fn new(purpose: Purpose, choices: Vec<Choice>, typed: &str) -> Self {
+        let mut list = Self { purpose, filter: Field::line(typed), choices, found: Vec::new(), at: 0 };
+        list.sift();
+        list
+    }
+
+    /// Finds again what fits, after the filter changed.
+    pub fn sift(&mut self) {
+        let typed = self.filter.text();
+        // A new person is being written: names no longer matter.
+        let typed = if self.writes_expert() { typed.split([':', '：']).next().unwrap_or_default().to_owned() } else { typed };
+        let pattern = Pattern::parse(typed.trim(), CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let (mut chars, mut scored) = (Vec::new(), Vec::new());
+        for (n, choice) in self.choices.iter().enumerate() {
+            let mut places = Vec::new();
+            let by_name = pattern.indices(Utf32Str::new(&choice.name, &mut chars), &mut matcher, &mut places);
+            let by_more = || pattern.score(Utf32Str::new(&choice.about, &mut chars), &mut matcher).map(|s| s / 4);
+            if let Some(score) = by_name.map(|s| s + 1).or_else(by_more) {
+                places.sort_unstable();
+                places.dedup();
+                scored.push((score, n, places));
+            }
+        }
+        scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        if typed.trim().is_empty() {
+            scored.sort_by_key(|(_, n, _)| *n);
+        }
+        self.found = scored.into_iter().map(|(_, n, places)| (n, places)).collect();
+        self.at = self.at.min(self.found.len().saturating_sub(1));
+        if !typed.trim().is_empty() {
+            self.at = 0;
+        }
+    }
+
+    /// What fits, with the characters that fit.
+    pub fn found(&self) -> impl ExactSizeIterator<Item = (&Choice, &[u32])> {
+        // `found` holds places of `choices` only.
+        self.found.iter().map(|(n, places)| (&self.choices[*n], places.as_slice()))
+    }
+
+    /// Place of the chosen one among what fits.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Moves among what fits, around the ends.
+    pub fn step(&mut self, by: isize) {
+        let count = self.found.len();
+        if count > 0 {
+            let count = isize::try_from(count).unwrap_or(isize::MAX);
+            let at = isize::try_from(self.at).unwrap_or(0);
+            self.at = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+        }
+    }
+
+    /// Puts the mark on the first that fits a wish.
+    pub fn put_on(&mut self, wish: impl Fn(&Choice) -> bool) {
+        if let Some(at) = self.found.iter().position(|(n, _)| wish(&self.choices[*n])) {
+            self.at = at;
+        }
+    }
+
+    /// The chosen one.
+    pub fn chosen(&self) -> Option<&Choice> {
+        self.found.get(self.at).map(|(n, _)| &self.choices[*n])
+    }
+
+    /// Whether the typed line is a new person's: `NAME: BIAS`.
+    pub fn writes_expert(&self) -> bool {
+        matches!(self.purpose, Purpose::Swap(_) | Purpose::Add) && self.filter.text().contains([':', '：'])
+    }
+
+    /// The person who is being written, or what is missing yet.
+    pub fn written(&self, cast: &Cast) -> Result<Expert, String> {
+        let text = self.filter.text();
+        let expert = Expert::from_line(&text).ok_or_else(|| {
+            if text.split([':', '：']).next().is_some_and(|n| n.trim().is_empty()) {
+                "a name goes before the colon".to_owned()
+            } else {
+                "after the colon: how this mind works, in a few words".to_owned()
+            }
+        })?;
+        self.fits(&expert, cast)?;
+        Ok(expert)
+    }
+
+    /// Whether somebody can sit down here: a label that can stand in a transcript and is nobody else's.
+    pub fn fits(&self, expert: &Expert, cast: &Cast) -> Result<(), String> {
+        let label = expert.label.as_str();
+        if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
+            return Err("a name takes at most 40 characters, none of : [ ] *".to_owned());
+        }
+        let own = match self.purpose {
+            Purpose::Swap(seat) => Some(seat),
+            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches => None,
+        };
+        if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().eq_ignore_ascii_case(label)) {
+            return Err(format!("{label} sits at the table already"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! A place to type into: one line or several.
+//!
+//! Thin around the text area: what is pasted or typed becomes harmless here, and a single line stays one.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::{Modifier, Style};
+use ratatui_textarea::{CursorMove, TextArea, WrapMode};
+
+use crate::debate::Clean;
+
+/// A place to type into.
+#[derive(Clone, Debug)]
+pub struct Field {
+    area: TextArea<'static>,
+    lines: bool,
+}
+
+impl Field {
+    /// A single line.
+    pub fn line(text: &str) -> Self {
+        Self::new(Clean::line(text).as_str(), false)
+    }
+
+    /// Several lines.
+    pub fn lines(text: &str) -> Self {
+        Self::new(Clean::new(text).as_str(), true)
+    }
+
+    fn new(text: &str, lines: bool) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_cursor_line_style(Style::new());
+        area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
+        area.set_wrap_mode(if lines { WrapMode::WordOrGlyph } else { WrapMode::None });
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
+        Self { area, lines }
+    }
+
+    /// What was typed.
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Whether there is nothing but white space.
+    pub fn is_blank(&self) -> bool {
+        self.area.lines().iter().all(|l| l.trim().is_empty())
+    }
+
+    /// Replaces everything; can be undone.
+    pub fn set(&mut self, text: &str) {
+        self.area.select_all();
+        self.area.cut();
+        self.insert(text);
+    }
+
+    /// Puts text in at the cursor.
+    pub fn insert(&mut self, text: &str) {
+        let clean = if self.lines { Clean::new(text) } else { Clean::line(text) };
+        self.area.insert_str(clean.as_str());
+    }
+
+    /// Begins a new line, where there may be several.
+    pub fn new_line(&mut self) {
+        if self.lines {
+            self.area.insert_newline();
+        }
+    }
+
+    /// A key. True when it changed the text.
+    pub fn input(&mut self, key: KeyEvent) -> bool {
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match key.code {
+            KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab | KeyCode::Esc => false,
+            KeyCode::Char(c) if plain => {
+                let clean = Clean::new(c.encode_utf8(&mut [0; 4]));
+                // A mark or joiner belongs to the character before it, so it is taken as it is.
+                let text = if clean.as_str().starts_with('⟨') { c.to_string() } else { clean.as_str().to_owned() };
+                if text.contains(char::is_control) { false } else { self.area.insert_str(text) }
+            }
+            _ if !self.lines && (key.code == KeyCode::Char('m') || key.code == KeyCode::Char('j')) => false,
+            _ => self.area.input(key),
+        }
+    }
+
+    /// The widget, to be drawn.
+    pub fn area(&self) -> &TextArea<'static> {
+        &self.area
+    }
+
+    /// Cursor within the drawn text (column, row), given the widget was drawn.
+    pub fn cursor(&self) -> (u16, u16) {
+        let (at, top) = (self.area.screen_cursor(), self.area.scroll_offset());
+        let part = |v: usize, off: u16| u16::try_from(v).unwrap_or(u16::MAX).saturating_sub(off);
+        (part(at.col, top.1), part(at.row, top.0))
+    }
+
+    /// Row of the cursor, and how many there are.
+    pub fn row(&self) -> (usize, usize) {
+        (self.area.cursor().0, self.area.lines().len())
+    }
+
+    /// Rows that the text takes at a width.
+    pub fn height(&self, width: u16) -> u16 {
+        let rows: usize =
+            self.area.lines().iter().map(|l| usize::from(crate::tui::wrap::cells(l).saturating_add(1).div_ceil(width.max(1)).max(1))).sum();
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+}

@@ -1,0 +1,62 @@
+//! What lies over the room. A dialog is a value on a stack; Esc takes the topmost away.
+
+use std::path::PathBuf;
+
+use crate::debate::{Clean, TurnId};
+
+use super::{choose::Choose, field::Field};
+
+/// Something over the room.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    /// The line in which one speaks (its text is in [`super::Line`]).
+    Line,
+    /// A list to choose from.
+    Choose(Choose),
+    /// A line to fill in.
+    Form(Form),
+    /// Yes or no.
+    Ask(Ask),
+    /// What the keys do, scrolled by so many lines.
+    Help(u16),
+}
+
+/// What a form is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormFor {
+    /// The name of a new branch.
+    Fork(Option<TurnId>),
+    /// New words for a turn.
+    Edit(TurnId),
+    /// Where to save.
+    Save,
+}
+
+/// A line (or more) to fill in.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What for.
+    pub of: FormFor,
+    /// What is typed.
+    pub field: Field,
+    /// What can't be, after a try.
+    pub fault: Option<String>,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Yes {
+    /// Dismisses an expert.
+    Dismiss(Clean),
+    /// Writes over a file.
+    Overwrite(PathBuf),
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// In words.
+    pub question: String,
+    /// What a yes does.
+    pub yes: Yes,
+}

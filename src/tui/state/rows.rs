@@ -1,0 +1,105 @@
+//! Wrapped turns, kept by turn and width.
+//!
+//! A turn that grows wraps only its last paragraph again; one that is not on the screen is not wrapped at all. Old entries go
+//! when there are many, since what is visible is wrapped again in no time.
+
+use std::collections::HashMap;
+
+use crate::debate::{Debate, Speaker, Turn};
+
+use super::{Item, PaneId};
+use crate::tui::wrap::{Ink, Row, Run, Tone, Wrapped};
+
+/// Entries kept.
+const KEPT_MAX: usize = 2048;
+
+/// Wrapped turns.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    kept: HashMap<(Item, u16), Wrapped>,
+}
+
+impl Rows {
+    /// Brings an item up to date and gives how many rows it has: its head, its body, and the empty row after it.
+    pub fn count(&mut self, debate: &Debate, item: Item, pane: PaneId, width: u16) -> usize {
+        if self.kept.len() > KEPT_MAX {
+            self.kept.clear();
+        }
+        let kept = self.kept.entry((item, width)).or_insert_with(|| Wrapped::new(width));
+        match item {
+            Item::Card(seat) => {
+                if let Some(seat) = debate.cast().seat(seat) {
+                    let (text, lead) = card(seat);
+                    // Another expert may have sat down: a card never grows.
+                    *kept = Wrapped::new(width);
+                    kept.grow(&text, &lead, false);
+                }
+            }
+            Item::Topic => {
+                let lead = [(Tone::of(Ink::Label), debate.topic().to_owned())];
+                kept.grow(" ", &lead, false);
+            }
+            Item::Turn(id) => {
+                if let Some(turn) = debate.turn(id) {
+                    let live = turn.ended.is_none();
+                    match turn.speaker {
+                        // Its brackets go once both are there, so it may be another text than before.
+                        Speaker::Stage => {
+                            *kept = Wrapped::new(width);
+                            kept.grow(turn.said(), &lead(turn, debate), live);
+                        }
+                        Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(turn, debate), live),
+                        Speaker::Expert(_) | Speaker::WalkOn => kept.grow(turn.text.as_str().trim_start(), &[], live),
+                    }
+                }
+            }
+        }
+        usize::from(has_head(debate, item, pane)) + kept.rows().len() + 1
+    }
+
+    /// The rows of an item's body. Empty unless [`Rows::count`] was asked before.
+    pub fn body(&self, item: Item, width: u16) -> &[Row] {
+        self.kept.get(&(item, width)).map_or(&[], Wrapped::rows)
+    }
+
+    /// Forgets all, for instance when labels changed.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+    }
+}
+
+/// Whether an item has a line of its own above its text: number and, where it isn't clear, speaker.
+pub fn has_head(debate: &Debate, item: Item, _pane: PaneId) -> bool {
+    match item {
+        Item::Card(_) | Item::Topic => false,
+        Item::Turn(id) => debate.turn(id).is_some_and(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn)),
+    }
+}
+
+/// What stands before an audience line or a stage direction.
+fn lead(turn: &Turn, debate: &Debate) -> Vec<Run> {
+    let number = (Tone::of(Ink::Label), format!("#{} ", turn.id));
+    match turn.speaker {
+        Speaker::Audience { to } => {
+            let to = to.and_then(|seat| turn.cast.seat(seat)).map_or_else(String::new, |s| format!(" → {}", s.expert.label));
+            let label = if turn.label.is_empty() { "AUDIENCE" } else { turn.label.as_str() };
+            let _ = debate;
+            vec![number, (Tone::of(Ink::Label), format!("{label}{to}: "))]
+        }
+        Speaker::Stage | Speaker::Expert(_) | Speaker::WalkOn => vec![number],
+    }
+}
+
+/// Who sits in a pane, as it is shown at its top.
+fn card(seat: &crate::debate::Seat) -> (String, Vec<Run>) {
+    let expert = &seat.expert;
+    let mut text = String::new();
+    if !expert.role.is_empty() {
+        text.push_str(expert.role.as_str());
+        text.push('\n');
+    }
+    if !expert.bias.is_empty() {
+        text.push_str(&format!("*{}*", expert.bias.as_str().replace('*', "")));
+    }
+    (format!("\n{text}"), vec![(Tone::of(Ink::Label), expert.name.as_str().to_owned())])
+}

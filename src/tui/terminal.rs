@@ -1,0 +1,185 @@
+//! The terminal, taken and given back.
+//!
+//! Owns every mode that is switched on and undoes each on every way out: leaving, a panic, a signal, Ctrl-Z. Draws nothing itself.
+
+use std::{
+    io::{self, Stdout, Write},
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crossterm::{
+    Command as Sequence, cursor,
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
+    queue,
+    style::{Print, ResetColor},
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+        enable_raw_mode,
+    },
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+
+use super::{state::Screen, view};
+use crate::debate::Clean;
+
+/// Whether the terminal is ours now, so that it is given back once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The panic hook is put in once.
+static HOOK: Once = Once::new();
+
+/// Puts the terminal's title on its stack, and takes it from there (XTWINOPS 22 and 23).
+const KEEP_TITLE: &str = "\x1b[22;0t";
+const FORMER_TITLE: &str = "\x1b[23;0t";
+
+/// The terminal while it is ours. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Taken {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
+    title: Clean,
+}
+
+impl Taken {
+    /// Takes the terminal: alternate screen, raw keys, paste and (if wanted) mouse events, a title.
+    pub fn take(mouse: bool, title: &Clean) -> io::Result<Self> {
+        HOOK.call_once(|| {
+            let before = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |info| {
+                // The message has to land on the normal screen.
+                give_back();
+                before(info);
+            }));
+        });
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let mut taken = Self { terminal, mouse, title: title.clone() };
+        taken.again()?;
+        Ok(taken)
+    }
+
+    /// Takes the terminal again after it was given back for a while.
+    pub fn again(&mut self) -> io::Result<()> {
+        let ours = TAKEN.swap(true, Ordering::SeqCst);
+        if ours {
+            // Somebody stopped and continued us from outside: the shell may have changed modes that are thought to be on.
+            disable_raw_mode()?;
+        }
+        enable_raw_mode()?;
+        let mut out = io::stdout();
+        queue!(out, EnterAlternateScreen)?;
+        if !ours {
+            queue!(out, Print(KEEP_TITLE))?;
+        }
+        queue!(out, SetTitle(format!("agon · {}", self.title)), EnableBracketedPaste)?;
+        if self.mouse {
+            queue!(out, EnableMouseCapture)?;
+        }
+        out.flush()?;
+        self.redraw()
+    }
+
+    /// Draws the screen: arranged first, then painted in one piece.
+    pub fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+        self.terminal.autoresize()?;
+        screen.arrange(self.terminal.get_frame().area());
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(|frame| view::draw(frame, screen)).map(|_| ());
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        io::Write::flush(self.terminal.backend_mut())?;
+        drawn
+    }
+
+    /// Forgets what is on the terminal, so that the next frame paints every cell.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Offers a text to the terminal's clipboard (OSC 52).
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+        io::Write::flush(out)
+    }
+
+    /// Tells the title, when the topic came late.
+    pub fn entitle(&mut self, title: &Clean) -> io::Result<()> {
+        if self.title == *title {
+            return Ok(());
+        }
+        self.title = title.clone();
+        emit(&mut io::stdout(), SetTitle(format!("agon · {title}")))
+    }
+
+    /// Gives the terminal back, stops until the shell continues us, and takes it again.
+    #[cfg(unix)]
+    pub fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.again()
+    }
+
+    /// There is no such thing here.
+    #[cfg(not(unix))]
+    pub fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Undoes every mode, whatever state the terminal is in. Errors are of no use here: there is nobody to tell.
+pub fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = queue!(
+        out,
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        ResetColor,
+        cursor::Show,
+        Print(FORMER_TITLE),
+        LeaveAlternateScreen
+    );
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+fn emit(out: &mut Stdout, sequence: impl Sequence) -> io::Result<()> {
+    queue!(out, sequence)?;
+    out.flush()
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let n = chunk.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let sign = SIGNS[(n >> (18 - 6 * place) & 63) as usize];
+            out.push(if place <= chunk.len() { char::from(sign) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("护", "5oqk")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+}

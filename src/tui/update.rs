@@ -1,0 +1,158 @@
+//! What happens when a key is pressed or the room tells something: the only place where anything on the screen changes.
+//!
+//! Takes an input and the state, changes the state, and gives what is to be done outside as [`Effect`]s. Does no I/O, draws
+//! nothing, reads no clock: `screen.now` is set by whoever calls.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::{
+    keys::{Intent, Press},
+    state::{Layer, Notice, Screen, Weight},
+};
+use crate::room::Command;
+
+mod cast;
+mod choose;
+mod form;
+mod leave;
+mod line;
+mod look;
+mod news;
+mod pointer;
+mod program;
+mod tree;
+
+pub use news::{ended, heard, refused_command, saved};
+pub use pointer::mouse;
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Tell the room.
+    Send(Command),
+    /// Write the branch on stage to a file.
+    Save {
+        /// Where.
+        path: PathBuf,
+        /// Whether a file that is there may be replaced.
+        overwrite: bool,
+    },
+    /// Give a text to the clipboard.
+    Copy(String),
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Leave the screen.
+    Leave,
+}
+
+/// A key.
+pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    if event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL) {
+        return leave::interrupt(screen);
+    }
+    screen.armed_until = None;
+    match screen.layers.last() {
+        None => screen.keys.intent(Press::of(event)).map_or_else(Vec::new, |intent| act(screen, intent)),
+        Some(Layer::Line) => line::key(screen, event),
+        Some(Layer::Choose(_)) => choose::key(screen, event),
+        Some(Layer::Form(_)) => form::key(screen, event),
+        Some(Layer::Ask(_)) => form::answer(screen, event),
+        Some(Layer::Help(_)) => look::help_key(screen, event),
+    }
+}
+
+/// Pasted text. It is never taken for keys, and never sends anything.
+pub fn paste(screen: &mut Screen, text: &str) {
+    match screen.layers.last_mut() {
+        None => {
+            screen.layers.push(Layer::Line);
+            screen.line.field.insert(text);
+        }
+        Some(Layer::Line) => screen.line.field.insert(text),
+        Some(Layer::Choose(choose)) => {
+            choose.filter.insert(text);
+            choose.sift();
+        }
+        Some(Layer::Form(form)) => form.field.insert(text),
+        Some(Layer::Ask(_) | Layer::Help(_)) => {}
+    }
+}
+
+/// Time has passed.
+pub fn tick(screen: &mut Screen) {
+    let now = screen.now;
+    screen.notices.retain(|n| n.until.is_none_or(|until| until > now));
+    if screen.armed_until.is_some_and(|until| until <= now) {
+        screen.armed_until = None;
+    }
+}
+
+/// Does what a key, the palette or a click asks for.
+pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Interject => line::open(screen),
+        Intent::Address => line::address(screen),
+        Intent::Note => line::note(screen),
+        Intent::Swap => cast::swap(screen),
+        Intent::Add => cast::add(screen),
+        Intent::Dismiss => cast::dismiss(screen),
+        Intent::Floor => cast::floor(screen),
+        Intent::Cut => return cast::cut(screen),
+        Intent::Pause => return cast::pause(screen),
+        Intent::Fork => tree::fork(screen),
+        Intent::Retake => return tree::retake(screen),
+        Intent::TakeBefore => return tree::take(screen, -1),
+        Intent::TakeAfter => return tree::take(screen, 1),
+        Intent::Edit => tree::edit(screen),
+        Intent::Branches => tree::branches(screen),
+        Intent::Save => program::save(screen),
+        Intent::Copy => return program::copy(screen),
+        Intent::Themes => program::themes(screen),
+        Intent::Help => screen.layers.push(Layer::Help(0)),
+        Intent::Palette => program::palette(screen),
+        Intent::Layout => look::layout(screen),
+        Intent::Zoom => look::zoom(screen),
+        Intent::NextPane => look::pane(screen, 1),
+        Intent::PreviousPane => look::pane(screen, -1),
+        Intent::Pane(n) => look::pane_number(screen, n),
+        Intent::Up => look::scroll(screen, -1),
+        Intent::Down => look::scroll(screen, 1),
+        Intent::PageUp => look::page(screen, -1),
+        Intent::PageDown => look::page(screen, 1),
+        Intent::First => look::first(screen),
+        Intent::Last => look::last(screen),
+        Intent::NextTurn => look::select(screen, 1),
+        Intent::PreviousTurn => look::select(screen, -1),
+        Intent::Back => leave::back(screen),
+        Intent::Quit => return leave::quit(screen),
+        Intent::Suspend => return vec![Effect::Suspend],
+        Intent::Redraw => return vec![Effect::Redraw],
+    }
+    Vec::new()
+}
+
+/// Tells that something went as asked: for a few seconds.
+fn tell(screen: &mut Screen, text: impl Into<String>) {
+    let until = Some(screen.now + 4000);
+    put(screen, Notice { text: text.into(), weight: Weight::Good, until });
+}
+
+/// Tells that something can't be: it stays until the next thing that is told, or Esc.
+fn warn(screen: &mut Screen, text: impl Into<String>) {
+    put(screen, Notice { text: text.into(), weight: Weight::Warn, until: None });
+}
+
+fn put(screen: &mut Screen, notice: Notice) {
+    screen.notices.retain(|n| n.until.is_none() && n.text != notice.text);
+    screen.notices.push(notice);
+}
+
+#[cfg(test)]
+mod tests;

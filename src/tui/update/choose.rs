@@ -1,0 +1,109 @@
+//! Keys in a list, and what a choice does.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{Effect, act, cast::draft_of, warn};
+use crate::{
+    room::Command,
+    tui::state::{
+        Layer, Screen,
+        choose::{Choose, Purpose, Value},
+    },
+};
+
+/// A key while a list is open.
+pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
+    let Some(Layer::Choose(list)) = screen.layers.last_mut() else { return Vec::new() };
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    match event.code {
+        KeyCode::Esc => close(screen),
+        KeyCode::Enter => return choose(screen),
+        KeyCode::Up | KeyCode::BackTab => list.step(-1),
+        KeyCode::Down | KeyCode::Tab => list.step(1),
+        KeyCode::Char('p' | 'k') if ctrl => list.step(-1),
+        KeyCode::Char('n' | 'j') if ctrl => list.step(1),
+        KeyCode::PageUp => list.step(-8),
+        KeyCode::PageDown => list.step(8),
+        _ => {
+            if list.filter.input(event) {
+                list.sift();
+            }
+        }
+    }
+    preview(screen);
+    Vec::new()
+}
+
+/// Shows at once what a theme looks like.
+pub fn preview(screen: &mut Screen) {
+    if let Some(Layer::Choose(list)) = screen.layers.last()
+        && let Some(Value::Theme(n)) = list.chosen().map(|c| &c.value)
+    {
+        screen.theme = *n;
+    }
+}
+
+/// Leaves a list: a theme that was tried comes off, a person who was being written is kept.
+pub fn close(screen: &mut Screen) {
+    let Some(Layer::Choose(list)) = screen.layers.pop() else { return };
+    if let Purpose::Themes(before) = list.purpose {
+        screen.theme = before;
+    }
+    let draft = draft_of(&list.purpose);
+    if !draft.is_empty() {
+        screen.drafts.insert(draft.to_owned(), list.filter.text());
+    }
+}
+
+fn choose(screen: &mut Screen) -> Vec<Effect> {
+    let Some(Layer::Choose(list)) = screen.layers.last() else { return Vec::new() };
+    let list: Choose = list.clone();
+    if list.writes_expert() || list.found().len() == 0 && matches!(list.purpose, Purpose::Swap(_) | Purpose::Add) {
+        return match list.written(screen.debate.cast()) {
+            Ok(expert) => seat(screen, &list.purpose, expert),
+            // The dialog says what is missing as one types.
+            Err(_) => Vec::new(),
+        };
+    }
+    let Some(choice) = list.chosen() else { return Vec::new() };
+    match choice.value.clone() {
+        Value::Expert(expert) => match list.fits(&expert, screen.debate.cast()) {
+            Ok(()) => seat(screen, &list.purpose, *expert),
+            Err(why) => {
+                warn(screen, why);
+                Vec::new()
+            }
+        },
+        Value::Seat(label) => {
+            screen.layers.pop();
+            vec![Effect::Send(Command::Floor { label })]
+        }
+        Value::Intent(intent) => {
+            screen.layers.pop();
+            act(screen, intent)
+        }
+        Value::Theme(n) => {
+            screen.layers.pop();
+            screen.theme = n;
+            Vec::new()
+        }
+        Value::Branch(branch) => {
+            screen.layers.pop();
+            let staged = screen.debate.branch().is_some_and(|b| b.name == branch);
+            if staged { Vec::new() } else { vec![Effect::Send(Command::Stage { branch })] }
+        }
+    }
+}
+
+fn seat(screen: &mut Screen, purpose: &Purpose, expert: crate::debate::Expert) -> Vec<Effect> {
+    screen.layers.pop();
+    screen.drafts.remove(draft_of(purpose));
+    let command = match purpose {
+        Purpose::Swap(seat) => match screen.debate.cast().seat(*seat) {
+            Some(s) => Command::Swap { label: s.expert.label.clone(), expert },
+            None => return Vec::new(),
+        },
+        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches => Command::Add { expert },
+    };
+    vec![Effect::Send(command)]
+}

@@ -1,0 +1,73 @@
+//! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
+
+use super::{Effect, choose, form, tell, warn};
+use crate::{
+    room::{Activity, Command},
+    tui::state::{Layer, Screen},
+};
+
+/// How long a second Ctrl-C leaves, in milliseconds.
+const ARMED_MS: u64 = 1500;
+
+/// Esc: one step back.
+pub fn back(screen: &mut Screen) {
+    if screen.layers.is_empty() {
+        if screen.notices.pop().is_some() {
+        } else if screen.selected.is_some() {
+            screen.selected = None;
+        } else if screen.zoomed {
+            screen.zoomed = false;
+        } else {
+            screen.focus = None;
+        }
+    } else {
+        close(screen);
+    }
+}
+
+/// Takes the topmost layer away; what was typed is kept.
+pub fn close(screen: &mut Screen) {
+    match screen.layers.last() {
+        Some(Layer::Choose(_)) => choose::close(screen),
+        Some(Layer::Form(_)) => form::close(screen),
+        Some(Layer::Line | Layer::Ask(_) | Layer::Help(_)) => {
+            screen.layers.pop();
+        }
+        None => {}
+    }
+}
+
+/// Leaves. An unsent line is pointed at first.
+pub fn quit(screen: &mut Screen) -> Vec<Effect> {
+    if !screen.line.field.is_blank() && screen.armed_until.is_none() {
+        screen.line.put_away();
+        warn(screen, "your unsent line is put away (Up brings it back in the line); leave again to leave");
+        return Vec::new();
+    }
+    vec![Effect::Leave]
+}
+
+/// Ctrl-C: stops the nearest thing; twice in a row leaves.
+pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
+    match screen.layers.last() {
+        Some(Layer::Line) if !screen.line.field.is_blank() => {
+            screen.line.put_away();
+            tell(screen, "put away; Up brings it back");
+            return Vec::new();
+        }
+        Some(_) => {
+            close(screen);
+            return Vec::new();
+        }
+        None => {}
+    }
+    if screen.armed_until.is_some_and(|until| screen.now < until) {
+        return vec![Effect::Leave];
+    }
+    screen.armed_until = Some(screen.now + ARMED_MS);
+    let going = match screen.status.activity {
+        Activity::Waiting { .. } | Activity::Speaking | Activity::Retrying { .. } => !screen.is_paused() && !screen.is_finished(),
+        Activity::Still | Activity::AwaitingFloor => false,
+    };
+    if going { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
+}

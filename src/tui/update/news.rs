@@ -1,0 +1,70 @@
+//! What comes from outside: the room's updates, and how a save went.
+
+use std::path::PathBuf;
+
+use super::{Notice, Weight, put, tell, warn};
+use crate::{
+    debate::Kind,
+    room::Update,
+    tui::{
+        SaveError,
+        state::{
+            Layer, Screen,
+            field::Field,
+            layer::{Ask, Form, FormFor, Yes},
+        },
+    },
+};
+
+/// The room tells something.
+pub fn heard(screen: &mut Screen, update: Update) {
+    match update {
+        Update::Status(status) => screen.status = status,
+        Update::Refused(why) => warn(screen, why.as_str()),
+        Update::Event(event) => {
+            if let Err(misfit) = screen.debate.apply(&event) {
+                put(screen, Notice { text: format!("{misfit}; what is shown may be incomplete"), weight: Weight::Bad, until: None });
+                return;
+            }
+            screen.follow();
+            match &event.kind {
+                Kind::Opened(_) => screen.rows.clear(),
+                Kind::Switched { .. } => {
+                    let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
+                    screen.selected = screen.selected.filter(|id| on_path(*id));
+                }
+                Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The room has ended; nothing more will come.
+pub fn ended(screen: &mut Screen) {
+    screen.over = true;
+    screen.status = crate::room::Status::default();
+}
+
+/// A command found nobody to hear it.
+pub fn refused_command(screen: &mut Screen) {
+    warn(screen, "the debate is over; it can be read, copied and saved");
+}
+
+/// A save went well, or not: then the form is there again with its path.
+pub fn saved(screen: &mut Screen, asked: PathBuf, result: Result<PathBuf, SaveError>) {
+    match result {
+        Ok(path) => {
+            screen.save_to = path.display().to_string();
+            tell(screen, format!("saved to {}", path.display()));
+        }
+        Err(SaveError::Exists(path)) => {
+            let question = format!("{} is there already. Write over it?", path.display());
+            screen.layers.push(Layer::Ask(Ask { question, yes: Yes::Overwrite(path) }));
+        }
+        Err(SaveError::Failed(why)) => {
+            let field = Field::line(&asked.display().to_string());
+            screen.layers.push(Layer::Form(Form { of: FormFor::Save, field, fault: Some(why) }));
+        }
+    }
+}

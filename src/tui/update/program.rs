@@ -1,0 +1,58 @@
+//! What is about the program: saving, copying, themes, the palette.
+
+use super::{Effect, tell, warn};
+use crate::tui::{
+    keys::{ENTRIES, Intent},
+    state::{
+        Layer, Screen,
+        choose::{Choice, Choose, Purpose, Value},
+        field::Field,
+        layer::{Form, FormFor},
+    },
+};
+
+/// Asks where to save.
+pub fn save(screen: &mut Screen) {
+    let path = screen.drafts.get("save").cloned().unwrap_or_else(|| screen.save_to.clone());
+    screen.layers.push(Layer::Form(Form { of: FormFor::Save, field: Field::line(&path), fault: None }));
+}
+
+/// Gives the selected turn to the clipboard, without number, label or border.
+pub fn copy(screen: &mut Screen) -> Vec<Effect> {
+    let Some(turn) = screen.turn_in_hand() else {
+        warn(screen, "there is no turn to copy yet");
+        return Vec::new();
+    };
+    let (id, said) = (turn.id, turn.said().to_owned());
+    // A terminal doesn't tell whether it took the text, so neither do we.
+    tell(screen, format!("#{id} was offered to the terminal's clipboard"));
+    vec![Effect::Copy(said)]
+}
+
+/// Opens the theme picker; what is marked is worn at once.
+pub fn themes(screen: &mut Screen) {
+    let choices = screen.themes.iter().enumerate().map(|(n, t)| Choice {
+        name: t.name.clone(),
+        about: t.about.clone(),
+        mark: String::new(),
+        depth: 0,
+        value: Value::Theme(n),
+    });
+    let mut list = Choose::new(Purpose::Themes(screen.theme), choices.collect(), "");
+    list.put_on(|c| c.value == Value::Theme(screen.theme));
+    screen.layers.push(Layer::Choose(list));
+}
+
+/// Opens the list of all actions.
+pub fn palette(screen: &mut Screen) {
+    let listed = |i: Intent| !matches!(i, Intent::Back | Intent::Palette | Intent::Pane(_));
+    let choices = ENTRIES.iter().filter(|e| listed(e.intent)).map(|e| Choice {
+        name: e.does.to_owned(),
+        about: e.name.to_owned(),
+        mark: screen.keys.key(e.intent).unwrap_or_default(),
+        depth: 0,
+        value: Value::Intent(e.intent),
+    });
+    let choices = choices.collect();
+    screen.layers.push(Layer::Choose(Choose::new(Purpose::Palette, choices, "")));
+}

@@ -1,0 +1,123 @@
+//! Turns and branches: fork, retake, walk takes, reword, choose a branch.
+
+use super::{Effect, form::draft_of, tell, warn};
+use crate::{
+    debate::{Branch, Debate, TurnId},
+    room::Command,
+    tui::{
+        state::{
+            Layer, Screen,
+            choose::{Choice, Choose, Purpose, Value},
+            field::Field,
+            layer::{Form, FormFor},
+        },
+        wrap::clip,
+    },
+};
+
+/// Asks for the name of a branch that goes on from the selected turn (the last one, when none is).
+pub fn fork(screen: &mut Screen) {
+    let at = screen.selected.or_else(|| screen.debate.head().map(|t| t.id));
+    open(screen, FormFor::Fork(at), Field::line, "");
+}
+
+/// Asks for new words for the selected turn.
+pub fn edit(screen: &mut Screen) {
+    let Some(turn) = screen.turn_in_hand() else {
+        warn(screen, "there is no turn to reword yet");
+        return;
+    };
+    let (id, said) = (turn.id, turn.said().to_owned());
+    open(screen, FormFor::Edit(id), Field::lines, &said);
+}
+
+fn open(screen: &mut Screen, of: FormFor, field: fn(&str) -> Field, text: &str) {
+    let typed = screen.drafts.get(&draft_of(&of)).map_or(text, String::as_str);
+    let field = field(typed);
+    screen.layers.push(Layer::Form(Form { of, field, fault: None }));
+}
+
+/// Another take of the selected turn.
+pub fn retake(screen: &mut Screen) -> Vec<Effect> {
+    match screen.turn_in_hand().map(|t| t.id) {
+        Some(turn) => {
+            screen.selected = None;
+            vec![Effect::Send(Command::Retake { turn })]
+        }
+        None => {
+            warn(screen, "there is no turn to take again yet");
+            Vec::new()
+        }
+    }
+}
+
+/// Puts a branch on stage on which the selected turn went another way.
+pub fn take(screen: &mut Screen, by: isize) -> Vec<Effect> {
+    let Some(id) = screen.turn_in_hand().map(|t| t.id) else { return Vec::new() };
+    let takes = screen.debate.takes(id);
+    if takes.len() < 2 {
+        let key = screen.keys.key(crate::tui::keys::Intent::Retake).unwrap_or_default();
+        warn(screen, format!("#{id} has one take only; {key} makes another"));
+        return Vec::new();
+    }
+    let count = isize::try_from(takes.len()).unwrap_or(1);
+    let at = takes.iter().position(|t| *t == id).and_then(|n| isize::try_from(n).ok()).unwrap_or(0);
+    let n = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+    let Some(branch) = screen.debate.branches().iter().rev().find(|b| has(&screen.debate, b, takes[n])) else {
+        warn(screen, format!("#{} is on no branch any more", takes[n]));
+        return Vec::new();
+    };
+    let branch = branch.name.clone();
+    screen.selected = Some(takes[n]);
+    tell(screen, format!("take {} of {} of this turn, on the branch “{branch}”", n + 1, takes.len()));
+    vec![Effect::Send(Command::Stage { branch })]
+}
+
+/// Whether a turn is on a branch.
+pub fn has(debate: &Debate, branch: &Branch, turn: TurnId) -> bool {
+    let depth = debate.turn(turn).map_or(0, |t| t.depth);
+    std::iter::successors(branch.head, |id| debate.turn(*id)?.parent)
+        .take_while(|id| debate.turn(*id).is_some_and(|t| t.depth >= depth))
+        .any(|id| id == turn)
+}
+
+/// Opens the list of branches.
+pub fn branches(screen: &mut Screen) {
+    let debate = &screen.debate;
+    let mut depths: Vec<u16> = Vec::new();
+    let mut choices = Vec::new();
+    for (n, branch) in debate.branches().iter().enumerate() {
+        let from = branch.at.and_then(|at| debate.branches()[..n].iter().position(|b| has(debate, b, at)));
+        let depth = from.and_then(|f| depths.get(f)).map_or(0, |d| d + 1);
+        depths.push(depth);
+        let staged = debate.branch().is_some_and(|b| b.name == branch.name);
+        choices.push(Choice {
+            name: branch.name.as_str().to_owned(),
+            about: first_words(debate, branch),
+            mark: if staged { "● on stage".to_owned() } else { String::new() },
+            depth,
+            value: Value::Branch(branch.name.clone()),
+        });
+    }
+    let mut list = Choose::new(Purpose::Branches, choices, "");
+    let staged = debate.branch().map(|b| b.name.clone());
+    list.put_on(|c| matches!(&c.value, Value::Branch(b) if Some(b) == staged.as_ref()));
+    screen.layers.push(Layer::Choose(list));
+}
+
+/// How a branch begins to be its own.
+fn first_words(debate: &Debate, branch: &Branch) -> String {
+    let first = std::iter::successors(branch.head, |id| debate.turn(*id)?.parent)
+        .take_while(|id| Some(*id) != branch.at)
+        .last()
+        .and_then(|id| debate.turn(id));
+    let since = |id: TurnId| format!("from #{id}: ");
+    match first {
+        Some(turn) => {
+            let label = if turn.label.is_empty() { String::new() } else { format!("{}: ", turn.label) };
+            let said = turn.said().replace('\n', " ");
+            format!("{}#{} {label}{}", branch.at.map_or_else(String::new, since), turn.id, clip(&said, 160))
+        }
+        None => format!("{}nothing said yet", branch.at.map_or_else(String::new, since)),
+    }
+}

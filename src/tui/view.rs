@@ -1,0 +1,105 @@
+//! The screen as a picture of the state: pure functions, state and area in, cells out.
+//!
+//! Changes nothing: what is visible was arranged before ([`super::state::Screen::arrange`]), so a frame can be drawn twice and is
+//! the same. Names roles of the theme, never colours.
+
+use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
+
+use super::{
+    state::{Layer, Screen},
+    theme::Theme,
+    wrap::clip,
+};
+
+mod choose;
+mod dialog;
+mod footer;
+mod form;
+mod header;
+mod help;
+mod line;
+mod notice;
+mod pane;
+mod tiny;
+
+/// What a view is given.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    screen: &'a Screen,
+    theme: &'a Theme,
+}
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
+    let Some(theme) = screen.theme() else { return };
+    let look = Look { screen, theme };
+    let (area, at) = (frame.area(), &screen.arranged);
+    if at.area != area || at.panes.is_empty() {
+        tiny::draw(look, area, frame.buffer_mut());
+        return;
+    }
+    header::draw(look, at.header, frame.buffer_mut());
+    for (id, area) in &at.tabs {
+        pane::tab(look, *id, *area, frame.buffer_mut());
+    }
+    for shown in &at.panes {
+        pane::draw(look, shown, frame.buffer_mut());
+    }
+    for (id, area) in &at.tickers {
+        pane::ticker(look, *id, *area, frame.buffer_mut());
+    }
+    notice::draw(look, at.notice, frame.buffer_mut());
+    footer::draw(look, at.footer, frame.buffer_mut());
+    let mut cursor = None;
+    for layer in &screen.layers {
+        cursor = match layer {
+            Layer::Line => line::draw(look, at.line, frame.buffer_mut()),
+            Layer::Choose(list) => choose::draw(look, list, area, frame.buffer_mut()),
+            Layer::Form(form) => form::draw(look, form, area, frame.buffer_mut()),
+            Layer::Ask(ask) => form::ask(look, ask, area, frame.buffer_mut()),
+            Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
+        };
+    }
+    if let Some(at) = cursor.filter(|at| area.contains((*at).into())) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// Writes a text, clipped with `…`. Gives the column after it.
+fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, width: u16, style: Style) -> u16 {
+    let inside = buffer.area;
+    if width == 0 || x >= inside.right() || y >= inside.bottom() || y < inside.y || x < inside.x {
+        return x;
+    }
+    let text = clip(text, width.min(inside.right() - x));
+    buffer.set_stringn(x, y, &text, usize::from(width), style).0
+}
+
+/// Writes pieces one after another, as far as they fit.
+fn put_all(buffer: &mut Buffer, x: u16, y: u16, width: u16, pieces: &[(String, Style)]) -> u16 {
+    let end = x.saturating_add(width);
+    pieces.iter().fold(x, |at, (text, style)| put(buffer, at, y, text, end.saturating_sub(at), *style))
+}
+
+/// Fills an area's style without touching its text.
+fn tint(buffer: &mut Buffer, area: Rect, style: Style) {
+    buffer.set_style(area.intersection(buffer.area), style);
+}
+
+/// Seconds with one decimal: `1.2 s`.
+fn seconds(ms: u64) -> String {
+    format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+}
+
+/// A sign that something is under way. Stands still where nothing may move.
+fn spinner(screen: &Screen, since: u64) -> &'static str {
+    const SIGNS: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+    if !screen.animations {
+        return "…";
+    }
+    let step = screen.now.saturating_sub(since) / 100 % 10;
+    SIGNS[usize::try_from(step).unwrap_or(0)]
+}
+
+#[cfg(test)]
+mod tests;

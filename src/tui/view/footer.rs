@@ -1,0 +1,125 @@
+//! The keys that matter now. Where room is scarce, help is the last to go.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{Look, pane::is_scrolled, put};
+use crate::{
+    room::Activity,
+    tui::{
+        keys::Intent,
+        state::{Layer, Layout, PaneId},
+        theme::Role,
+        wrap::cells,
+    },
+};
+
+/// Draws the line.
+pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
+    if area.height == 0 {
+        return;
+    }
+    let (key, text) = (look.theme.style(Role::Accent).add_modifier(Modifier::BOLD), look.theme.style(Role::Dim));
+    let mut right = area.right();
+    if let Some((chip, style)) = chip(look) {
+        let width = cells(&chip);
+        if width + 10 < area.width {
+            right = right.saturating_sub(width + 1);
+            put(buffer, right, area.y, &chip, width, style);
+        }
+    }
+    let mut hints = hints(look);
+    let wide = |h: &(String, String)| cells(&h.0) + cells(&h.1) + 3;
+    let last = hints.pop();
+    let reserve = last.as_ref().map_or(0, wide);
+    let mut x = area.x + 1;
+    for hint in hints {
+        if x + wide(&hint) + reserve > right {
+            break;
+        }
+        x = put(buffer, x, area.y, &hint.0, area.width, key);
+        x = put(buffer, x + 1, area.y, &hint.1, area.width, text) + 2;
+    }
+    if let Some((k, t)) = last {
+        x = put(buffer, x, area.y, &k, right.saturating_sub(x), key);
+        put(buffer, x + 1, area.y, &t, right.saturating_sub(x + 1), text);
+    }
+}
+
+/// What stands at the right: a second Ctrl-C, or a draft that waits.
+fn chip(look: Look<'_>) -> Option<(String, Style)> {
+    let screen = look.screen;
+    if screen.armed_until.is_some() {
+        return Some((" Ctrl-C again leaves ".to_owned(), look.theme.filled(look.theme.style(Role::Warn))));
+    }
+    let open = screen.layers.iter().any(|l| matches!(l, Layer::Line));
+    (!screen.line.field.is_blank() && !open).then(|| ("✎ draft".to_owned(), look.theme.style(Role::Audience)))
+}
+
+/// Keys with what they do; the last one is kept longest.
+fn hints(look: Look<'_>) -> Vec<(String, String)> {
+    let screen = look.screen;
+    let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, t)| ((*k).to_owned(), (*t).to_owned())).collect();
+    match screen.layers.last() {
+        Some(Layer::Line) => {
+            return fixed(&[
+                ("enter", "send"),
+                ("alt-enter", "new line"),
+                ("tab", "completes @"),
+                ("↑", "earlier"),
+                ("esc", "keep for later"),
+            ]);
+        }
+        Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
+        Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
+        Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
+        Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
+        None => {}
+    }
+    let named = |intent: Intent, text: &str| screen.keys.key(intent).map(|k| (k, text.to_owned()));
+    let short = |intent: Intent| named(intent, intent.entry().map_or("", |e| e.short));
+    let pane = if screen.layout == Layout::Transcript { PaneId::Everything } else { screen.focus_now() };
+    let first = if screen.is_finished() {
+        vec![short(Intent::Save), short(Intent::Copy), short(Intent::Branches), short(Intent::Layout), short(Intent::Quit)]
+    } else if screen.selected.is_some() {
+        let takes = screen
+            .keys
+            .key(Intent::TakeBefore)
+            .zip(screen.keys.key(Intent::TakeAfter))
+            .map(|(a, b)| (format!("{a} {b}"), "takes".to_owned()));
+        vec![
+            named(Intent::Fork, "fork here"),
+            short(Intent::Retake),
+            takes,
+            short(Intent::Edit),
+            short(Intent::Copy),
+            named(Intent::Back, "let go"),
+        ]
+    } else if is_scrolled(look, pane) {
+        vec![short(Intent::Last), short(Intent::PageUp), short(Intent::PageDown), short(Intent::PreviousTurn), short(Intent::Zoom)]
+    } else if screen.is_paused() {
+        vec![named(Intent::Pause, "go on"), short(Intent::Interject), short(Intent::Fork), short(Intent::Swap), short(Intent::Save)]
+    } else if screen.status.activity == Activity::AwaitingFloor {
+        vec![
+            named(Intent::Floor, "give the floor"),
+            short(Intent::Interject),
+            short(Intent::Swap),
+            short(Intent::Fork),
+            short(Intent::Save),
+        ]
+    } else {
+        vec![short(Intent::Interject), short(Intent::Pause), short(Intent::Swap), short(Intent::Fork), short(Intent::Save)]
+    };
+    let more = [Intent::Cut, Intent::Branches, Intent::Layout, Intent::Palette, Intent::Quit].map(short);
+    let mut hints: Vec<(String, String)> = Vec::new();
+    for hint in first.into_iter().chain(more).flatten() {
+        if !hints.iter().any(|(k, _)| *k == hint.0) {
+            hints.push(hint);
+        }
+    }
+    hints.extend(short(Intent::Help));
+    hints
+}

@@ -1,0 +1,75 @@
+//! Forms and questions.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    widgets::Widget,
+};
+
+use super::{Look, dialog, put};
+use crate::tui::{
+    state::layer::{Ask, Form, FormFor},
+    theme::Role,
+    wrap::{Setting, Tone, clip, wrap},
+};
+
+/// Draws a form; gives where the cursor is.
+pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let (title, hint, keys) = words(look, form);
+    let width = area.width.saturating_sub(6).clamp(30, 76);
+    let lines = match form.of {
+        FormFor::Edit(_) => form.field.height(width.saturating_sub(6)).clamp(3, (area.height * 2 / 3).max(3)),
+        FormFor::Fork(_) | FormFor::Save => 1,
+    };
+    let inner = dialog::frame(look, area, (width, lines + 4), &title, keys, buffer);
+    if inner.height == 0 || inner.width < 4 {
+        return None;
+    }
+    let (text, style) = match &form.fault {
+        Some(fault) => (fault.clone(), look.theme.style(Role::Bad)),
+        None => (hint, look.theme.style(Role::Dim)),
+    };
+    let field = if inner.height > 1 {
+        put(buffer, inner.x, inner.y, &text, inner.width, style);
+        Rect { x: inner.x + 2, y: inner.y + 1, width: inner.width - 2, height: (inner.height - 1).min(lines) }
+    } else {
+        Rect { x: inner.x + 2, width: inner.width - 2, ..inner }
+    };
+    put(buffer, inner.x, field.y, "›", 1, look.theme.style(Role::Accent));
+    form.field.area().render(field, buffer);
+    let (x, y) = form.field.cursor();
+    Some(Position::new(field.x + x.min(field.width.saturating_sub(1)), field.y + y.min(field.height.saturating_sub(1))))
+}
+
+fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
+    let turn = |id| {
+        let turn = look.screen.debate.turn(id);
+        turn.map_or_else(String::new, |t| format!("#{id} {}", t.label))
+    };
+    match form.of {
+        FormFor::Fork(Some(at)) => {
+            let said = look.screen.debate.turn(at).map_or("", |t| t.said()).replace('\n', " ");
+            (format!("fork after {}", turn(at)), format!("“{}” · a name, or none", clip(&said, 36)), "enter forks · esc")
+        }
+        FormFor::Fork(None) => ("fork from the beginning".to_owned(), "a name, or none".to_owned(), "enter forks · esc"),
+        FormFor::Edit(id) => (
+            format!("reword {}", turn(id)),
+            "the new words go on a branch of their own".to_owned(),
+            "enter forks · alt-enter new line · esc keeps",
+        ),
+        FormFor::Save => ("save as markdown".to_owned(), "the branch on stage, as a file".to_owned(), "enter saves · esc"),
+    }
+}
+
+/// Draws a question.
+pub fn ask(look: Look<'_>, ask: &Ask, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let width = area.width.saturating_sub(6).clamp(24, 60);
+    let text = [(Tone::default(), ask.question.clone())];
+    let rows = wrap(&text, Setting { width: width.saturating_sub(4).max(1), hang: 0, words: true });
+    let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
+    let inner = dialog::frame(look, area, (width, height), "sure?", "y yes · n no", buffer);
+    for (y, row) in (inner.y..inner.bottom()).zip(&rows) {
+        put(buffer, inner.x, y, &row.text(), inner.width, look.theme.style(Role::Text));
+    }
+    None
+}

@@ -1,0 +1,55 @@
+//! The line in which one speaks.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    widgets::{Block, BorderType, Clear, Widget},
+};
+
+use super::{Look, put};
+use crate::tui::{
+    state::line::Becomes,
+    theme::Role,
+    wrap::{cells, clip},
+};
+
+/// Draws the line; gives where the cursor is.
+pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    if area.height == 0 || area.width < 6 {
+        return None;
+    }
+    let (screen, line) = (look.screen, &look.screen.line);
+    Clear.render(area, buffer);
+    let (role, title, hint) = match line.becomes {
+        Becomes::Speech => (Role::Audience, "to the room", "what do you say? @ turns to one expert"),
+        Becomes::Note => (Role::Stage, "stage direction", "what happens in the room?"),
+    };
+    let style = look.theme.style(role);
+    let mut text = area;
+    if area.height >= 3 {
+        Block::bordered().border_type(BorderType::Rounded).border_style(style).render(area, buffer);
+        let to = line.command(screen.debate.cast()).ok();
+        let title = match to {
+            Some(crate::room::Command::Say { to: Some(label), .. }) => format!("to {label}, before everybody"),
+            _ => title.to_owned(),
+        };
+        let x = put(buffer, area.x + 2, area.y, &format!(" {title} "), area.width - 4, style);
+        let found = line.completions(screen.debate.cast());
+        if !found.is_empty() {
+            let offer = format!(" tab {} ", found.join(" "));
+            let room = area.right().saturating_sub(x + 3);
+            let offer = clip(&offer, room);
+            put(buffer, area.right() - 2 - cells(&offer), area.y, &offer, room, look.theme.style(Role::Dim));
+        }
+        text = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 };
+    }
+    put(buffer, text.x, text.y, "›", 1, style);
+    let field = Rect { x: text.x + 2, width: text.width.saturating_sub(3), ..text };
+    if line.field.text().is_empty() {
+        put(buffer, field.x + 1, field.y, hint, field.width.saturating_sub(1), look.theme.style(Role::Dim));
+        return Some(Position::new(field.x, field.y));
+    }
+    line.field.area().render(field, buffer);
+    let (x, y) = line.field.cursor();
+    Some(Position::new(field.x + x.min(field.width.saturating_sub(1)), field.y + y.min(field.height.saturating_sub(1))))
+}

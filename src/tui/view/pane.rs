@@ -1,0 +1,310 @@
+//! A pane: one expert's turns, with what everybody heard set apart between them.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    widgets::{Block, BorderType, Widget},
+};
+
+use super::{Look, put, put_all, seconds, spinner};
+use crate::{
+    debate::{Ended, Speaker, Turn, TurnId},
+    room::Activity,
+    tui::{
+        state::{Item, PaneId, Scroll, Shown, Visible},
+        theme::Role,
+        wrap::cells,
+    },
+};
+
+/// Draws a pane.
+pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
+    frame(look, shown, buffer);
+    for (y, row) in (shown.text.y..shown.text.bottom()).zip(&shown.rows) {
+        let text = Rect { y, height: 1, ..shown.text };
+        match row {
+            Visible::Head(id) => head(look, shown.id, *id, text, buffer),
+            Visible::Body(item, n) => body(look, shown, *item, *n, text, buffer),
+            Visible::Gap(_) => {}
+            Visible::Tail => tail(look, shown.id, text, buffer),
+        }
+    }
+}
+
+/// The style of a pane's owner.
+fn owner(look: Look<'_>, id: PaneId) -> Style {
+    match id {
+        PaneId::Seat(seat) => look.theme.expert(seat.0),
+        PaneId::Others => look.theme.style(Role::Text),
+        PaneId::Everything => look.theme.style(Role::Title),
+    }
+}
+
+fn name(look: Look<'_>, id: PaneId) -> String {
+    match id {
+        PaneId::Seat(seat) => look.screen.label(seat).to_owned(),
+        PaneId::Others => "WALK-ONS".to_owned(),
+        PaneId::Everything => "transcript".to_owned(),
+    }
+}
+
+/// The number by which a pane is focused.
+fn number(look: Look<'_>, id: PaneId) -> Option<usize> {
+    look.screen.panes.shown(&look.screen.debate).iter().position(|p| *p == id).map(|n| n + 1)
+}
+
+fn is_absent(look: Look<'_>, id: PaneId) -> bool {
+    match id {
+        PaneId::Seat(seat) => look.screen.debate.cast().seat(seat).is_some_and(|s| !s.present),
+        PaneId::Others | PaneId::Everything => false,
+    }
+}
+
+fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
+    let (screen, theme, id) = (look.screen, look.theme, shown.id);
+    let lit = screen.lit() == Some(id);
+    let speaking = lit && screen.debate.speaking().is_some();
+    let focused = id != PaneId::Everything && screen.focus_now() == id && screen.arranged.panes.len() > 1;
+    let own = if is_absent(look, id) { theme.style(Role::Dim) } else { owner(look, id) };
+    let line = if lit || focused { own } else { theme.style(Role::Faint) };
+    let label = match number(look, id) {
+        Some(n) => format!(" {n} {} ", name(look, id)),
+        None => format!(" {} ", name(look, id)),
+    };
+    let title = if focused { theme.filled(own) } else { own.add_modifier(Modifier::BOLD) };
+    let (status, status_style) = status(look, id);
+    if !shown.bordered {
+        let x = put(buffer, shown.area.x, shown.area.y, &label, shown.area.width, title);
+        put(buffer, x + 1, shown.area.y, &status, shown.area.right().saturating_sub(x + 1), status_style);
+        return;
+    }
+    let kind = if speaking { BorderType::Thick } else { BorderType::Rounded };
+    Block::bordered().border_type(kind).border_style(line).render(shown.area, buffer);
+    let (left, right) = (shown.area.x + 2, shown.area.right().saturating_sub(2));
+    let after = put(buffer, left, shown.area.y, &label, right.saturating_sub(left), title);
+    if !status.is_empty() {
+        let status = format!(" {status} ");
+        let width = cells(&status);
+        if after + 1 + width <= right {
+            put(buffer, right - width, shown.area.y, &status, width, status_style);
+        }
+    }
+    foot(look, shown, buffer);
+}
+
+/// What goes on in a pane, at the right of its upper edge.
+fn status(look: Look<'_>, id: PaneId) -> (String, Style) {
+    let (screen, theme) = (look.screen, look.theme);
+    if is_absent(look, id) {
+        return ("left the table".to_owned(), theme.style(Role::Dim));
+    }
+    let lit = screen.lit() == Some(id) || id == PaneId::Everything;
+    if !lit || screen.is_finished() {
+        return Default::default();
+    }
+    let own = owner(look, id).add_modifier(Modifier::BOLD);
+    match (screen.debate.speaking(), screen.status.activity) {
+        (Some(turn), _) if screen.is_paused() => (format!("‖ #{}", turn.id), theme.style(Role::Warn)),
+        (Some(turn), _) => (format!("● #{}", turn.id), own),
+        (None, Activity::Waiting { since, .. }) => {
+            (format!("{} {}", spinner(screen, since), seconds(screen.now.saturating_sub(since))), owner(look, id))
+        }
+        (None, _) => Default::default(),
+    }
+}
+
+/// The lower edge: the role, and how much came while the reader was elsewhere.
+fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
+    let theme = look.theme;
+    let y = shown.area.bottom() - 1;
+    let (left, mut right) = (shown.area.x + 2, shown.area.right().saturating_sub(2));
+    if let Some(new) = shown.below {
+        let chip = if new > 0 { format!(" ↓ {new} new ") } else { " ↓ more ".to_owned() };
+        let style = if new > 0 { theme.filled(theme.style(Role::Accent)) } else { theme.style(Role::Accent) };
+        let width = cells(&chip);
+        right = right.saturating_sub(width);
+        put(buffer, right, y, &chip, width, style);
+        right = right.saturating_sub(1);
+    }
+    let role = match shown.id {
+        PaneId::Seat(seat) => look.screen.debate.cast().seat(seat).map(|s| s.expert.role.as_str()).unwrap_or_default(),
+        PaneId::Others => "whom the model brought in",
+        PaneId::Everything => "",
+    };
+    let room = right.saturating_sub(left);
+    if !role.is_empty() && room > 8 {
+        put(buffer, left, y, &format!(" {} ", crate::tui::wrap::clip(role, room - 2)), room, theme.style(Role::Dim));
+    }
+}
+
+/// How plain words of a turn look.
+fn words(look: Look<'_>, turn: &Turn) -> Style {
+    match turn.speaker {
+        Speaker::Expert(_) | Speaker::WalkOn => look.theme.style(Role::Text),
+        Speaker::Audience { .. } => look.theme.style(Role::Audience),
+        Speaker::Stage => look.theme.style(Role::Stage).add_modifier(Modifier::ITALIC),
+    }
+}
+
+/// The colour of who speaks a turn.
+fn voice(look: Look<'_>, turn: &Turn) -> Style {
+    match turn.speaker {
+        Speaker::Expert(seat) => look.theme.expert(seat.0),
+        Speaker::WalkOn | Speaker::Audience { .. } | Speaker::Stage => words(look, turn),
+    }
+}
+
+/// The line above a turn: its number, whom it follows, what is special about it.
+fn head(look: Look<'_>, pane: PaneId, id: TurnId, area: Rect, buffer: &mut Buffer) {
+    let (screen, theme) = (look.screen, look.theme);
+    let Some(turn) = screen.debate.turn(id) else { return };
+    let own = voice(look, turn);
+    let dim = theme.style(Role::Dim);
+    let mut pieces = vec![(format!("#{id}"), own.add_modifier(Modifier::BOLD))];
+    let at_home = match (pane, turn.speaker) {
+        (PaneId::Seat(seat), Speaker::Expert(_)) => screen.label(seat) == turn.label.as_str(),
+        (PaneId::Seat(_) | PaneId::Others | PaneId::Everything, _) => false,
+    };
+    if !at_home {
+        pieces.push((format!(" {}", turn.label), own.add_modifier(Modifier::BOLD)));
+    }
+    // In the grid the eye has to find where the turn before this one stands.
+    let before = turn.parent.and_then(|p| screen.debate.turn(p)).filter(|p| voice(look, p) != own && pane != PaneId::Everything);
+    if let Some((label, style)) = before.filter(|p| !p.label.is_empty()).map(|p| (p.label.as_str(), voice(look, p))) {
+        pieces.push((" ‹ ".to_owned(), dim));
+        pieces.push((label.to_owned(), style));
+    }
+    let mut marks: Vec<(String, Style)> = Vec::new();
+    if let Some((n, of)) = screen.takes.place(id, turn.parent) {
+        marks.push((format!(" take {n}/{of}"), theme.style(Role::Accent)));
+    }
+    if turn.edited.is_some() {
+        marks.push((" edited".to_owned(), theme.style(Role::Accent)));
+    }
+    match turn.ended {
+        Some(Ended::Cut) => marks.push((" cut".to_owned(), dim)),
+        Some(Ended::Failed) => marks.push((" broke off".to_owned(), theme.style(Role::Bad))),
+        Some(Ended::Done) | None => {}
+    }
+    let taken: u16 = marks.iter().map(|(t, _)| cells(t)).sum();
+    let taken = if taken + 4 > area.width { 0 } else { taken };
+    let x = put_all(buffer, area.x, area.y, area.width - taken, &pieces);
+    if taken > 0 {
+        put_all(buffer, area.right() - taken, area.y, taken, &marks);
+    }
+    if turn.ended.is_none() && screen.rows.body(Item::Turn(id), area.width).is_empty() {
+        cursor(look, turn, x + 1, area, buffer);
+    }
+    bar(look, turn, area, buffer);
+}
+
+fn body(look: Look<'_>, shown: &Shown, item: Item, n: usize, area: Rect, buffer: &mut Buffer) {
+    let (screen, theme) = (look.screen, look.theme);
+    let rows = screen.rows.body(item, area.width);
+    let Some(row) = rows.get(n) else { return };
+    let turn = match item {
+        Item::Turn(id) => screen.debate.turn(id),
+        Item::Card(_) | Item::Topic => None,
+    };
+    let base = match item {
+        Item::Card(_) if n == 0 => owner(look, shown.id),
+        Item::Topic => theme.style(Role::Title),
+        Item::Card(_) | Item::Turn(_) => turn.map_or_else(|| theme.style(Role::Dim), |t| words(look, t)),
+    };
+    let pieces: Vec<(String, Style)> = row.runs.iter().map(|(tone, text)| (text.clone(), theme.tone(*tone, base))).collect();
+    // No `…` here: a row was wrapped to fit.
+    let mut x = area.x;
+    for (text, style) in &pieces {
+        x = buffer.set_stringn(x, area.y, text, usize::from(area.right().saturating_sub(x)), *style).0;
+    }
+    if let Some(turn) = turn {
+        if turn.ended.is_none() && n + 1 == rows.len() {
+            cursor(look, turn, x, area, buffer);
+        }
+        bar(look, turn, area, buffer);
+    }
+}
+
+/// The live cursor after the last word. It may stand in the column beside the text.
+fn cursor(look: Look<'_>, turn: &Turn, x: u16, area: Rect, buffer: &mut Buffer) {
+    let style = if look.screen.is_paused() { look.theme.style(Role::Dim) } else { voice(look, turn) };
+    put(buffer, x.min(area.right()), area.y, "▌", 1, style);
+}
+
+/// The bar at the left: the selected turn, and what came from outside the cast.
+fn bar(look: Look<'_>, turn: &Turn, area: Rect, buffer: &mut Buffer) {
+    let Some(x) = area.x.checked_sub(1) else { return };
+    if look.screen.selected == Some(turn.id) {
+        put(buffer, x, area.y, "▌", 1, look.theme.style(Role::Accent));
+        return;
+    }
+    match turn.speaker {
+        Speaker::Audience { .. } => put(buffer, x, area.y, "┃", 1, look.theme.style(Role::Audience)),
+        Speaker::Stage => put(buffer, x, area.y, "┊", 1, look.theme.style(Role::Stage)),
+        Speaker::Expert(_) | Speaker::WalkOn => x,
+    };
+}
+
+/// Who is about to speak, where the words will come.
+fn tail(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
+    let screen = look.screen;
+    let Activity::Waiting { seat, since } = screen.status.activity else { return };
+    let waited = seconds(screen.now.saturating_sub(since));
+    let sign = spinner(screen, since);
+    let first = screen.debate.path().is_empty();
+    let text = match (id, seat) {
+        _ if first => format!("{sign} waiting for the first words · {waited}"),
+        (PaneId::Everything, Some(seat)) => format!("{sign} {} is about to speak · {waited}", screen.label(seat)),
+        (PaneId::Everything, None) => format!("{sign} somebody is about to speak · {waited}"),
+        (PaneId::Seat(_) | PaneId::Others, _) => format!("{sign} about to speak · {waited}"),
+    };
+    let style = seat.map_or_else(|| look.theme.style(Role::Dim), |s| look.theme.expert(s.0));
+    put(buffer, area.x, area.y, &text, area.width, style);
+}
+
+/// A pane's name where panes don't fit side by side.
+pub fn tab(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
+    let own = owner(look, id);
+    let lit = look.screen.lit() == Some(id);
+    let style = if look.screen.focus_now() == id { look.theme.filled(own) } else { own };
+    let sign = if lit { "●" } else { " " };
+    let text = format!("{sign}{} {} ", number(look, id).unwrap_or(0), name(look, id));
+    put(buffer, area.x, area.y, &text, area.width.saturating_sub(1), style);
+}
+
+/// A pane as one line: who, and the end of what was said last.
+pub fn ticker(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
+    let screen = look.screen;
+    let own = owner(look, id).add_modifier(Modifier::BOLD);
+    let sign = if screen.lit() == Some(id) { "●" } else { " " };
+    let label = format!("{sign}{} {} ", number(look, id).unwrap_or(0), name(look, id));
+    let x = put(buffer, area.x, area.y, &label, area.width / 2, own);
+    let own_turn = |item: &Item| match item {
+        Item::Turn(turn) => screen.debate.turn(*turn).filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn)),
+        Item::Card(_) | Item::Topic => None,
+    };
+    let Some(turn) = screen.panes.get(id).and_then(|p| p.items.iter().rev().find_map(own_turn)) else { return };
+    let x = put(buffer, x, area.y, &format!("#{} ", turn.id), area.right().saturating_sub(x), look.theme.style(Role::Dim));
+    let room = area.right().saturating_sub(x + 1);
+    let said = turn.said();
+    // The last words, from the beginning of a word where that fits.
+    let mut from = said.len().saturating_sub(usize::from(room) * 4);
+    while !said.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut last = said[from..].lines().last().unwrap_or_default();
+    while cells(last) > room {
+        let Some(c) = last.chars().next() else { break };
+        last = last[c.len_utf8()..].trim_start();
+    }
+    let x = put(buffer, x, area.y, last, room, look.theme.style(Role::Dim));
+    if turn.ended.is_none() {
+        put(buffer, x, area.y, "▌", 1, own);
+    }
+}
+
+/// Whether a pane is read above its end.
+pub fn is_scrolled(look: Look<'_>, id: PaneId) -> bool {
+    look.screen.panes.get(id).is_some_and(|p| p.scroll != Scroll::Follow)
+}

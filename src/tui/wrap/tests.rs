@@ -1,0 +1,80 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn lines(text: &str, width: u16) -> Vec<String> {
+    let mut wrapped = Wrapped::new(width);
+    wrapped.grow(text, &[], false);
+    wrapped.rows().iter().map(Row::text).collect()
+}
+
+#[test]
+fn words_stay_whole_and_long_ones_are_broken() {
+    assert_eq!(lines("the moat is speed", 8), ["the moat", "is speed"]);
+    assert_eq!(lines("Donaudampfschifffahrt", 8), ["Donaudam", "pfschiff", "fahrt"]);
+    assert_eq!(lines("a  b", 10), ["a  b"]);
+    assert_eq!(lines("one\n\n\n\ntwo\n", 10), ["one", "", "two"]);
+    assert_eq!(lines("state-of-the-art", 10), ["state-of-", "the-art"]);
+}
+
+#[test]
+fn wide_text_breaks_between_characters_but_not_before_a_full_stop() {
+    assert_eq!(lines("护城河在于速度。", 8), ["护城河在", "于速度。"]);
+    assert_eq!(lines("护城河在。", 8), ["护城河", "在。"]);
+    assert_eq!(lines("👩‍👩‍👧‍👦👍🏽🇫🇷", 4), ["👩‍👩‍👧‍👦👍🏽", "🇫🇷"]);
+}
+
+#[test]
+fn what_models_write_is_drawn_not_shown_raw() {
+    assert_eq!(lines("**No.** I said *no*, `x*y`.", 40), ["No. I said no, x*y."]);
+    assert_eq!(lines("- first thing\n- second", 9), ["• first", "  thing", "• second"]);
+    assert_eq!(lines("2 * 3 * 4 is 2**3", 40), ["2 * 3 * 4 is 2**3"]);
+    assert_eq!(lines("snake_case_name", 40), ["snake_case_name"]);
+    assert_eq!(lines("an *open end", 40), ["an *open end"]);
+    assert_eq!(lines("# Point\n```\na  b *c*\n```", 40), ["Point", "┄┄", "a  b *c*", "┄┄"]);
+}
+
+#[test]
+fn a_clipped_text_says_so() {
+    assert_eq!(clip("moats", 5), "moats");
+    assert_eq!(clip("moats and more", 8), "moats a…");
+    assert_eq!(clip("护城河", 4), "护…");
+    assert_eq!(clip("abc", 0), "");
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn said() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z ,.\n]{0,60}", "[a-z护城河。，「」👍🏽é \n-]{0,60}", "[*_`a-z \n#>.-]{0,40}", "\\PC{0,40}"]
+        .prop_map(|s| crate::debate::Clean::new(&s).as_str().to_owned())
+}
+
+proptest! {
+    #[test]
+    fn no_row_is_too_wide_and_nothing_is_lost(text in said(), width in 2u16..40, hang in 0u16..8, words: bool) {
+        let runs: Vec<Run> = vec![(Tone::default(), text.replace('\n', " "))];
+        let rows = wrap(&runs, Setting { width, hang, words });
+        for row in &rows {
+            prop_assert!(row.width <= width, "{row:?}");
+            prop_assert_eq!(row.width, row.runs.iter().map(|(_, t)| cells(t)).sum::<u16>());
+        }
+        let joined: String = rows.iter().map(Row::text).collect();
+        prop_assert_eq!(visible(&joined), visible(&text));
+    }
+
+    #[test]
+    fn a_stream_in_pieces_gives_what_the_whole_gives(text in said(), cuts in prop::collection::vec(0usize..80, 0..6), width in 1u16..30) {
+        let mut whole = Wrapped::new(width);
+        whole.grow(&text, &[], false);
+        let mut grown = Wrapped::new(width);
+        let mut cuts: Vec<usize> = cuts.into_iter().filter_map(|n| text.char_indices().map(|(i, _)| i).nth(n)).collect();
+        cuts.sort_unstable();
+        for cut in cuts {
+            grown.grow(&text[..cut], &[], true);
+        }
+        grown.grow(&text, &[], false);
+        prop_assert_eq!(grown.rows(), whole.rows());
+    }
+}
