@@ -1,12 +1,165 @@
 //! The room on the screen: `agon TOPIC`, `agon open`.
-use super::{
-    args::{DebateArgs, OpenArgs, ScreenArgs},
-    context::Context,
-    report::Done,
+
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
 };
-pub fn topic(_: &Context, _: Option<String>, _: &DebateArgs, _: &ScreenArgs) -> Done {
-    Ok(())
+
+use super::{
+    args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
+    context::Context,
+    debate,
+    models::{self, Wanted},
+    report::{Done, Report, say},
+    run,
+    session::{self, Session},
+};
+use crate::{
+    config::panels,
+    debate::{Clean, Debate, Expert},
+    export,
+    tui::{self, Colours, How, Layout, Save, SaveError, Stage, Theme},
+};
+
+/// `agon TOPIC`. Where standard output is no terminal it is `agon run TOPIC`.
+pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen: &ScreenArgs) -> Done {
+    let Some(topic) = topic else {
+        return Err(Report::usage("a debate needs a question")
+            .hint("agon \"What moats does a generative-AI start-up have?\"")
+            .hint("agon open   goes back to the last one; agon --help tells the rest"));
+    };
+    if !std::io::stdout().is_terminal() {
+        let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
+        return run::run(context, &args);
+    }
+    let looks = Looks::settle(context, screen)?;
+    let runtime = super::runtime()?;
+    let cast = debate::cast(context, &topic, args)?;
+    let model = models::open(context, &cast.wanted)?;
+    let setup = session::setup(model.as_ref(), args.max_turns, Vec::new());
+    let opening = cast.opening(model.as_ref());
+    let session = session::begin(context, runtime.handle(), opening, setup, model)?;
+    show(context, &runtime, session, topic.as_str(), looks)
 }
-pub fn open(_: &Context, _: &OpenArgs) -> Done {
-    Ok(())
+
+/// `agon open`.
+pub fn open(context: &Context, args: &OpenArgs) -> Done {
+    let archive = context.archive()?;
+    let id = archive.find(&args.session)?.id;
+    if !std::io::stdout().is_terminal() {
+        return Err(Report::failed("standard output is no terminal, so there is no room to open")
+            .hint("agon show prints a session, agon export writes it to a file"));
+    }
+    let looks = Looks::settle(context, &args.screen)?;
+    let debate = session::load(&archive, &id)?;
+    drop(archive);
+    let left_with = debate.opening().map(|o| o.model.to_string());
+    let named = args.model.as_deref().or(left_with.as_deref());
+    let wanted = Wanted::settle(&context.settings, named, args.base_url.as_deref(), &args.engine);
+    let runtime = super::runtime()?;
+    let model = models::open(context, &wanted)?;
+    let setup = session::setup(model.as_ref(), None, Vec::new());
+    let topic = debate.topic().to_owned();
+    let session = session::reopen(context, runtime.handle(), &id, debate, setup, model)?;
+    show(context, &runtime, session, &topic, looks)
+}
+
+fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, looks: Looks) -> Done {
+    if let Some(warning) = &session.warning {
+        say(format_args!("agon: {warning}"));
+    }
+    let Session { room, debate, id, _lock: lock, .. } = session;
+    let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let stage = Stage {
+        room,
+        debate,
+        guests: guests(context),
+        theme: looks.theme,
+        themes: looks.themes,
+        colours: Colours::of_environment(|name| std::env::var(name).ok()),
+        layout: looks.layout,
+        keys: context.settings.keys.clone(),
+        animations: context.settings.animations,
+        mouse: looks.mouse,
+        save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
+        save: saver(context.today.clone()),
+    };
+    let left = runtime.block_on(tui::run(stage));
+    drop(lock);
+    let left = left?;
+    for path in &left.saved {
+        say(format_args!("saved {}", path.display()));
+    }
+    say(format_args!("Kept: agon open {}", super::sessions::short(&id)));
+    match left.how {
+        How::Quit => Ok(()),
+        How::Signal(_) | How::Gone => Err(Report::interrupted("")),
+    }
+}
+
+/// Everybody of all panels, for a chair at this table; each label once.
+fn guests(context: &Context) -> Vec<Expert> {
+    let (all, _) = panels::list(&context.paths.panels());
+    let mut guests: Vec<Expert> = Vec::new();
+    for expert in all.into_iter().flat_map(|(panel, _)| panel.experts.into_iter().chain(panel.guests)) {
+        if !guests.iter().any(|g| g.label == expert.label) {
+            guests.push(expert);
+        }
+    }
+    guests
+}
+
+fn saver(today: String) -> Save {
+    Box::new(move |debate: &Debate, path: &Path, overwrite: bool| {
+        let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
+        let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
+        let text = export::markdown(debate, None, &made).map_err(|e| failed(&e))?;
+        match export::file::write_new(path, &text, overwrite) {
+            Ok(()) => Ok(path.to_owned()),
+            Err(export::file::FileError::Exists { path }) => Err(SaveError::Exists(path)),
+            Err(e) => Err(failed(&e)),
+        }
+    })
+}
+
+/// How the screen is to look: command line over settings.
+struct Looks {
+    theme: Option<String>,
+    themes: Vec<Theme>,
+    layout: Layout,
+    mouse: bool,
+}
+
+impl Looks {
+    fn settle(context: &Context, args: &ScreenArgs) -> Result<Self, Report> {
+        let settings = &context.settings;
+        let layout = match args.layout.clone().or(settings.layout.as_ref().map(ToString::to_string)) {
+            Some(name) => Layout::named(&name).ok_or_else(|| {
+                let names: Vec<&str> = Layout::ALL.iter().map(|l| l.name()).collect();
+                Report::usage(format_args!("there is no layout “{name}”; there are: {}", names.join(", ")))
+            })?,
+            None => Layout::default(),
+        };
+        let mut themes = own_themes(&context.paths.themes());
+        let mut theme = args.theme.clone().or(settings.theme.as_ref().map(ToString::to_string));
+        if let Some(file) = theme.as_deref().filter(|name| name.ends_with(".toml")) {
+            let own = read_theme(Path::new(file)).map_err(Report::failed)?;
+            theme = Some(own.name.clone());
+            themes.push(own);
+        }
+        Ok(Self { theme, themes, layout, mouse: settings.mouse && !args.no_mouse })
+    }
+}
+
+/// The themes of the user's folder. One that can't be used is told and left out.
+fn own_themes(folder: &Path) -> Vec<Theme> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    paths.sort();
+    paths.iter().filter_map(|path| read_theme(path).map_err(|fault| say(format_args!("agon: {}", Clean::line(&fault)))).ok()).collect()
+}
+
+fn read_theme(path: &Path) -> Result<Theme, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("the theme {} can't be read: {e}", path.display()))?;
+    Theme::parse(&text).map_err(|e| format!("the theme {} can't be used: {e}", path.display()))
 }

@@ -27,7 +27,7 @@ pub struct Session {
     pub id: Clean,
     /// What was moved aside because it was damaged, to be told.
     pub warning: Option<String>,
-    _lock: Lock,
+    pub _lock: Lock,
 }
 
 /// A new id; sorts by time.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     args::{ExportArgs, ListArgs, Output, RemoveArgs, RenameArgs, SearchArgs, ShowArgs},
-    context::{Context, date, date_and_time},
+    context::{Context, date_and_time},
     report::{Done, Report, print, say},
     session,
 };
