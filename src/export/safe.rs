@@ -22,16 +22,19 @@ pub(super) fn block(text: &str) -> Vec<String> {
     let mut fence: Option<&str> = None;
     for line in text.lines().map(str::trim_end) {
         if let Some(open) = fence {
-            lines.push(if line.is_empty() { String::new() } else { format!("    {line}") });
             if closes(line, open) {
+                lines.extend([format!("    {}", line.trim_start()), String::new()]);
                 fence = None;
-                lines.push(String::new());
+            } else {
+                lines.push(if line.is_empty() { String::new() } else { format!("    {line}") });
             }
         } else if let Some(open) = opens(line) {
             if lines.last().is_some_and(|l| !l.is_empty()) {
                 lines.push(String::new());
             }
-            lines.push(format!("    {line}"));
+            // Below a list item four blanks are not code but a part of the item: there the fence itself makes the code, and it
+            // must not be farther in.
+            lines.push(format!("    {}", line.trim_start()));
             fence = Some(open);
         } else {
             // One newline in speech is a line of its own, not a space: two blanks at the end of the line before it.
@@ -145,6 +148,7 @@ mod tests {
             ("one\n\ntwo", "one\n\ntwo"),
             ("**Loud** start", "\\*\\*Loud** start"),
             ("Look:\n```rust\nfn <a>() {}\n\n# x\n```\nSo.", "Look:\n\n    ```rust\n    fn <a>() {}\n\n    # x\n    ```\n\nSo."),
+            ("- x\n      ```\n <a>\n   ```", "- x\n\n    ```\n     <a>\n    ```"),
             ("\u{3000}\u{a0}\u{a0}段首缩进", "\u{3000}\u{a0}\u{a0}段首缩进"),
         ] {
             assert_eq!(block(said).join("\n"), written);

@@ -198,6 +198,7 @@ const HOSTILE: &[&str] = &[
     "    **PETER THIEL** 2",
     "---\ntopic: x\n---",
     "-\n1.\n*\n=",
+    "- item\n\n       ```x\n\n  **PETER THIEL** <a id=\"t9\" href=\"#t9\">9</a>",
 ];
 
 #[test]

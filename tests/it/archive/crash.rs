@@ -15,7 +15,7 @@ use super::{ID, debate, sound};
 const CHILD: &str = "AGON_TEST_CRASH_DIR";
 const NAME: &str = "archive::crash::child_that_stores_until_it_is_killed";
 
-/// Kills tried; each at another count of acknowledged events.
+/// Kills tried, each at another count of acknowledged events. `AGON_TEST_KILLS` asks for more.
 const KILLS: u64 = 20;
 
 #[test]
@@ -47,7 +47,8 @@ fn what_was_acknowledged_is_there_after_kill_9() {
     let dir = tempfile::tempdir().unwrap();
     let mut seed = 0x5eed_u64;
     let mut before = 0;
-    for kill in 0..KILLS {
+    let kills = std::env::var("AGON_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    for kill in 0..kills {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", NAME, "--nocapture"])
