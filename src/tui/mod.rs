@@ -17,6 +17,8 @@ use crate::{
     room,
 };
 
+#[cfg(test)]
+mod fake;
 pub mod keys;
 pub mod run;
 pub mod state;

@@ -93,11 +93,11 @@ fn seconds(ms: u64) -> String {
 
 /// A sign that something is under way. Stands still where nothing may move.
 fn spinner(screen: &Screen, since: u64) -> &'static str {
-    const SIGNS: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+    const SIGNS: [&str; 4] = ["◐", "◓", "◑", "◒"];
     if !screen.animations {
         return "…";
     }
-    let step = screen.now.saturating_sub(since) / 100 % 10;
+    let step = screen.now.saturating_sub(since) / 100 % 4;
     SIGNS[usize::try_from(step).unwrap_or(0)]
 }
 

@@ -46,6 +46,8 @@ pub struct Shown {
     pub text: Rect,
     /// Whether there is room for a border.
     pub bordered: bool,
+    /// Whether it names itself; where there are tabs, they do.
+    pub titled: bool,
     /// What is visible, top down.
     pub rows: Vec<Visible>,
     /// Whether something is above.
@@ -186,12 +188,12 @@ impl Screen {
     fn arrange_panes(&self, mut rest: Rect, to: &mut Arranged) {
         let ids = self.panes.shown(&self.debate);
         let focus = self.focus_now();
-        let one = |id, area| vec![framed(id, area)];
+        let one = |id, area| vec![framed(id, area, true)];
         match self.layout {
             Layout::Transcript => to.panes = one(PaneId::Everything, rest),
             Layout::Grid if !self.zoomed && grid(rest, ids.len()).is_some() => {
                 let rects = grid(rest, ids.len()).unwrap_or_default();
-                to.panes = ids.iter().zip(rects).map(|(id, area)| framed(*id, area)).collect();
+                to.panes = ids.iter().zip(rects).map(|(id, area)| framed(*id, area, true)).collect();
             }
             Layout::Focus if !self.zoomed && usize::from(rest.height) >= ids.len() + 6 => {
                 let others: Vec<PaneId> = ids.iter().copied().filter(|id| *id != focus).collect();
@@ -201,11 +203,12 @@ impl Screen {
                 to.panes = one(focus, rest);
             }
             Layout::Grid | Layout::Focus => {
-                if ids.len() > 1 && rest.height >= 4 {
+                let tabbed = ids.len() > 1 && rest.height >= 4;
+                if tabbed {
                     let row = cut_top(&mut rest, 1);
                     to.tabs = tabs(row, &ids);
                 }
-                to.panes = one(focus, rest);
+                to.panes = vec![framed(focus, rest, !tabbed)];
             }
         }
     }
@@ -307,10 +310,11 @@ fn cut_bottom(rest: &mut Rect, height: u16) -> Rect {
 }
 
 /// A pane in an area: with a border where that leaves room, its text in a column one can read.
-fn framed(id: PaneId, area: Rect) -> Shown {
-    let bordered = area.width >= 20 && area.height >= 4;
+fn framed(id: PaneId, area: Rect, titled: bool) -> Shown {
+    let bordered = area.width >= 20 && area.height >= if titled { 4 } else { 12 };
     // A border, or a title line, and a bar at the left of the text.
-    let (left, right, top, bottom) = if bordered { (2, 2, 1, 1) } else { (1, 0, u16::from(area.height > 1), 0) };
+    let title = u16::from(titled && area.height > 1);
+    let (left, right, top, bottom) = if bordered { (2, 2, 1, 1) } else { (1, 1, title, 0) };
     let width = area.width.saturating_sub(left + right);
     let column = width.min(TEXT_MAX);
     let text = Rect {
@@ -319,7 +323,7 @@ fn framed(id: PaneId, area: Rect) -> Shown {
         width: column,
         height: area.height.saturating_sub(top + bottom),
     };
-    Shown { id, area, text, bordered, rows: Vec::new(), above: false, below: None }
+    Shown { id, area, text, bordered, titled, rows: Vec::new(), above: false, below: None }
 }
 
 /// Cuts a row into equal parts with names.

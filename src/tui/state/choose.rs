@@ -91,8 +91,11 @@ impl Choose {
         for (n, choice) in self.choices.iter().enumerate() {
             let mut places = Vec::new();
             let by_name = pattern.indices(Utf32Str::new(&choice.name, &mut chars), &mut matcher, &mut places);
-            let by_more = || pattern.score(Utf32Str::new(&choice.about, &mut chars), &mut matcher).map(|s| s / 4);
-            if let Some(score) = by_name.map(|s| s + 1).or_else(by_more) {
+            let by_more = pattern.score(Utf32Str::new(&choice.about, &mut chars), &mut matcher);
+            // An action has a name of its own beside what it does: who types that name means it.
+            let named = self.purpose == Purpose::Palette && choice.about.starts_with(typed.trim());
+            let more = by_more.map(|s| if named { s + 1000 } else { s / 4 });
+            if let Some(score) = by_name.max(more) {
                 places.sort_unstable();
                 places.dedup();
                 scored.push((score, n, places));

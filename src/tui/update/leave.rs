@@ -11,17 +11,16 @@ const ARMED_MS: u64 = 1500;
 
 /// Esc: one step back.
 pub fn back(screen: &mut Screen) {
-    if screen.layers.is_empty() {
-        if screen.notices.pop().is_some() {
-        } else if screen.selected.is_some() {
-            screen.selected = None;
-        } else if screen.zoomed {
-            screen.zoomed = false;
-        } else {
-            screen.focus = None;
-        }
-    } else {
+    if !screen.layers.is_empty() {
         close(screen);
+    } else if !screen.notices.is_empty() {
+        screen.notices.pop();
+    } else if screen.selected.is_some() {
+        screen.selected = None;
+    } else if screen.zoomed {
+        screen.zoomed = false;
+    } else {
+        screen.focus = None;
     }
 }
 

@@ -1,1 +1,342 @@
+use std::{path::PathBuf, sync::Arc};
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::*;
+use crate::{
+    debate::{Clean, Ended, Expert, Kind, SeatId, TurnId},
+    room::{Activity, Update},
+    tui::{
+        SaveError,
+        fake::Fake,
+        state::{Layout, PaneId, Scroll},
+    },
+};
+
+fn going() -> Fake {
+    let mut fake = Fake::founders();
+    fake.turn(0, " One.");
+    fake.turn(1, " Two.");
+    fake.begin(2, " Three");
+    fake.picture(80, 24);
+    fake
+}
+
+fn sent(effects: &[Effect]) -> Vec<Command> {
+    effects.iter().filter_map(|e| if let Effect::Send(c) = e { Some(c.clone()) } else { None }).collect()
+}
+
+fn say(to: Option<&str>, text: &str) -> Command {
+    Command::Say { to: to.map(Clean::new), text: Clean::new(text) }
+}
+
+#[test]
+fn what_is_typed_reaches_the_room_and_the_debate_shows_it() {
+    let mut fake = going();
+    assert_eq!(sent(&fake.press("i \"Prove_it.\" enter")), [say(None, "Prove it.")]);
+    assert!(fake.screen.layers.is_empty());
+    assert_eq!(sent(&fake.press("enter \"a\" alt-enter \"b\" ctrl-j \"c\" enter")), [say(None, "a\nb\nc")]);
+    fake.end(Ended::Cut);
+    fake.audience(None, "Prove it.");
+    assert!(fake.picture(80, 24).matches("AUDIENCE: Prove").count() == 3);
+}
+
+#[test]
+fn one_expert_is_addressed_by_a_few_letters() {
+    let mut fake = going();
+    assert_eq!(sent(&fake.press("@ \"mu\" tab \"Why?\" enter")), [say(Some("MUSK"), "Why?")]);
+    assert_eq!(sent(&fake.press("@ \"nobody_here\" enter")), []);
+    assert!(fake.screen.told().unwrap().contains("nobody here answers to @nobody"));
+    assert_eq!(fake.screen.line.field.text(), "@nobody here");
+}
+
+#[test]
+fn a_draft_survives_esc_a_dialog_and_ctrl_c() {
+    let mut fake = going();
+    fake.press("i \"half_a_thought\" esc");
+    assert!(fake.picture(80, 24).contains("✎ draft"));
+    fake.press("b esc i");
+    assert_eq!(fake.screen.line.field.text(), "half a thought");
+    assert_eq!(fake.press("ctrl-c"), []);
+    assert_eq!(fake.screen.line.field.text(), "");
+    fake.press("up");
+    assert_eq!(fake.screen.line.field.text(), "half a thought");
+    fake.press("esc");
+    // Leaving points at it once.
+    assert_eq!(
+        fake.press("s \"Ada:_x\" esc 1 s enter"),
+        [Effect::Send(Command::Swap { label: "JOBS".into(), expert: Expert::from_line("Ada: x").unwrap() })]
+    );
+}
+
+#[test]
+fn what_was_sent_comes_back_with_up_and_the_draft_with_down() {
+    let mut fake = going();
+    fake.press("i \"first\" enter i \"second\" enter i \"draft\" up");
+    assert_eq!(fake.screen.line.field.text(), "second");
+    fake.press("up up");
+    assert_eq!(fake.screen.line.field.text(), "first");
+    fake.press("down down");
+    assert_eq!(fake.screen.line.field.text(), "draft");
+}
+
+#[test]
+fn a_paste_never_submits_and_is_made_harmless() {
+    let mut fake = going();
+    paste(&mut fake.screen, "one\r\ntwo\x1b[31m\n");
+    assert_eq!(fake.screen.line.field.text(), "one\ntwo␛[31m\n");
+    fake.press("esc w");
+    paste(&mut fake.screen, "a\nb");
+    assert_eq!(fake.screen.layers.len(), 1);
+}
+
+#[test]
+fn an_expert_is_swapped_for_a_guest_or_for_a_line_that_is_typed() {
+    let mut fake = going();
+    let swapped = sent(&fake.press("2 s \"feyn\" enter"));
+    assert!(matches!(&swapped[..], [Command::Swap { label, expert }] if label == "MUSK" && expert.label == "FEYNMAN"), "{swapped:?}");
+    let added = sent(&fake.press("a \"Ada_Lovelace:_what_the_engine_can_do\" enter"));
+    assert!(matches!(&added[..], [Command::Add { expert }] if expert.label == "ADA LOVELACE"), "{added:?}");
+}
+
+#[test]
+fn a_line_that_is_no_expert_is_not_taken_and_says_why() {
+    let mut fake = going();
+    assert_eq!(fake.press("a \"Ada:\" enter"), []);
+    assert!(fake.picture(80, 24).contains("after the colon: how this mind works"));
+    fake.press("esc");
+    fake.screen.drafts.clear();
+    assert_eq!(fake.press("a \"jobs:_x\" enter"), []);
+    assert!(fake.picture(80, 24).contains("JOBS sits at the table already"));
+}
+
+#[test]
+fn an_expert_is_dismissed_only_after_a_yes() {
+    let mut fake = going();
+    assert_eq!(fake.press("2 d n"), []);
+    assert_eq!(sent(&fake.press("2 d y")), [Command::Dismiss { label: "MUSK".into() }]);
+}
+
+#[test]
+fn the_floor_the_pause_and_the_cut_are_one_key_each() {
+    let mut fake = going();
+    assert_eq!(sent(&fake.press("n \"mu\" enter")), [Command::Floor { label: "MUSK".into() }]);
+    assert_eq!(sent(&fake.press("x space")), [Command::Cut, Command::Pause]);
+    fake.happen(Kind::Paused { why: Clean::default() });
+    assert_eq!(sent(&fake.press("space")), [Command::Resume]);
+}
+
+#[test]
+fn turns_are_selected_in_the_order_of_the_debate_and_the_focus_goes_along() {
+    let mut fake = going();
+    fake.press("K");
+    assert_eq!((fake.screen.selected, fake.screen.focus_now()), (Some(TurnId(3)), PaneId::Seat(SeatId(2))));
+    fake.press("K");
+    assert_eq!((fake.screen.selected, fake.screen.focus_now()), (Some(TurnId(2)), PaneId::Seat(SeatId(1))));
+    assert_eq!(sent(&fake.press("f \"what_if\" enter")), [Command::Fork { at: Some(TurnId(2)), name: Some("what if".into()) }]);
+    assert_eq!(sent(&fake.press("r")), [Command::Retake { turn: TurnId(2) }]);
+    assert_eq!(sent(&fake.press("K K K f enter")), [Command::Fork { at: Some(TurnId(1)), name: None }]);
+    assert_eq!(fake.press("K y"), [Effect::Copy("One.".to_owned())]);
+    fake.press("esc esc esc");
+    assert_eq!(fake.screen.selected, None);
+}
+
+#[test]
+fn a_turn_is_reworded_and_the_same_words_change_nothing() {
+    let mut fake = going();
+    assert_eq!(fake.press("K K e enter"), []);
+    assert_eq!(sent(&fake.press("e \"_And_a_half.\" enter")), [Command::Edit { turn: TurnId(2), text: "Two. And a half.".into() }]);
+}
+
+#[test]
+fn takes_are_walked_by_staging_the_branch_that_has_them() {
+    let mut fake = going();
+    fake.end(Ended::Done);
+    fake.press("K [");
+    assert!(fake.screen.told().unwrap().contains("one take only"));
+    fake.fork("other", Some(TurnId(2)));
+    fake.turn(2, " Another three.");
+    fake.picture(80, 24);
+    assert_eq!(sent(&fake.press("esc K ]")), [Command::Stage { branch: "main".into() }]);
+    assert_eq!(fake.screen.selected, Some(TurnId(3)));
+    assert!(fake.picture(80, 24).contains("take 2/2"));
+}
+
+#[test]
+fn branches_are_listed_with_first_words_and_enter_stages_one() {
+    let mut fake = going();
+    fake.end(Ended::Done);
+    fake.fork("other", Some(TurnId(2)));
+    fake.turn(0, " Not so.");
+    fake.press("b");
+    let picture = fake.picture(80, 24);
+    assert!(picture.contains("└ other") && picture.contains("from #2: #4 JOBS: Not so."), "{picture}");
+    assert_eq!(sent(&fake.press("up enter")), [Command::Stage { branch: "main".into() }]);
+    fake.press("K f \"main\" enter");
+    assert!(fake.picture(80, 24).contains("there is a branch “main” already"));
+}
+
+#[test]
+fn saving_asks_before_it_writes_over_a_file() {
+    let mut fake = going();
+    let asked = fake.press("w enter");
+    assert_eq!(asked, [Effect::Save { path: PathBuf::from("moats.md"), overwrite: false }]);
+    saved(&mut fake.screen, "moats.md".into(), Err(SaveError::Exists("moats.md".into())));
+    assert!(fake.picture(80, 24).contains("moats.md is there already. Write over it?"));
+    assert_eq!(fake.press("y"), [Effect::Save { path: PathBuf::from("moats.md"), overwrite: true }]);
+    saved(&mut fake.screen, "moats.md".into(), Err(SaveError::Failed("the disk is full".into())));
+    assert!(fake.picture(80, 24).contains("the disk is full"));
+    fake.press("esc");
+    saved(&mut fake.screen, "x.md".into(), Ok("x.md".into()));
+    assert_eq!(fake.screen.told().unwrap(), "saved to x.md");
+}
+
+#[test]
+fn any_action_is_found_by_a_few_letters() {
+    let mut fake = going();
+    assert_eq!(sent(&fake.press(": \"pause\" enter")), [Command::Pause]);
+    fake.press("ctrl-p \"layout\" enter");
+    assert_eq!(fake.screen.layout, Layout::Transcript);
+}
+
+#[test]
+fn a_theme_is_tried_on_and_comes_off_with_esc() {
+    let mut fake = going();
+    fake.press("t down");
+    assert_eq!(fake.screen.theme, 1);
+    fake.press("esc");
+    assert_eq!(fake.screen.theme, 0);
+    fake.press("t down enter");
+    assert_eq!(fake.screen.theme, 1);
+}
+
+#[test]
+fn ctrl_c_stops_first_and_leaves_only_when_pressed_twice() {
+    let mut fake = going();
+    assert_eq!(fake.press("? ctrl-c"), []);
+    assert!(fake.screen.layers.is_empty());
+    assert_eq!(fake.press("ctrl-c"), [Effect::Send(Command::Pause)]);
+    assert_eq!(fake.press("j ctrl-c"), [Effect::Send(Command::Pause)], "any key disarms it");
+    assert_eq!(fake.press("ctrl-c"), [Effect::Leave]);
+    let mut fake = going();
+    fake.press("ctrl-c");
+    fake.screen.now += 1600;
+    tick(&mut fake.screen);
+    assert_eq!(fake.press("ctrl-c"), [Effect::Send(Command::Pause)]);
+}
+
+#[test]
+fn esc_never_touches_the_debate() {
+    let mut fake = going();
+    assert_eq!(fake.press("esc esc esc esc"), []);
+}
+
+#[test]
+fn leaving_with_a_draft_is_asked_for_twice() {
+    let mut fake = going();
+    assert_eq!(fake.press("i \"x\" esc q"), []);
+    assert_eq!(fake.press("q"), [Effect::Leave]);
+}
+
+fn long() -> Fake {
+    let mut fake = Fake::founders();
+    for n in 0..60 {
+        fake.turn(n % 3, &format!(" This is what was said in turn {n}, and it is longer than a line of its pane."));
+    }
+    fake.picture(80, 24);
+    fake
+}
+
+#[test]
+fn a_pane_follows_until_the_reader_goes_up_and_then_stays_where_it_is() {
+    let mut fake = long();
+    fake.press("1 k k k");
+    let before = fake.picture(80, 24);
+    let first: Vec<&str> = before.lines().skip(3).map(|l| l.split('│').nth(1).unwrap_or(l)).collect();
+    fake.turn(0, " New words of the first.");
+    fake.turn(0, " And more.");
+    let after = fake.picture(80, 24);
+    assert!(after.contains("↓ 2 new"), "{after}");
+    let again: Vec<&str> = after.lines().skip(3).map(|l| l.split('│').nth(1).unwrap_or(l)).collect();
+    assert_eq!(first[..18], again[..18]);
+    fake.press("G");
+    let end = fake.picture(80, 24);
+    assert!(end.contains("And more.") && !end.contains("new"), "{end}");
+}
+
+#[test]
+fn scrolling_down_to_the_end_follows_again_and_up_ends_at_the_beginning() {
+    let mut fake = long();
+    fake.press("2 pageup pageup pagedown pagedown");
+    fake.picture(80, 24);
+    assert_eq!(fake.screen.panes.get(PaneId::Seat(SeatId(1))).unwrap().scroll, Scroll::Follow);
+    for _ in 0..200 {
+        fake.press("k");
+        fake.picture(80, 24);
+    }
+    assert!(fake.picture(80, 24).contains("Elon Musk"), "the card of who sits there is at the top");
+    for _ in 0..200 {
+        fake.press("j");
+        fake.picture(80, 24);
+    }
+    assert_eq!(fake.screen.panes.get(PaneId::Seat(SeatId(1))).unwrap().scroll, Scroll::Follow);
+}
+
+#[test]
+fn the_wheel_scrolls_what_is_under_it_and_a_click_focuses_and_selects() {
+    let mut fake = long();
+    let at = |kind, column, row| MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+    mouse(&mut fake.screen, at(MouseEventKind::ScrollUp, 30, 10));
+    assert_ne!(fake.screen.panes.get(PaneId::Seat(SeatId(1))).unwrap().scroll, Scroll::Follow);
+    assert_eq!(fake.screen.panes.get(PaneId::Seat(SeatId(0))).unwrap().scroll, Scroll::Follow);
+    mouse(&mut fake.screen, at(MouseEventKind::Down(MouseButton::Left), 4, 21));
+    assert_eq!(fake.screen.focus_now(), PaneId::Seat(SeatId(0)));
+    assert_eq!(fake.screen.selected, Some(TurnId(58)));
+}
+
+#[test]
+fn what_is_refused_stays_until_it_was_read() {
+    let mut fake = going();
+    heard(&mut fake.screen, Update::Refused("not saved: the disk is full".into()));
+    fake.screen.now += 60_000;
+    tick(&mut fake.screen);
+    assert!(fake.picture(80, 24).contains("not saved: the disk is full"));
+    fake.press("esc");
+    assert!(!fake.picture(80, 24).contains("not saved"));
+}
+
+#[test]
+fn a_finished_debate_can_be_read_and_saved_but_not_steered() {
+    let mut fake = going();
+    fake.end(Ended::Done);
+    fake.happen(Kind::Closed);
+    ended(&mut fake.screen);
+    assert_eq!(fake.press("i space"), []);
+    assert!(fake.screen.told().unwrap().contains("over"));
+    assert!(matches!(&fake.press("w enter")[..], [Effect::Save { .. }]));
+    assert!(fake.picture(80, 24).contains("finished"));
+    assert_eq!(fake.screen.next_change().filter(|_| fake.screen.notices.iter().all(|n| n.until.is_none())), None);
+}
+
+#[test]
+fn a_swap_keeps_the_pane_and_the_words_of_who_left() {
+    let mut fake = going();
+    fake.end(Ended::Done);
+    fake.swap(0, "Ada Lovelace: asks what the engine can do | method");
+    fake.turn(0, " The engine has no pretensions.");
+    let picture = fake.picture(80, 24);
+    assert!(picture.contains("1 LOVELACE") && picture.contains("#1 JOBS") && picture.contains("The engine"), "{picture}");
+}
+
+#[test]
+fn nothing_moves_by_itself_while_nothing_is_waited_for() {
+    let mut fake = going();
+    assert_eq!(fake.screen.next_change(), None);
+    fake.status(Activity::Waiting { seat: None, since: fake.screen.now });
+    assert!(fake.screen.next_change().is_some());
+    let late = Event { seq: 1, at: 0, kind: Kind::Resumed };
+    heard(&mut fake.screen, Update::Event(Arc::new(late)));
+    assert!(fake.screen.told().unwrap().contains("does not fit"));
+}
+
+use crate::debate::Event;

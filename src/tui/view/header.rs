@@ -43,7 +43,7 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(branch) = screen.debate.branch() {
         let count = screen.debate.branches().len();
         let more = if count > 1 { format!(" (of {count})") } else { String::new() };
-        parts.push((format!("⎇ {}{more}", clip(branch.name.as_str(), 32)), look.theme.style(Role::Accent)));
+        parts.push((format!("branch {}{more}", clip(branch.name.as_str(), 32)), look.theme.style(Role::Accent)));
     }
     if let Some(opening) = screen.debate.opening() {
         parts.push((opening.model.as_str().to_owned(), dim));

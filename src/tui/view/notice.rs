@@ -6,6 +6,7 @@ use super::{Look, put};
 use crate::{
     room::Activity,
     tui::{
+        keys::Intent,
         state::Weight,
         theme::Role,
         wrap::{Setting, Tone, wrap},
@@ -28,7 +29,12 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
             }
             ("✗", Role::Bad)
         }
-        None => ("‖", Role::Warn),
+        None => {
+            if let Some(key) = screen.keys.key(Intent::Pause).filter(|_| !screen.is_finished()) {
+                text.push_str(&format!(" · {key} goes on"));
+            }
+            ("‖", Role::Warn)
+        }
     };
     let style = look.theme.style(role);
     put(buffer, area.x + 1, area.y, sign, 1, style);

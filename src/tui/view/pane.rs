@@ -14,7 +14,7 @@ use crate::{
     tui::{
         state::{Item, PaneId, Scroll, Shown, Visible},
         theme::Role,
-        wrap::cells,
+        wrap::{Tone, cells, markup::inline},
     },
 };
 
@@ -74,6 +74,9 @@ fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     };
     let title = if focused { theme.filled(own) } else { own.add_modifier(Modifier::BOLD) };
     let (status, status_style) = status(look, id);
+    if !shown.bordered && !shown.titled {
+        return;
+    }
     if !shown.bordered {
         let x = put(buffer, shown.area.x, shown.area.y, &label, shown.area.width, title);
         put(buffer, x + 1, shown.area.y, &status, shown.area.right().saturating_sub(x + 1), status_style);
@@ -82,7 +85,7 @@ fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     let kind = if speaking { BorderType::Thick } else { BorderType::Rounded };
     Block::bordered().border_type(kind).border_style(line).render(shown.area, buffer);
     let (left, right) = (shown.area.x + 2, shown.area.right().saturating_sub(2));
-    let after = put(buffer, left, shown.area.y, &label, right.saturating_sub(left), title);
+    let after = if shown.titled { put(buffer, left, shown.area.y, &label, right.saturating_sub(left), title) } else { left };
     if !status.is_empty() {
         let status = format!(" {status} ");
         let width = cells(&status);
@@ -240,7 +243,7 @@ fn bar(look: Look<'_>, turn: &Turn, area: Rect, buffer: &mut Buffer) {
         return;
     }
     match turn.speaker {
-        Speaker::Audience { .. } => put(buffer, x, area.y, "┃", 1, look.theme.style(Role::Audience)),
+        Speaker::Audience { .. } => put(buffer, x, area.y, "▎", 1, look.theme.style(Role::Audience)),
         Speaker::Stage => put(buffer, x, area.y, "┊", 1, look.theme.style(Role::Stage)),
         Speaker::Expert(_) | Speaker::WalkOn => x,
     };
@@ -254,6 +257,7 @@ fn tail(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
     let sign = spinner(screen, since);
     let first = screen.debate.path().is_empty();
     let text = match (id, seat) {
+        _ if first && area.width < 40 => format!("{sign} first words · {waited}"),
         _ if first => format!("{sign} waiting for the first words · {waited}"),
         (PaneId::Everything, Some(seat)) => format!("{sign} {} is about to speak · {waited}", screen.label(seat)),
         (PaneId::Everything, None) => format!("{sign} somebody is about to speak · {waited}"),
@@ -287,20 +291,29 @@ pub fn ticker(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
     let Some(turn) = screen.panes.get(id).and_then(|p| p.items.iter().rev().find_map(own_turn)) else { return };
     let x = put(buffer, x, area.y, &format!("#{} ", turn.id), area.right().saturating_sub(x), look.theme.style(Role::Dim));
     let room = area.right().saturating_sub(x + 1);
-    let said = turn.said();
-    // The last words, from the beginning of a word where that fits.
-    let mut from = said.len().saturating_sub(usize::from(room) * 4);
-    while !said.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut last = said[from..].lines().last().unwrap_or_default();
-    while cells(last) > room {
-        let Some(c) = last.chars().next() else { break };
-        last = last[c.len_utf8()..].trim_start();
-    }
-    let x = put(buffer, x, area.y, last, room, look.theme.style(Role::Dim));
+    let line = turn.said().lines().last().unwrap_or_default();
+    let plain: String = inline(line, Tone::default(), true).into_iter().map(|(_, text)| text).collect();
+    let x = put(buffer, x, area.y, ending(&plain, room), room, look.theme.style(Role::Dim));
     if turn.ended.is_none() {
         put(buffer, x, area.y, "▌", 1, own);
+    }
+}
+
+/// The end of a text that fits, from the beginning of a word where there are words.
+fn ending(text: &str, room: u16) -> &str {
+    if cells(text) <= room {
+        return text;
+    }
+    let mut from = text;
+    while cells(from) > room {
+        // Whole steps first: a long turn has many words before the last ones.
+        let step = if from.len() > usize::from(room) * 8 { from.len() - usize::from(room) * 8 } else { 1 };
+        let at = (step..=from.len()).find(|n| from.is_char_boundary(*n)).unwrap_or(from.len());
+        from = &from[at..];
+    }
+    match from.find(' ') {
+        Some(at) if at < from.len() / 3 => &from[at + 1..],
+        _ => from,
     }
 }
 

@@ -1,1 +1,211 @@
+use std::path::PathBuf;
 
+use crate::{
+    debate::{Clean, Ended, Kind},
+    room::Activity,
+    tui::fake::{Fake, START},
+};
+
+/// Compares a screen with the picture that was looked at and kept. `AGON_BLESS=1` keeps what is drawn now.
+fn check(name: &str, fake: &mut Fake, width: u16, height: u16) {
+    let drawn = fake.picture(width, height);
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "screens", &format!("{name}-{width}x{height}.txt")].iter().collect();
+    if std::env::var_os("AGON_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, drawn + "\n").unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept.trim_end() == drawn.trim_end(), "{} differs.\n--- kept\n{kept}\n--- drawn\n{drawn}", path.display());
+}
+
+fn everywhere(name: &str, mut fake: Fake) {
+    for (width, height) in [(80, 24), (40, 12), (200, 60)] {
+        check(name, &mut fake, width, height);
+    }
+}
+
+fn empty() -> Fake {
+    let mut fake = Fake::founders();
+    fake.screen.now = START + 1240;
+    fake.status(Activity::Waiting { seat: Some(crate::debate::SeatId(0)), since: START });
+    fake
+}
+
+fn streaming() -> Fake {
+    let mut fake = Fake::founders();
+    fake.turn(0, " A moat is what's left when the demo stops being impressive. Nobody loves a **model**.");
+    fake.turn(1, " That's taste as an excuse for not doing the arithmetic:\n- inference gets `10x` cheaper\n- margins don't");
+    fake.audience(Some(2), "Name one moat that held.");
+    fake.begin(2, " Distribution. Google paid for *defaults* for twenty years, and everybody who laughed at that is");
+    fake
+}
+
+fn paused() -> Fake {
+    let mut fake = streaming();
+    fake.happen(Kind::Paused { why: Clean::new("the model says nothing, again and again; try another model") });
+    fake.status(Activity::Still);
+    fake
+}
+
+fn failed() -> Fake {
+    let mut fake = streaming();
+    fake.end(Ended::Failed);
+    fake.happen(Kind::Problem { what: Clean::new("the server at 127.0.0.1:8080 does not answer; is it running?"), retry_in: Some(5) });
+    fake.screen.now = START + 10_000;
+    fake.status(Activity::Retrying { at: START + 12_400 });
+    fake
+}
+
+fn eight() -> Fake {
+    let names = ["Ada", "Bea", "Cyd", "Dot", "Eve", "Fay", "Gus", "Hal"];
+    let lines: Vec<String> =
+        names.iter().map(|n| format!("{n} Of The House Of {n}: a bias that takes up a line or so | role of {n}")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut fake = Fake::open("Who may speak when everybody wants to?", &lines);
+    for n in 0..20 {
+        fake.turn(n % 8, &format!(" Turn of seat {n}, and some more words so that it takes a line or two in a pane of any size."));
+    }
+    fake.walk_on("A WAITER", " Would anybody like more tea?");
+    fake.begin(4, " I was about to say");
+    fake
+}
+
+fn chinese() -> Fake {
+    let mut fake = Fake::open(
+        "一家生成式人工智能初创公司有什么护城河？",
+        &["老子: 道法自然，无为而治 | 道", "孙子: 不战而屈人之兵 | 兵", "商鞅: 法令既行，国富兵强 | 法"],
+    );
+    fake.turn(0, "上善若水。水善利万物而不争，处众人之所恶，故几于道。护城河者，不争之河也，API 价格 $0.15 亦然。");
+    fake.note("窗外下起雨来。");
+    fake.turn(1, "兵者，诡道也。能而示之不能，用而示之不用；模型人人可租，唯有「势」不可租。");
+    fake.begin(2, "法者，国之权衡也。二位所言皆虚，谁掌握分发渠道，谁就");
+    fake
+}
+
+fn emoji() -> Fake {
+    let mut fake = Fake::founders();
+    fake.turn(0, " A family 👨‍👩‍👧‍👦, a flag 🇫🇷🇯🇵, a thumb 👍🏽, a heart ❤️, a keycap 1️⃣ and 🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀🚀.");
+    fake.begin(1, " cafe\u{301}, हिन्दी, עברית, العربية, ㎞, ｈａｌｆ ﾊﾝｶｸ 🤔");
+    fake
+}
+
+fn long_words() -> Fake {
+    let mut fake = Fake::founders();
+    fake.turn(0, " https://example.org/a/path/that/goes/on/and/on/and/on/without/any/space/at/all/in/it?and=a&query=too");
+    fake.begin(1, &format!(" {} and then Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", "x".repeat(150)));
+    fake
+}
+
+fn all() -> Vec<(&'static str, Fake)> {
+    let mut finished = streaming();
+    finished.end(Ended::Done);
+    finished.happen(Kind::Closed);
+    crate::tui::update::ended(&mut finished.screen);
+    let mut floor = streaming();
+    floor.end(Ended::Cut);
+    floor.status(Activity::AwaitingFloor);
+    vec![
+        ("empty", empty()),
+        ("streaming", streaming()),
+        ("paused", paused()),
+        ("failed", failed()),
+        ("eight", eight()),
+        ("chinese", chinese()),
+        ("emoji", emoji()),
+        ("long-words", long_words()),
+        ("finished", finished),
+        ("floor", floor),
+    ]
+}
+
+#[test]
+fn screens_look_as_they_were_kept() {
+    for (name, fake) in all() {
+        everywhere(name, fake);
+    }
+}
+
+/// Every dialog and layout, opened by its keys on a debate that is going on.
+const PLACES: [(&str, &str); 20] = [
+    ("line", "i \"What_about_Kodak?\""),
+    ("line-to", "@ \"m\""),
+    ("note", "o \"It_rains.\""),
+    ("swap", "1 s"),
+    ("swap-new", "1 s \"Ada:_asks_what_the_engine_can_do\""),
+    ("add", "a \"fey\""),
+    ("dismiss", "2 d"),
+    ("floor-list", "n"),
+    ("fork", "K K f \"what_if\""),
+    ("edit", "K K e"),
+    ("branches", "b"),
+    ("save", "w"),
+    ("palette", ": \"fork\""),
+    ("themes", "t"),
+    ("help", "?"),
+    ("selected", "K K K"),
+    ("zoomed", "2 z"),
+    ("transcript", "v"),
+    ("focus", "v v"),
+    ("scrolled", "g"),
+];
+
+#[test]
+fn places_look_as_they_were_kept() {
+    for (name, keys) in PLACES {
+        let mut fake = streaming();
+        fake.picture(80, 24);
+        fake.press(keys);
+        check(name, &mut fake, 80, 24);
+    }
+}
+
+#[test]
+fn no_size_is_too_small_for_any_screen() {
+    for (_, mut fake) in all() {
+        for width in 0..=30 {
+            for height in 0..=12 {
+                fake.picture(width, height);
+            }
+        }
+    }
+    for (_, keys) in PLACES {
+        let mut fake = streaming();
+        fake.picture(80, 24);
+        fake.press(keys);
+        for width in 0..=30 {
+            for height in 0..=12 {
+                fake.picture(width, height);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_label_simulation_is_there_at_every_size_one_can_read() {
+    let mut fake = streaming();
+    for (width, height) in [(20, 5), (20, 6), (40, 12), (80, 24), (300, 80)] {
+        let picture = fake.picture(width, height);
+        assert!(picture.contains("SIM") || height < 6, "{width}x{height}\n{picture}");
+    }
+}
+
+#[test]
+fn help_is_the_last_hint_to_go() {
+    let mut fake = streaming();
+    for width in 20..100 {
+        let picture = fake.picture(width, 24);
+        assert!(picture.lines().last().is_some_and(|l| l.contains("? help")), "{width}\n{picture}");
+    }
+}
+
+#[test]
+fn a_dialog_over_wide_text_leaves_no_half_character() {
+    let mut fake = chinese();
+    fake.picture(81, 24);
+    fake.press("s");
+    for width in 60..100 {
+        // The picture checks that every line is exactly as wide as the screen.
+        fake.picture(width, 24);
+    }
+}

@@ -1,0 +1,213 @@
+//! For tests: a room without a room, whose events are made by hand.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend};
+
+use super::{
+    state::Screen,
+    theme::{Colours, Theme},
+    update::{self, Effect},
+    view,
+};
+use crate::{
+    debate::{Clean, Debate, Ended, Event, Expert, Floor, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who},
+    room::{Activity, Status, Update},
+};
+
+/// When every fake debate begins.
+pub const START: u64 = 1_700_000_000_000;
+
+/// A screen and the means to make things happen on it.
+pub struct Fake {
+    pub screen: Screen,
+    seq: u64,
+}
+
+impl Fake {
+    /// A debate among experts, given as `NAME: BIAS` with an optional `| ROLE`.
+    pub fn open(topic: &str, experts: &[&str]) -> Self {
+        let themes = Theme::built_in().into_iter().map(|t| t.shown_in(Colours::None)).collect();
+        let mut screen = Screen::new(Debate::default(), themes);
+        screen.now = START;
+        screen.save_to = "moats.md".to_owned();
+        screen.guests = vec![person("Warren Buffett: still there in twenty years?"), person("Richard Feynman: asks for the experiment")];
+        let mut fake = Self { screen, seq: 0 };
+        let panel = Panel { name: "p".into(), experts: experts.iter().map(|e| person(e)).collect(), ..Panel::default() };
+        fake.happen(Kind::Opened(Box::new(Opening {
+            session: "s".into(),
+            topic: topic.into(),
+            panel,
+            model: "embedded/gemma-3-270m".into(),
+            staging: Staging::Turns,
+            floor: Floor::Address,
+            seed: 1,
+            sampling: Sampling::default(),
+            version: "0".into(),
+        })));
+        fake
+    }
+
+    /// The panel that most tests use.
+    pub fn founders() -> Self {
+        Self::open(
+            "What moats does a generative-AI start-up have?",
+            &[
+                "Steve Jobs: sees the one thing people will love | product",
+                "Elon Musk: asks what the physics allows | cost",
+                "Peter Thiel: looks for the secret nobody believes | monopoly",
+            ],
+        )
+    }
+
+    pub fn happen(&mut self, kind: Kind) {
+        self.seq += 1;
+        let event = Event { seq: self.seq, at: START + self.seq, kind };
+        update::heard(&mut self.screen, Update::Event(Arc::new(event)));
+        assert_eq!(self.screen.debate.seq(), self.seq, "an event of the fake did not fit");
+    }
+
+    pub fn status(&mut self, activity: Activity) {
+        update::heard(&mut self.screen, Update::Status(Status { activity, tokens_per_s: 42.4 }));
+    }
+
+    fn next(&self) -> (TurnId, Option<TurnId>) {
+        (self.screen.debate.next_turn(), self.screen.debate.path().last().copied())
+    }
+
+    /// An expert begins; words follow.
+    pub fn begin(&mut self, seat: u16, text: &str) -> TurnId {
+        let (turn, parent) = self.next();
+        let label = self.screen.label(SeatId(seat)).into();
+        let seat = Some(SeatId(seat));
+        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true });
+        self.status(Activity::Speaking);
+        self.more(text);
+        turn
+    }
+
+    /// More words of the turn that is being spoken.
+    pub fn more(&mut self, text: &str) {
+        if let Some(turn) = self.screen.debate.speaking().map(|t| t.id).filter(|_| !text.is_empty()) {
+            self.happen(Kind::Text { turn, delta: text.into(), tokens: Vec::new() });
+        }
+    }
+
+    pub fn end(&mut self, how: Ended) {
+        if let Some(turn) = self.screen.debate.speaking().map(|t| t.id) {
+            self.happen(Kind::TurnEnded { turn, how });
+        }
+    }
+
+    /// A whole turn.
+    pub fn turn(&mut self, seat: u16, text: &str) -> TurnId {
+        let turn = self.begin(seat, text);
+        self.end(Ended::Done);
+        turn
+    }
+
+    pub fn walk_on(&mut self, label: &str, text: &str) {
+        let (turn, parent) = self.next();
+        let label = label.into();
+        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::WalkOn, seat: None, label, cue: Clean::default(), given: false });
+        self.more(text);
+        self.end(Ended::Done);
+    }
+
+    pub fn audience(&mut self, to: Option<u16>, text: &str) {
+        let (turn, parent) = self.next();
+        self.happen(Kind::Interjected { turn, parent, to: to.map(SeatId), label: "AUDIENCE".into(), text: text.into() });
+    }
+
+    pub fn note(&mut self, text: &str) {
+        let (turn, parent) = self.next();
+        self.happen(Kind::Noted { turn, parent, text: text.into() });
+    }
+
+    pub fn swap(&mut self, seat: u16, expert: &str) {
+        let (turn, parent) = self.next();
+        let (expert, out) = (person(expert), Clean::new(self.screen.label(SeatId(seat))));
+        let text = Clean::line(&format!("{} takes {out}'s chair.", expert.name));
+        self.happen(Kind::Swapped { turn, parent, seat: SeatId(seat), out, expert, text });
+    }
+
+    pub fn fork(&mut self, name: &str, at: Option<TurnId>) {
+        let from = self.screen.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+        self.happen(Kind::Forked { branch: name.into(), at, from });
+        self.happen(Kind::Switched { branch: name.into() });
+    }
+
+    /// Draws at a size, as text.
+    pub fn picture(&mut self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let area = terminal.get_frame().area();
+        self.screen.arrange(area);
+        terminal.draw(|frame| view::draw(frame, &self.screen)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for y in 0..height {
+            let (mut line, mut x) = (String::new(), 0);
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += super::wrap::cells(symbol).max(1);
+            }
+            assert_eq!(x, width, "a wide character hangs over the edge in line {y}: {line}");
+            lines.push(line.trim_end().to_owned());
+        }
+        lines.join("\n")
+    }
+
+    /// Presses keys: names of keys between spaces; `"…"` is typed letter by letter (with `_` for a space).
+    pub fn press(&mut self, keys: &str) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for word in keys.split(' ').filter(|w| !w.is_empty()) {
+            let typed = word.strip_prefix('"').and_then(|w| w.strip_suffix('"'));
+            match typed {
+                Some(text) => {
+                    for c in text.replace('_', " ").chars() {
+                        effects.extend(update::key(&mut self.screen, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+                    }
+                }
+                None => effects.extend(update::key(&mut self.screen, event(word))),
+            }
+        }
+        effects
+    }
+}
+
+/// `NAME: BIAS | ROLE`, labelled by the last word of the name.
+pub fn person(line: &str) -> Expert {
+    let (line, role) = line.split_once(" | ").unwrap_or((line, ""));
+    let mut expert = Expert::from_line(line).unwrap();
+    expert.label = Clean::line(&expert.name.as_str().rsplit(' ').next().unwrap_or_default().to_uppercase());
+    expert.role = role.into();
+    expert
+}
+
+fn event(word: &str) -> KeyEvent {
+    let (mods, name) = match word.split_once('-').filter(|(m, rest)| matches!(*m, "ctrl" | "alt" | "shift") && !rest.is_empty()) {
+        Some(("ctrl", rest)) => (KeyModifiers::CONTROL, rest),
+        Some(("alt", rest)) => (KeyModifiers::ALT, rest),
+        Some((_, rest)) => (KeyModifiers::SHIFT, rest),
+        None => (KeyModifiers::NONE, word),
+    };
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" if mods == KeyModifiers::SHIFT => KeyCode::BackTab,
+        "tab" => KeyCode::Tab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "backspace" => KeyCode::Backspace,
+        "space" => KeyCode::Char(' '),
+        one => KeyCode::Char(one.chars().next().unwrap()),
+    };
+    KeyEvent::new(code, mods)
+}
