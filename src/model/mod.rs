@@ -37,6 +37,12 @@ pub trait Model: Send + Sync {
     /// Tokens that prompt and answer may have together.
     fn context_tokens(&self) -> u32;
 
+    /// Whether an answer surely goes on from the prompt's last byte: raw text always; chat where the model takes a last message
+    /// of its own to be gone on with.
+    fn continues(&self) -> bool {
+        self.shape() == Shape::Raw
+    }
+
     /// Starts one answer. Never blocks; what goes wrong comes through the answer.
     fn ask(&self, ask: Ask) -> Answer;
 
@@ -51,7 +57,8 @@ pub trait Model: Send + Sync {
 pub type Scores = Pin<Box<dyn Future<Output = Result<Vec<f32>, ModelError>> + Send>>;
 
 /// How a model wants its prompts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Shape {
     /// Text that is continued.
     Raw,
