@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use serde_json::Value;
+
 use super::{Piece, Token};
 
 /// A token as a server tells it.
@@ -13,6 +15,24 @@ pub(super) struct Told {
     pub bytes: Vec<u8>,
     /// Natural logarithm of its probability.
     pub logprob: f32,
+}
+
+impl Told {
+    /// Reads `{"token", "logprob", "bytes"}`, the form that OpenAI began and others took over.
+    pub fn read(value: &Value) -> Option<Self> {
+        let bytes = match value.get("bytes").and_then(Value::as_array) {
+            Some(bytes) => bytes.iter().map(|b| u8::try_from(b.as_u64()?).ok()).collect::<Option<_>>()?,
+            None => unescape(value.get("token")?.as_str()?),
+        };
+        Some(Self { bytes, logprob: value.get("logprob")?.as_f64()? as f32 })
+    }
+}
+
+/// A token that is no whole text is written as `bytes:\xe2\x80`.
+pub(super) fn unescape(token: &str) -> Vec<u8> {
+    let escaped = token.strip_prefix("bytes:").filter(|t| t.starts_with("\\x"));
+    let bytes = escaped.and_then(|t| t.split("\\x").skip(1).map(|hex| u8::from_str_radix(hex, 16).ok()).collect::<Option<Vec<u8>>>());
+    bytes.unwrap_or_else(|| token.as_bytes().to_vec())
 }
 
 /// Tokens and text of one answer that wait for each other.

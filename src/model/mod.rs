@@ -4,13 +4,21 @@
 //! answer ends the work (an embedded model stops within one token, a server sees its connection close).
 
 mod align;
+pub mod anthropic;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod endpoint;
 mod fault;
+pub mod gemini;
 pub mod http;
+mod learn;
+pub mod llamacpp;
 mod near;
+pub mod ollama;
 pub mod openai;
+pub mod providers;
 mod secret;
+mod site;
 mod sse;
 pub mod weights;
 mod wire;

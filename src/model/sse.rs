@@ -84,6 +84,12 @@ impl Events {
                 self.data.push(b'\n');
             }
             b"event" => self.name = value.to_vec(),
+            // Older llama.cpp servers tell of an error in a field of its own.
+            b"error" => {
+                self.name = b"error".to_vec();
+                self.data.extend_from_slice(value);
+                self.data.push(b'\n');
+            }
             // A comment (its name is empty), id, retry, and what is not known.
             _ => {}
         }

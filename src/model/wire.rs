@@ -24,7 +24,6 @@ pub(super) enum Framing {
     /// Server-sent events.
     Events,
     /// A JSON value a line.
-    #[expect(dead_code, reason = "the first provider that needs it comes next")]
     Lines,
 }
 
@@ -33,6 +32,8 @@ pub(super) enum Framing {
 pub(super) enum Sign {
     /// Nothing of the answer: the connection is alive, no more.
     Nothing,
+    /// The prompt is being read: slow, but not dead.
+    Reading,
     /// The model is at work (words, or thoughts that are not shown).
     Work,
     /// The words are over; what the answer cost may follow.
@@ -176,6 +177,8 @@ impl Call {
                 forward(&mut out, pieces).await?;
                 match taken {
                     Ok(Sign::Nothing) => {}
+                    Ok(Sign::Reading) if !at_work => deadline = Instant::now() + self.limits.first_token,
+                    Ok(Sign::Reading) => {}
                     Ok(Sign::Work) => {
                         at_work = true;
                         deadline = Instant::now() + self.limits.silence;

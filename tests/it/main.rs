@@ -12,3 +12,8 @@ mod server;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod weights;
+mod anthropic;
+mod gemini;
+mod llamacpp;
+mod ollama;
+mod rules;

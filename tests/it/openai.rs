@@ -2,7 +2,10 @@
 //! chat completion", "Create completion", "Streaming events", "Error codes", "Rate limits"), OpenRouter's "API Streaming" and "Errors
 //! and Debugging", DeepSeek's "Create Chat Completion" and "Context Caching".
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use agon::model::{
     Model, ModelError, Role, Secret, Shape, Stop, Usage,
@@ -12,14 +15,9 @@ use agon::model::{
 
 use crate::{
     hear::{Heard, chat, hear, raw},
-    server::{Server, Step, head, in_packets, stream, whole, with_headers},
+    rules::{KEY, Wire, client, limits},
+    server::{Server, Step, head_of, in_packets, stream, whole, with_headers},
 };
-
-const KEY: &str = "sk-planted-0123456789";
-
-fn limits(ms: u64) -> Limits {
-    Limits { connect: Duration::from_secs(5), first_token: Duration::from_millis(ms), silence: Duration::from_millis(ms) }
-}
 
 fn model(server: &Server, shape: Shape, limits: Limits) -> OpenAi {
     let mut endpoint = Endpoint::new("test/gpt-x", format!("{}/v1", server.url), "gpt-x");
@@ -28,7 +26,7 @@ fn model(server: &Server, shape: Shape, limits: Limits) -> OpenAi {
     endpoint.key_url = Some("https://platform.openai.com/api-keys".into());
     endpoint.shape = shape;
     endpoint.limits = limits;
-    OpenAi::new(endpoint, Client::new(Duration::from_secs(5)).unwrap()).unwrap()
+    OpenAi::new(endpoint, client()).unwrap()
 }
 
 async fn chats(server: &Server) -> Heard {
@@ -125,13 +123,13 @@ async fn a_server_that_refuses_log_probabilities_is_asked_without_them_from_then
 async fn a_reasoning_model_s_thoughts_are_no_words_but_keep_the_connection_alive() {
     let think = |field: &str| format!(r#"{{"choices":[{{"index":0,"delta":{{"content":null,"{field}":"hm"}}}}]}}"#);
     let (a, b) = (think("reasoning_content"), think("reasoning"));
-    let mut steps = vec![head("text/event-stream")];
+    let mut steps = vec![head_of("text/event-stream")];
     steps.push(Step::Send(events(&[&a, &b, &delta("So."), STOP]).into_bytes()));
     let heard = chats(&Server::once(steps).await).await;
     assert_eq!((heard.text.as_str(), heard.stop), ("So.", Some(Stop::End)));
 
     // Silent after a thought: that limit runs, not the one for the first token.
-    let server = Server::once(vec![head("text/event-stream"), Step::Send(events(&[&a]).into_bytes()), Step::Hold]).await;
+    let server = Server::once(vec![head_of("text/event-stream"), Step::Send(events(&[&a]).into_bytes()), Step::Hold]).await;
     let limits = Limits { silence: Duration::from_millis(80), ..limits(60_000) };
     let heard = hear(model(&server, Shape::Chat, limits).ask(chat(&[(Role::User, "x")]))).await;
     assert!(heard.what().contains("silence") && heard.what().contains("0.1 s"), "{heard:?}");
@@ -379,7 +377,7 @@ async fn a_redirect_is_not_followed_and_carries_the_key_nowhere() {
 
 #[tokio::test]
 async fn plain_http_to_strangers_is_refused_before_anything_is_sent() {
-    let client = Client::new(Duration::from_secs(1)).unwrap();
+    let client = client();
     let mut endpoint = Endpoint::new("x/m", "http://api.example.com/v1", "m");
     let refused = OpenAi::new(endpoint.clone(), client.clone()).unwrap_err();
     assert!(matches!(&refused, ModelError::Final { what } if what.contains("plain http")), "{refused}");
@@ -390,7 +388,7 @@ async fn plain_http_to_strangers_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn a_dropped_answer_closes_the_connection_within_a_tenth_of_a_second() {
     let begun = Step::Send(events(&[ROLE, &delta("Half a ")]).into_bytes());
-    let mut server = Server::once(vec![head("text/event-stream"), begun, Step::Hold]).await;
+    let mut server = Server::once(vec![head_of("text/event-stream"), begun, Step::Hold]).await;
     let model = model(&server, Shape::Chat, limits(20_000));
     let mut answer = model.ask(chat(&[(Role::User, "x")]));
     answer.next().await.unwrap().unwrap();
@@ -420,26 +418,25 @@ async fn each_time_limit_is_told_by_its_name() {
     server.client_left().await;
 
     // Comments keep a connection alive, but are no sign of the answer.
-    let script = vec![head("text/event-stream"), Step::Send(b": PROCESSING\n\n".to_vec()), Step::Hold];
+    let script = vec![head_of("text/event-stream"), Step::Send(b": PROCESSING\n\n".to_vec()), Step::Hold];
     let heard = hear(model(&Server::once(script).await, Shape::Chat, limits(80)).ask(chat(&[(Role::User, "x")]))).await;
     assert!(heard.is_passing() && heard.what().contains("first token"), "{heard:?}");
 
-    let script = vec![head("text/event-stream"), Step::Send(events(&[&delta("a")]).into_bytes()), Step::Hold];
+    let script = vec![head_of("text/event-stream"), Step::Send(events(&[&delta("a")]).into_bytes()), Step::Hold];
     let heard = hear(model(&Server::once(script).await, Shape::Chat, limits(80)).ask(chat(&[(Role::User, "x")]))).await;
     assert!(heard.text == "a" && heard.is_passing() && heard.what().contains("silence"), "{heard:?}");
 
     let nobody = Server::once(vec![]).await;
     let url = nobody.url.clone();
     drop(nobody);
-    let client = Client::new(Duration::from_secs(5)).unwrap();
-    let gone = OpenAi::new(Endpoint::new("test/m", url, "m"), client).unwrap();
+    let gone = OpenAi::new(Endpoint::new("test/m", url, "m"), client()).unwrap();
     let heard = hear(gone.ask(chat(&[(Role::User, "x")]))).await;
     assert!(heard.is_passing() && heard.what().contains("could not be reached"), "{heard:?}");
 }
 
 #[tokio::test]
 async fn an_answer_whose_words_are_over_is_not_spoiled_by_a_connection_that_stays_open() {
-    let script = vec![head("text/event-stream"), Step::Send(events(&[&delta("a"), STOP]).into_bytes()), Step::Hold];
+    let script = vec![head_of("text/event-stream"), Step::Send(events(&[&delta("a"), STOP]).into_bytes()), Step::Hold];
     let heard = hear(model(&Server::once(script).await, Shape::Chat, limits(80)).ask(chat(&[(Role::User, "x")]))).await;
     assert_eq!((heard.text.as_str(), heard.stop, heard.error), ("a", Some(Stop::End), None));
 }
@@ -470,4 +467,33 @@ async fn a_slow_reader_holds_the_model_back_and_loses_nothing() {
     let rest = hear(answer).await;
     let agon::model::Piece::Text { text, .. } = first else { panic!("{first:?}") };
     assert_eq!(text + &rest.text, (0..2000).map(|i| format!("{i} ")).collect::<String>());
+}
+
+#[tokio::test]
+async fn both_of_its_wires_keep_the_rules_of_all() {
+    fn make(endpoint: Endpoint, shape: Shape, client: Client) -> Arc<dyn Model> {
+        Arc::new(OpenAi::new(Endpoint { shape, ..endpoint }, client).unwrap())
+    }
+    let refusal =
+        |text: &str| serde_json::json!({"error": {"message": text, "type": "some_error", "param": null, "code": null}}).to_string();
+    let chat = Wire {
+        make: |endpoint, client| make(endpoint, Shape::Chat, client),
+        client: client(),
+        ask: chat(&[(Role::User, "x")]),
+        kind: "text/event-stream",
+        answer: hello(),
+        begun: events(&[ROLE, &delta("Half a ")]),
+        refusal,
+        key: ("authorization", "Bearer "),
+    };
+    chat.keeps_the_rules().await;
+    let text = |text: &str, end: &str| format!(r#"{{"choices":[{{"index":0,"text":"{text}","finish_reason":{end}}}]}}"#);
+    let raw = Wire {
+        make: |endpoint, client| make(endpoint, Shape::Raw, client),
+        ask: raw("x"),
+        answer: events(&[&text("Héllo", "null"), &text(" 😀", "\"stop\""), "[DONE]"]),
+        begun: events(&[&text("Half a ", "null")]),
+        ..chat
+    };
+    raw.keeps_the_rules().await;
 }

@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::{
@@ -21,6 +22,8 @@ use tokio::{
 pub enum Step {
     /// These bytes, as a packet of their own.
     Send(Vec<u8>),
+    /// Nothing for so long: a slow server is what is tested.
+    Pause(Duration),
     /// Nothing until the client goes away.
     Hold,
 }
@@ -122,6 +125,7 @@ async fn serve(
                     // Lets the reader take this packet on its own.
                     tokio::task::yield_now().await;
                 }
+                Step::Pause(time) => tokio::time::sleep(time).await,
                 Step::Hold => {
                     let mut byte = [0];
                     let _ = stream.read(&mut byte).await;
@@ -175,16 +179,16 @@ pub fn with_headers(status: &str, kind: &str, headers: &[(&str, &str)], body: &s
 }
 
 /// The head of a stream that ends when the connection closes.
-pub fn head(kind: &str) -> Step {
+pub fn head_of(kind: &str) -> Step {
     Step::Send(format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n").into_bytes())
 }
 
 /// A stream in one packet.
 pub fn stream(body: &str) -> Vec<Step> {
-    vec![head("text/event-stream"), Step::Send(body.as_bytes().to_vec())]
+    vec![head_of("text/event-stream"), Step::Send(body.as_bytes().to_vec())]
 }
 
 /// A stream in packets of so many bytes.
 pub fn in_packets(body: &[u8], size: usize) -> Vec<Step> {
-    std::iter::once(head("text/event-stream")).chain(body.chunks(size).map(|part| Step::Send(part.to_vec()))).collect()
+    std::iter::once(head_of("text/event-stream")).chain(body.chunks(size).map(|part| Step::Send(part.to_vec()))).collect()
 }

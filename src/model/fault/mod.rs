@@ -84,6 +84,10 @@ impl Refusal {
                 ))
             }
             401 | 403 => ModelError::fatal(format!("{host} doesn't let {name} be asked ({code}{said}). {}", who.about_key())),
+            // Google says so with the status of a malformed request.
+            400 if is_wrong_key(&self.body) => {
+                ModelError::fatal(format!("{host} doesn't let {name} be asked ({code}{said}). {}", who.about_key()))
+            }
             402 => ModelError::fatal(format!(
                 "{host} wants to be paid before {name} answers ({code}{said}). Top up the account, or choose another model"
             )),
@@ -244,6 +248,11 @@ fn is_too_long(body: &[u8]) -> bool {
         "reduce the length of",
     ];
     WORDS.iter().any(|w| text.contains(w))
+}
+
+fn is_wrong_key(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(&body[..body.len().min(1 << 16)]).to_lowercase();
+    ["api_key_invalid", "api key not valid", "api key expired", "incorrect api key"].iter().any(|w| text.contains(w))
 }
 
 fn is_out_of_money(body: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::model::{
     ModelError, Piece, Stop, Usage,
-    align::{Align, Told},
+    align::{Align, Told, unescape},
     fault::{self, Who},
     sse::Event,
     wire::{Decoder, Flaw, Sign},
@@ -122,29 +122,15 @@ fn is_empty(value: &Value) -> bool {
 /// Tokens with their log-probabilities, in the form of chat (`content`) or of completions (`tokens`, `token_logprobs`).
 fn tokens(logprobs: &Value) -> Option<Vec<Told>> {
     if let Some(content) = logprobs.get("content").and_then(Value::as_array) {
-        return content.iter().map(|t| Some(Told { bytes: bytes(t)?, logprob: t.get("logprob")?.as_f64()? as f32 })).collect();
+        return content.iter().map(Told::read).collect();
     }
     let texts = logprobs.get("tokens")?.as_array()?;
     let numbers = logprobs.get("token_logprobs")?.as_array()?;
     texts.iter().zip(numbers).map(|(t, n)| Some(Told { bytes: unescape(t.as_str()?), logprob: n.as_f64()? as f32 })).collect()
 }
 
-fn bytes(token: &Value) -> Option<Vec<u8>> {
-    match token.get("bytes").and_then(Value::as_array) {
-        Some(bytes) => bytes.iter().map(|b| u8::try_from(b.as_u64()?).ok()).collect(),
-        None => token.get("token")?.as_str().map(unescape),
-    }
-}
-
-/// A token that is no whole text is written as `bytes:\xe2\x80`.
-fn unescape(token: &str) -> Vec<u8> {
-    let escaped = token.strip_prefix("bytes:").filter(|t| t.starts_with("\\x"));
-    let bytes = escaped.and_then(|t| t.split("\\x").skip(1).map(|hex| u8::from_str_radix(hex, 16).ok()).collect::<Option<Vec<u8>>>());
-    bytes.unwrap_or_else(|| token.as_bytes().to_vec())
-}
-
 /// What an answer cost: each server has its own place for what came from its cache.
-pub(in crate::model) fn cost(usage: &Value) -> Option<Usage> {
+fn cost(usage: &Value) -> Option<Usage> {
     let count = |paths: &[&str]| paths.iter().find_map(|p| usage.pointer(p)?.as_u64());
     let prompt_tokens = count(&["/prompt_tokens"])?;
     Some(Usage {

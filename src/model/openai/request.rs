@@ -2,15 +2,14 @@
 //!
 //! From OpenAI's API reference, "Create chat completion" and "Create completion" (looked up 2026-11-24).
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::{Endpoint, Prefill};
-use crate::model::{Ask, Message, Prompt, Role, fault::Refusal};
+use crate::model::{Ask, Message, Prompt, Role, learn::Learned, site::number};
 
-/// Fields that an answer can be had without.
-const SPARE: [&str; 12] = [
+/// Fields that an answer can be had without. Refused under its older name, the limit of the answer goes by its newer one, and the
+/// other way round.
+const SPARE: [&str; 14] = [
     "logprobs",
     "stream_options",
     "seed",
@@ -23,66 +22,14 @@ const SPARE: [&str; 12] = [
     "temperature",
     "stop",
     "reasoning_effort",
+    "max_tokens",
+    "max_completion_tokens",
 ];
 
-/// How servers say that they don't know a field (and not that its value is wrong).
-const UNKNOWN: [&str; 14] = [
-    "unsupported",
-    "not support",
-    "doesn't support",
-    "unrecognized",
-    "unknown",
-    "not permitted",
-    "extra_forbidden",
-    "extra fields",
-    "not allowed",
-    "not available",
-    "unexpected",
-    "deprecated",
-    "not implemented",
-    "additional propert",
-];
-
-/// What a server has refused so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Learned {
-    refused: BTreeSet<String>,
-    /// The limit of the answer goes by its newer name.
-    max_completion_tokens: Option<bool>,
-}
-
-impl Learned {
-    /// Adds what another request has found out.
-    pub fn merge(&mut self, other: Self) {
-        self.refused.extend(other.refused);
-        self.max_completion_tokens = other.max_completion_tokens.or(self.max_completion_tokens);
-    }
-
-    /// What to leave out after this refusal of this body. Whether there is anything.
-    pub fn learn(&mut self, refusal: &Refusal, body: &Map<String, Value>) -> bool {
-        if !matches!(refusal.status.as_u16(), 400 | 422) {
-            return false;
-        }
-        let text = String::from_utf8_lossy(&refusal.body).to_lowercase();
-        let unknown = UNKNOWN.iter().any(|w| text.contains(w));
-        if unknown && body.contains_key("max_tokens") && has_word(&text, "max_tokens") && self.max_completion_tokens.is_none() {
-            self.max_completion_tokens = Some(true);
-            return true;
-        }
-        if unknown
-            && body.contains_key("max_completion_tokens")
-            && has_word(&text, "max_completion_tokens")
-            && self.max_completion_tokens.is_none()
-        {
-            self.max_completion_tokens = Some(false);
-            return true;
-        }
-        let named: Vec<&str> = SPARE.into_iter().filter(|f| unknown && body.contains_key(*f) && has_word(&text, f)).collect();
-        // Log-probabilities are refused in many words, or in none.
-        let named = if named.is_empty() && body.contains_key("logprobs") && !refusal.is_too_long() { vec!["logprobs"] } else { named };
-        self.refused.extend(named.iter().map(|f| (*f).to_owned()));
-        !named.is_empty()
-    }
+/// A body, and which of its fields may be left out.
+pub(super) struct Sent {
+    pub body: Map<String, Value>,
+    pub spare: Vec<String>,
 }
 
 /// Where a prompt is sent.
@@ -94,7 +41,7 @@ pub(super) fn path(prompt: &Prompt) -> &'static str {
 }
 
 /// The body of a request.
-pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
+pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
     let quirks = &endpoint.quirks;
     let mut body = Map::new();
     body.insert("model".into(), json!(endpoint.model));
@@ -105,9 +52,13 @@ pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<Str
         Prompt::Chat(all) => messages(all, quirks.prefill, &mut body),
     }
     body.insert("stream".into(), json!(true));
+    let mut spare = Vec::new();
     let mut add = |name: &str, value: Option<Value>| {
         let wire = quirks.rename.get(name).map_or(name, String::as_str);
-        let refused = quirks.never.iter().any(|n| n == name) || learned.refused.contains(name) || learned.refused.contains(wire);
+        let refused = quirks.never.iter().any(|n| n == name) || learned.refused(wire);
+        if SPARE.contains(&name) {
+            spare.push(wire.to_owned());
+        }
         if let (Some(value), false) = (value, refused) {
             body.insert(wire.to_owned(), value);
         }
@@ -116,10 +67,8 @@ pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<Str
     let chat = matches!(ask.prompt, Prompt::Chat(_));
     let reasoning = quirks.reasoning && chat;
     let limit = ask.max_tokens.saturating_add(if reasoning { quirks.thinking_tokens } else { 0 });
-    match learned.max_completion_tokens.unwrap_or(reasoning) {
-        true => add("max_completion_tokens", Some(json!(limit))),
-        false => add("max_tokens", Some(json!(limit))),
-    }
+    let newer = learned.refused("max_tokens") || (reasoning && !learned.refused("max_completion_tokens"));
+    add(if newer { "max_completion_tokens" } else { "max_tokens" }, Some(json!(limit)));
     let stops: Vec<&String> = ask.stop.iter().filter(|s| !s.is_empty()).take(quirks.stops).collect();
     add("stop", (!stops.is_empty()).then(|| json!(stops)));
     if !reasoning {
@@ -135,15 +84,21 @@ pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<Str
         add("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
         add("logprobs", Some(if chat { json!(true) } else { json!(1) }));
     }
-    body.extend(quirks.extra.clone());
-    body
+    for (name, value) in &quirks.extra {
+        if !learned.refused(name) {
+            body.insert(name.clone(), value.clone());
+            spare.push(name.clone());
+        }
+    }
+    spare.retain(|f| body.contains_key(f));
+    Sent { body, spare }
 }
 
 fn messages(all: &[Message], prefill: Prefill, body: &mut Map<String, Value>) {
     let mut list: Vec<Value> = all.iter().map(|m| json!({"role": m.role.as_str(), "content": m.content})).collect();
     if all.last().is_some_and(|m| m.role == Role::Assistant) {
         match prefill {
-            Prefill::Plain => {}
+            Prefill::Plain | Prefill::Always => {}
             Prefill::Prefix => {
                 if let Some(Value::Object(last)) = list.last_mut() {
                     last.insert("prefix".into(), json!(true));
@@ -158,26 +113,16 @@ fn messages(all: &[Message], prefill: Prefill, body: &mut Map<String, Value>) {
     body.insert("messages".into(), Value::Array(list));
 }
 
-/// A number as a person would write it: 0.8 and not 0.800000011920929.
-pub(in crate::model) fn number(value: f32) -> Value {
-    let short: f64 = value.to_string().parse().unwrap_or(f64::from(value));
-    json!(short)
-}
-
-/// Whether a text names a field, and not only a longer one.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
-        !text[..at].ends_with(part_of_name) && !text[at + word.len()..].starts_with(part_of_name)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use reqwest::{StatusCode, header::HeaderMap};
 
     use super::*;
-    use crate::model::{Sampling, Shape, openai::Quirks};
+    use crate::model::{Sampling, Shape, fault::Refusal, openai::Quirks};
+
+    fn made(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
+        body(endpoint, ask, learned).body
+    }
 
     fn ask(prompt: Prompt) -> Ask {
         let sampling = Sampling {
@@ -204,7 +149,7 @@ mod tests {
     #[test]
     fn a_request_says_what_is_settled_and_nothing_else() {
         let endpoint = Endpoint::new("x/m", "http://localhost", "m");
-        let sent = Value::Object(body(&endpoint, &ask(chat(Role::User)), &Learned::default()));
+        let sent = Value::Object(made(&endpoint, &ask(chat(Role::User)), &Learned::default()));
         let want = json!({
             "model": "m", "messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "x"}], "stream": true,
             "stream_options": {"include_usage": true}, "max_tokens": 100, "stop": ["a", "b", "c", "d"], "temperature": 0.8, "min_p": 0.05,
@@ -212,7 +157,7 @@ mod tests {
         });
         assert_eq!(sent, want);
         let raw = Endpoint { shape: Shape::Raw, ..endpoint };
-        let sent = body(&raw, &ask(Prompt::Raw("text ".into())), &Learned::default());
+        let sent = made(&raw, &ask(Prompt::Raw("text ".into())), &Learned::default());
         assert_eq!((&sent["prompt"], &sent["logprobs"], sent.get("messages")), (&json!("text "), &json!(1), None));
     }
 
@@ -220,7 +165,7 @@ mod tests {
     fn a_reasoning_model_gets_room_to_think_and_no_sampling() {
         let mut endpoint = Endpoint::new("x/m", "http://localhost", "m");
         endpoint.quirks = Quirks { reasoning: true, thinking_tokens: 1000, ..Quirks::default() };
-        let sent = body(&endpoint, &ask(chat(Role::User)), &Learned::default());
+        let sent = made(&endpoint, &ask(chat(Role::User)), &Learned::default());
         assert_eq!(sent["max_completion_tokens"], json!(1100));
         for absent in ["max_tokens", "temperature", "min_p", "seed", "logprobs", "repetition_penalty"] {
             assert!(!sent.contains_key(absent), "{absent}");
@@ -237,14 +182,14 @@ mod tests {
             extra: Map::from_iter([("session".to_owned(), json!("s"))]),
             ..Quirks::default()
         };
-        let sent = body(&endpoint, &ask(chat(Role::Assistant)), &Learned::default());
+        let sent = made(&endpoint, &ask(chat(Role::Assistant)), &Learned::default());
         assert_eq!(sent["messages"][1], json!({"role": "assistant", "content": "x", "prefix": true}));
         assert_eq!((&sent["random_seed"], &sent["session"]), (&json!(0x7FFF_FFFF), &json!("s")));
         assert!(!sent.contains_key("min_p") && !sent.contains_key("seed") && !sent.contains_key("stream_options"));
         endpoint.quirks.prefill = Prefill::ContinueFinal;
-        let sent = body(&endpoint, &ask(chat(Role::Assistant)), &Learned::default());
+        let sent = made(&endpoint, &ask(chat(Role::Assistant)), &Learned::default());
         assert_eq!((&sent["continue_final_message"], &sent["add_generation_prompt"]), (&json!(true), &json!(false)));
-        assert!(!body(&endpoint, &ask(chat(Role::User)), &Learned::default()).contains_key("continue_final_message"));
+        assert!(!made(&endpoint, &ask(chat(Role::User)), &Learned::default()).contains_key("continue_final_message"));
     }
 
     #[test]
@@ -268,14 +213,12 @@ mod tests {
             ("no", "logprobs"),
         ] {
             let sent = body(&endpoint, &ask(chat(Role::User)), &learned);
-            assert!(sent.contains_key(gone), "{gone}");
-            assert!(learned.learn(&refuse(refusal), &sent), "{refusal}");
-            assert!(!body(&endpoint, &ask(chat(Role::User)), &learned).contains_key(gone), "{gone}");
+            assert!(sent.body.contains_key(gone), "{gone}");
+            assert!(learned.learn(&refuse(refusal), &sent.spare), "{refusal}");
+            assert!(!made(&endpoint, &ask(chat(Role::User)), &learned).contains_key(gone), "{gone}");
         }
         let sent = body(&endpoint, &ask(chat(Role::User)), &learned);
-        assert_eq!(sent["max_completion_tokens"], json!(100));
-        assert!(!learned.learn(&refuse("no"), &sent), "there is nothing left to leave out");
-        let wrong_value = r#"{"error":{"message":"temperature must be at most 2"}}"#;
-        assert!(!learned.learn(&refuse(wrong_value), &sent), "a wrong value is the user's to hear of");
+        assert_eq!(sent.body["max_completion_tokens"], json!(100));
+        assert!(!learned.learn(&refuse("no"), &sent.spare), "there is nothing left to leave out");
     }
 }

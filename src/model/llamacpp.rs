@@ -1,0 +1,194 @@
+//! llama.cpp's own server: raw text to `/completion`, which tells more than its OpenAI-compatible side (what came from the cache,
+//! how far the prompt is read). Chat goes to that side.
+//!
+//! From the README "LLaMA.cpp HTTP Server" (looked up 2026-11-24).
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Shape, Stop, Usage,
+    align::{Align, Told},
+    endpoint::{Endpoint, Listed},
+    fault::{self, Who},
+    http::Client,
+    learn::Learned,
+    openai::OpenAi,
+    site::{KeyHeader, Site, number},
+    sse::Event,
+    wire::{self, Decoder, Flaw, Framing, Sign},
+};
+
+/// Fields that an answer can be had without.
+const SPARE: [&str; 4] = ["n_probs", "return_progress", "repeat_last_n", "id_slot"];
+/// Tokens that a penalty looks back on, as everywhere in agon.
+const LOOK_BACK: u32 = 256;
+
+/// A model at a llama.cpp server.
+#[derive(Debug)]
+pub struct LlamaCpp {
+    site: Arc<Site>,
+    chat: OpenAi,
+}
+
+impl LlamaCpp {
+    /// Refuses an address that is none, or that may not be talked to.
+    pub fn new(endpoint: Endpoint, client: Client) -> Result<Self, ModelError> {
+        let mut compatible = endpoint.clone();
+        compatible.base_url = format!("{}/v1", endpoint.base_url.trim().trim_end_matches('/').trim_end_matches("/v1"));
+        compatible.quirks.rename.entry("repetition_penalty".to_owned()).or_insert_with(|| "repeat_penalty".to_owned());
+        compatible.quirks.extra.entry("cache_prompt").or_insert(json!(true));
+        let mut endpoint = endpoint;
+        endpoint.base_url = compatible.base_url.trim_end_matches("/v1").to_owned();
+        let chat = OpenAi::new(compatible, client.clone())?;
+        Ok(Self { site: Arc::new(Site::new(endpoint, client, KeyHeader::Bearer)?), chat })
+    }
+
+    /// The models that the server has loaded, or can.
+    pub async fn models(&self) -> Result<Vec<Listed>, ModelError> {
+        self.chat.models().await
+    }
+
+    /// Tokens of one slot's context (`/props`).
+    pub async fn context(&self) -> Result<Option<u32>, ModelError> {
+        let props = self.site.fetch(self.site.request(Method::GET, "props")).await?;
+        Ok(props.pointer("/default_generation_settings/n_ctx").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()))
+    }
+}
+
+impl Model for LlamaCpp {
+    fn name(&self) -> &str {
+        &self.site.endpoint.name
+    }
+
+    fn shape(&self) -> Shape {
+        self.site.endpoint.shape
+    }
+
+    fn context_tokens(&self) -> u32 {
+        self.site.endpoint.context_tokens
+    }
+
+    fn continues(&self) -> bool {
+        // "Prefilling of assistant messages": on unless the server was told otherwise.
+        true
+    }
+
+    fn ask(&self, ask: Ask) -> Answer {
+        if matches!(ask.prompt, Prompt::Chat(_)) {
+            return self.chat.ask(ask);
+        }
+        let site = Arc::clone(&self.site);
+        wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
+    }
+}
+
+async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
+    let call = site.call();
+    let (response, _) = site
+        .ask(&call, |learned| {
+            let body = body(&site.endpoint, ask, learned);
+            let spare = SPARE.into_iter().filter(|f| body.contains_key(*f)).map(str::to_owned).collect();
+            (site.request(Method::POST, "completion").json(&body), spare)
+        })
+        .await?;
+    let reply = Reply { who: call.who.clone(), align: Align::default(), usage: None, stop: None };
+    call.read(response, Framing::Events, reply, pieces).await
+}
+
+fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
+    let mut body = Map::new();
+    let mut add = |name: &str, value: Option<Value>| {
+        if let (Some(value), false) = (value, learned.refused(name) || endpoint.quirks.never.iter().any(|n| n == name)) {
+            body.insert(name.to_owned(), value);
+        }
+    };
+    let of = &ask.sampling;
+    if let Prompt::Raw(text) = &ask.prompt {
+        add("prompt", Some(json!(text)));
+    }
+    add("model", (!endpoint.model.is_empty()).then(|| json!(endpoint.model)));
+    add("stream", Some(json!(true)));
+    add("cache_prompt", Some(json!(true)));
+    add("return_progress", Some(json!(true)));
+    add("n_predict", Some(json!(ask.max_tokens)));
+    add("n_probs", Some(json!(1)));
+    add("stop", (!ask.stop.is_empty()).then(|| json!(ask.stop)));
+    add("temperature", Some(number(of.temperature)));
+    add("top_p", of.top_p.map(number));
+    add("top_k", of.top_k.map(|k| json!(k)));
+    add("min_p", of.min_p.map(number));
+    add("repeat_penalty", of.repeat_penalty.map(number));
+    add("presence_penalty", of.presence_penalty.map(number));
+    add("frequency_penalty", of.frequency_penalty.map(number));
+    let penalised = of.repeat_penalty.or(of.presence_penalty).or(of.frequency_penalty);
+    add("repeat_last_n", penalised.map(|_| json!(LOOK_BACK)));
+    add("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
+    for (name, value) in &endpoint.quirks.extra {
+        add(name, Some(value.clone()));
+    }
+    body
+}
+
+/// An answer under way.
+struct Reply {
+    who: Who,
+    align: Align,
+    usage: Option<Usage>,
+    stop: Option<Stop>,
+}
+
+impl Decoder for Reply {
+    fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
+        if event.data.trim() == "[DONE]" {
+            self.stop.get_or_insert(Stop::End);
+            return Ok(Sign::Over);
+        }
+        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
+        if event.name == "error" || value.get("error").is_some_and(|e| !e.is_null()) {
+            self.align.finish(out);
+            return Err(Flaw::Error(fault::in_stream(&value, &self.who)));
+        }
+        let text = value.get("content").and_then(Value::as_str).unwrap_or_default();
+        let told = value.get("completion_probabilities").and_then(Value::as_array);
+        let told = told.and_then(|all| all.iter().map(Told::read).collect::<Option<Vec<_>>>()).unwrap_or_default();
+        let works = !text.is_empty() || !told.is_empty();
+        // The last event of some versions says again what was said.
+        let ends = value.get("stop").and_then(Value::as_bool) == Some(true);
+        self.align.push(text, if ends && text.is_empty() { Vec::new() } else { told }, out);
+        if !ends {
+            return Ok(if works {
+                Sign::Work
+            } else if value.get("prompt_progress").is_some() {
+                Sign::Reading
+            } else {
+                Sign::Nothing
+            });
+        }
+        self.usage = cost(&value);
+        let full = value.get("stop_type").and_then(Value::as_str) == Some("limit")
+            || value.get("stopped_limit").and_then(Value::as_bool) == Some(true);
+        self.stop = Some(if full { Stop::Length } else { Stop::End });
+        Ok(Sign::Over)
+    }
+
+    fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
+        self.align.finish(out);
+        out.extend(self.usage.take().map(Piece::Usage));
+        self.stop
+    }
+}
+
+/// What was read anew is told exactly (`timings.prompt_n`); `tokens_cached` has meant different things.
+fn cost(value: &Value) -> Option<Usage> {
+    let count = |path: &str| value.pointer(path).and_then(Value::as_u64);
+    let prompt_tokens = count("/tokens_evaluated")?;
+    let cached = count("/timings/cache_n")
+        .or_else(|| Some(prompt_tokens.saturating_sub(count("/timings/prompt_n")?)))
+        .or_else(|| count("/tokens_cached"))
+        .unwrap_or(0);
+    let output_tokens = count("/tokens_predicted").or_else(|| count("/timings/predicted_n")).unwrap_or(0);
+    Some(Usage { prompt_tokens, cached_tokens: cached.min(prompt_tokens), output_tokens })
+}

@@ -1,0 +1,176 @@
+//! Ollama: `/api/generate` with raw text, `/api/chat`, and what it tells of its models. Its answers are a JSON value a line.
+//!
+//! From Ollama's docs "API", "Errors", "Usage", "Thinking" and its published types (looked up 2026-11-24). It cuts a prompt that is too
+//! long without a word unless told not to, and has a context of its own choice unless told one: both are told here.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Shape, Stop, Usage,
+    align::{Align, Told},
+    endpoint::{Endpoint, Listed},
+    fault::{self, Who},
+    http::Client,
+    learn::Learned,
+    site::{KeyHeader, Site, number},
+    sse::Event,
+    wire::{self, Decoder, Flaw, Framing, Sign},
+};
+
+/// How long the model stays in memory after an answer: longer than a person thinks about what to say.
+const KEEP_ALIVE: &str = "30m";
+/// Fields that an answer can be had without.
+const SPARE: [&str; 5] = ["logprobs", "think", "truncate", "shift", "keep_alive"];
+
+/// A model at an Ollama server.
+#[derive(Debug)]
+pub struct Ollama(Arc<Site>);
+
+impl Ollama {
+    /// Refuses an address that is none, or that may not be talked to.
+    pub fn new(mut endpoint: Endpoint, client: Client) -> Result<Self, ModelError> {
+        endpoint.quirks.models.get_or_insert_with(|| "/api/tags".to_owned());
+        Ok(Self(Arc::new(Site::new(endpoint, client, KeyHeader::Bearer)?)))
+    }
+
+    /// The models that the server has (`/api/tags`).
+    pub async fn models(&self) -> Result<Vec<Listed>, ModelError> {
+        self.0.models().await
+    }
+
+    /// Tokens that the model was made for (`/api/show`), which may be more than memory holds.
+    pub async fn trained_context(&self) -> Result<Option<u32>, ModelError> {
+        let request = self.0.request(Method::POST, "api/show").json(&json!({"model": self.0.endpoint.model}));
+        let shown = self.0.fetch(request).await?;
+        let info = shown.get("model_info").and_then(Value::as_object);
+        let context = info.and_then(|all| all.iter().find(|(name, _)| name.ends_with(".context_length")).and_then(|(_, n)| n.as_u64()));
+        Ok(context.and_then(|n| u32::try_from(n).ok()))
+    }
+}
+
+impl Model for Ollama {
+    fn name(&self) -> &str {
+        &self.0.endpoint.name
+    }
+
+    fn shape(&self) -> Shape {
+        self.0.endpoint.shape
+    }
+
+    fn context_tokens(&self) -> u32 {
+        self.0.endpoint.context_tokens
+    }
+
+    fn ask(&self, ask: Ask) -> Answer {
+        let site = Arc::clone(&self.0);
+        wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
+    }
+}
+
+async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
+    let call = site.call();
+    let path = match ask.prompt {
+        Prompt::Raw(_) => "api/generate",
+        Prompt::Chat(_) => "api/chat",
+    };
+    let (response, _) = site
+        .ask(&call, |learned| {
+            let body = body(&site.endpoint, ask, learned);
+            let spare = SPARE.into_iter().filter(|f| body.contains_key(*f)).map(str::to_owned).collect();
+            (site.request(Method::POST, path).json(&body), spare)
+        })
+        .await?;
+    let reply = Reply { who: call.who.clone(), align: Align::default(), usage: None, stop: None };
+    call.read(response, Framing::Lines, reply, pieces).await
+}
+
+fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
+    let mut body = Map::new();
+    let mut add = |name: &str, value: Value| {
+        if !learned.refused(name) && !endpoint.quirks.never.iter().any(|n| n == name) {
+            body.insert(name.to_owned(), value);
+        }
+    };
+    add("model", json!(endpoint.model));
+    match &ask.prompt {
+        Prompt::Raw(text) => {
+            add("prompt", json!(text));
+            add("raw", json!(true));
+        }
+        Prompt::Chat(messages) => {
+            add("messages", messages.iter().map(|m| json!({"role": m.role.as_str(), "content": m.content})).collect());
+            add("think", json!(false));
+        }
+    }
+    add("stream", json!(true));
+    add("keep_alive", json!(KEEP_ALIVE));
+    add("truncate", json!(false));
+    add("shift", json!(false));
+    add("logprobs", json!(true));
+    let of = &ask.sampling;
+    let mut options = Map::new();
+    let mut option = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            options.insert(name.to_owned(), value);
+        }
+    };
+    option("num_ctx", Some(json!(endpoint.context_tokens)));
+    option("num_predict", Some(json!(ask.max_tokens)));
+    option("stop", (!ask.stop.is_empty()).then(|| json!(ask.stop)));
+    option("temperature", Some(number(of.temperature)));
+    option("top_p", of.top_p.map(number));
+    option("top_k", of.top_k.map(|k| json!(k)));
+    option("min_p", of.min_p.map(number));
+    option("repeat_penalty", of.repeat_penalty.map(number));
+    option("presence_penalty", of.presence_penalty.map(number));
+    option("frequency_penalty", of.frequency_penalty.map(number));
+    option("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
+    add("options", Value::Object(options));
+    for (name, value) in &endpoint.quirks.extra {
+        add(name, value.clone());
+    }
+    body
+}
+
+/// An answer under way.
+struct Reply {
+    who: Who,
+    align: Align,
+    usage: Option<Usage>,
+    stop: Option<Stop>,
+}
+
+impl Decoder for Reply {
+    fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
+        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
+        if value.get("error").is_some_and(|e| !e.is_null()) {
+            self.align.finish(out);
+            return Err(Flaw::Error(fault::in_stream(&value, &self.who)));
+        }
+        let text = value.get("response").or_else(|| value.pointer("/message/content")).and_then(Value::as_str).unwrap_or_default();
+        let told = value.get("logprobs").and_then(Value::as_array).and_then(|all| all.iter().map(Told::read).collect::<Option<Vec<_>>>());
+        self.align.push(text, told.unwrap_or_default(), out);
+        if value.get("done").and_then(Value::as_bool) != Some(true) {
+            return Ok(Sign::Work);
+        }
+        let count = |name: &str| value.get(name).and_then(Value::as_u64);
+        // What came from the cache is not told.
+        self.usage = count("prompt_eval_count").map(|prompt_tokens| Usage {
+            prompt_tokens,
+            cached_tokens: 0,
+            output_tokens: count("eval_count").unwrap_or(0),
+        });
+        let full = value.get("done_reason").and_then(Value::as_str) == Some("length");
+        self.stop = Some(if full { Stop::Length } else { Stop::End });
+        Ok(Sign::Over)
+    }
+
+    fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
+        self.align.finish(out);
+        out.extend(self.usage.take().map(Piece::Usage));
+        self.stop
+    }
+}
