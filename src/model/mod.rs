@@ -5,6 +5,7 @@
 
 mod align;
 pub mod anthropic;
+pub mod discover;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod endpoint;

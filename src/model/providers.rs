@@ -44,6 +44,9 @@ pub struct Provider {
     pub wire: Wire,
     /// What comes before the paths of the wire.
     pub base_url: String,
+    /// Where it may be too, on this machine.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Variables that may hold its key; none where it needs none.
     #[serde(default)]
     pub keys: Vec<String>,

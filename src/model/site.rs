@@ -50,13 +50,18 @@ impl Site {
         Ok(Self { endpoint, base, client, header, learned: Mutex::default() })
     }
 
+    /// Host and port.
+    pub fn place(&self) -> String {
+        http::place(&self.base)
+    }
+
     /// A call that begins now.
     pub fn call(&self) -> Call {
         let Endpoint { name, model, key, key_from, key_url, limits, .. } = &self.endpoint;
         let who = Who {
             name: name.clone(),
             model: model.clone(),
-            host: http::place(&self.base),
+            host: self.place(),
             key: key.clone(),
             key_from: key_from.clone(),
             key_url: key_url.clone(),
@@ -153,7 +158,7 @@ impl Site {
             None => self.request(Method::GET, "models"),
         };
         let list = self.fetch(request).await?;
-        listed(&list).ok_or_else(|| ModelError::passing(format!("{} sent a list of models that can't be read", http::place(&self.base))))
+        listed(&list).ok_or_else(|| ModelError::passing(format!("{} sent a list of models that can't be read", self.place())))
     }
 
     /// Says which names are near, when the server tells what it has.

@@ -13,6 +13,7 @@ mod server;
 mod embedded;
 mod weights;
 mod anthropic;
+mod discover;
 mod gemini;
 mod llamacpp;
 mod ollama;

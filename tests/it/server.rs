@@ -48,6 +48,24 @@ impl Request {
     }
 }
 
+/// What is answered.
+enum Scripts {
+    InOrder(VecDeque<Vec<Step>>),
+    ByPath(Vec<(&'static str, Vec<Step>)>),
+}
+
+impl Scripts {
+    fn next(&mut self, request: &Request) -> Vec<Step> {
+        let path = request.line.rsplit(' ').next().unwrap();
+        match self {
+            Self::InOrder(scripts) => scripts.pop_front().unwrap_or_else(|| whole("599 Unexpected", "text/plain", "no script is left")),
+            Self::ByPath(all) => {
+                all.iter().find(|(p, _)| *p == path).map_or_else(|| whole("404 Not Found", "text/plain", "no"), |(_, s)| s.clone())
+            }
+        }
+    }
+}
+
 /// A running server. Each request gets the next script; a request beyond the last gets status 599.
 pub struct Server {
     pub url: String,
@@ -59,10 +77,14 @@ pub struct Server {
 
 impl Server {
     pub async fn start(scripts: Vec<Vec<Step>>) -> Self {
+        Self::serve(Scripts::InOrder(scripts.into())).await
+    }
+
+    async fn serve(scripts: Scripts) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let scripts = Arc::new(Mutex::new(VecDeque::from(scripts)));
+        let scripts = Arc::new(Mutex::new(scripts));
         let (closed_tx, closed) = mpsc::unbounded_channel();
         let seen = Arc::clone(&requests);
         let connections = Arc::new(AtomicUsize::new(0));
@@ -75,6 +97,11 @@ impl Server {
             }
         });
         Self { url, requests, connections, closed, task }
+    }
+
+    /// Answers by path, again and again; 404 elsewhere.
+    pub async fn by_path(answers: Vec<(&'static str, Vec<Step>)>) -> Self {
+        Self::serve(Scripts::ByPath(answers)).await
     }
 
     /// One script.
@@ -106,13 +133,13 @@ impl Drop for Server {
 async fn serve(
     mut stream: TcpStream,
     seen: Arc<Mutex<Vec<Request>>>,
-    scripts: Arc<Mutex<VecDeque<Vec<Step>>>>,
+    scripts: Arc<Mutex<Scripts>>,
     closed: mpsc::UnboundedSender<Instant>,
 ) {
     stream.set_nodelay(true).unwrap();
     while let Some(request) = read(&mut stream).await {
+        let script = scripts.lock().unwrap().next(&request);
         seen.lock().unwrap().push(request);
-        let script = scripts.lock().unwrap().pop_front().unwrap_or_else(|| whole("599 Unexpected", "text/plain", "no script is left"));
         let keep = script.first().is_some_and(|s| matches!(s, Step::Send(b) if String::from_utf8_lossy(b).contains("keep-alive")));
         for step in script {
             match step {
