@@ -103,7 +103,7 @@ async fn text_streams_with_a_probability_for_each_token() {
 #[tokio::test]
 async fn characters_of_several_tokens_come_whole() {
     let model = model().await;
-    let answer = whole(model.ask(ask("🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑", 30, &[], greedy())).await.unwrap();
+    let answer = whole(model.ask(ask("🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑 𝔄𝔅ℭ𝔇 🦀🦞🐙🦑", 30, &[], greedy()))).await.unwrap();
     assert!(!answer.text.contains('\u{fffd}'), "{}", answer.text);
     assert!(answer.text.chars().any(|c| c.len_utf8() == 4), "{}", answer.text);
 }
@@ -192,7 +192,10 @@ async fn the_cache_changes_no_word() {
     let mut past = SCENE.to_owned();
     for turn in 0..30 {
         past.push_str(["STEVE JOBS:", "ELON MUSK:", "PETER THIEL:"][turn % 3]);
-        past.push_str(&format!(" This is point {turn}, and it weighs more than point {}, because it came later in the evening.\n", turn / 2));
+        past.push_str(&format!(
+            " This is point {turn}, and it weighs more than point {}, because it came later in the evening.\n",
+            turn / 2
+        ));
     }
     let branch = |of: usize, words: &str| format!("{past}ELON MUSK: Branch {of}. {}\nSTEVE JOBS:", words.repeat(12));
     let main = branch(1, "Costs fall when volume doubles, and volume doubles when costs fall.");
