@@ -133,22 +133,28 @@ impl Cache {
                 }
                 slot
             }
-            Some(from) => {
-                let to = self.vacate(Some(from), &mut steps);
-                let mut copy = self.slots[from].clone();
-                copy.tokens.truncate(found.tokens);
-                copy.text.truncate(found.bytes);
-                for token in &copy.tokens {
-                    *self.cells.entry(token.cell).or_insert(0) += 1;
+            Some(from) => match self.spare(Some(from)) {
+                // All others were used later: its own tail is the one to give up.
+                to if self.len(to) > 0 && self.slots[to].used_at > self.slots[from].used_at => {
+                    self.cut(from, found.tokens);
+                    steps.push(Step::Cut { slot: from, tokens: found.tokens });
+                    from
                 }
-                self.slots[to] = copy;
-                if found.tokens > 0 {
-                    steps.push(Step::Copy { from, to, tokens: found.tokens });
+                to => {
+                    self.vacate(to, &mut steps);
+                    self.share(from, to, found);
+                    if found.tokens > 0 {
+                        steps.push(Step::Copy { from, to, tokens: found.tokens });
+                    }
+                    self.touch(from);
+                    to
                 }
-                self.touch(from);
+            },
+            None => {
+                let to = self.spare(None);
+                self.vacate(to, &mut steps);
                 to
             }
-            None => self.vacate(None, &mut steps),
         };
         self.touch(slot);
         (slot, steps)
@@ -189,14 +195,26 @@ impl Cache {
         slot.text.truncate(slot.tokens.last().map_or(0, |t| t.end));
     }
 
-    /// An empty sequence, made so if need be.
-    fn vacate(&mut self, not: Option<usize>, steps: &mut Vec<Step>) -> usize {
-        let free = (0..self.slots.len()).filter(|&s| Some(s) != not).min_by_key(|&s| (self.len(s) > 0, self.slots[s].used_at)).unwrap_or(0);
-        if self.len(free) > 0 {
-            self.cut(free, 0);
-            steps.push(Step::Cut { slot: free, tokens: 0 });
+    fn share(&mut self, from: usize, to: usize, found: &Found) {
+        let mut copy = self.slots[from].clone();
+        copy.tokens.truncate(found.tokens);
+        copy.text.truncate(found.bytes);
+        for token in &copy.tokens {
+            *self.cells.entry(token.cell).or_insert(0) += 1;
         }
-        free
+        self.slots[to] = copy;
+    }
+
+    /// The sequence to give up: an empty one, else the one unused longest.
+    fn spare(&self, not: Option<usize>) -> usize {
+        (0..self.slots.len()).filter(|&s| Some(s) != not).min_by_key(|&s| (self.len(s) > 0, self.slots[s].used_at)).unwrap_or(0)
+    }
+
+    fn vacate(&mut self, slot: usize, steps: &mut Vec<Step>) {
+        if self.len(slot) > 0 {
+            self.cut(slot, 0);
+            steps.push(Step::Cut { slot, tokens: 0 });
+        }
     }
 
     fn touch(&mut self, slot: usize) {

@@ -44,6 +44,9 @@ const GUARD: usize = SLOTS;
 const SCRATCH: usize = SLOTS + 1;
 /// How many of them.
 const SCRATCHES: usize = 8;
+/// llama.cpp's number for it. On a processor flash attention sums in 16 bits, so that the same prompt read in other pieces gives
+/// noticeably other probabilities.
+const FLASH_ATTENTION_OFF: i32 = 0;
 /// Tokens of an answer after which their cells are guarded. Less than any model's window.
 const GUARD_TOKENS: usize = 32;
 
@@ -165,6 +168,7 @@ fn open<'m>(setup: &Setup, backend: &LlamaBackend, model: &'m LlamaModel, thread
         .with_n_seq_max((SCRATCH + SCRATCHES) as u32)
         .with_kv_unified(true)
         .with_swa_full(true)
+        .with_flash_attention_policy(FLASH_ATTENTION_OFF)
         .with_n_threads(i32::from(threads))
         .with_n_threads_batch(i32::from(threads))
         .with_no_perf(true);

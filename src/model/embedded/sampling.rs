@@ -130,13 +130,9 @@ mod tests {
         }
     }
 
+    /// No two of them alike: which of two equals is taken is nobody's promise.
     fn logits(turn: u32) -> Vec<f32> {
-        let mut state = 12345 + turn;
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state as f32 / u32::MAX as f32
-        };
-        (0..5000).map(|_| next() * 16.0 - 8.0).collect()
+        (0..5000).map(|id: u32| ((id * 7919 + turn * 104_729) % 5003) as f32 * 16.0 / 5003.0 - 8.0).collect()
     }
 
     /// All of llama.cpp's samplers over all tokens.

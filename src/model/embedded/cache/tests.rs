@@ -55,20 +55,24 @@ fn the_same_prompt_again_costs_one_token() {
 }
 
 #[test]
-fn what_was_unused_longest_gives_way() {
+fn the_sequence_unused_longest_gives_way() {
     let mut cache = Cache::new(2, 1000);
     serve(&mut cache, "one, and its own long tail");
     serve(&mut cache, "two, and its own long tail");
     serve(&mut cache, "one, and its own long tail!");
-    let (slot, _) = serve(&mut cache, "three, and its own long tail");
-    assert_eq!(cache.find("two, and its own").tokens, 0);
-    assert_ne!(cache.find("one, and its own").tokens, 0);
-    // Cells run out before sequences do.
-    let mut cache_small = Cache::new(4, 30);
-    serve(&mut cache_small, "aaaaaaaaaaaaaaaaaaaa");
-    serve(&mut cache_small, "bbbbbbbbbbbbbbbbbbbb");
-    assert_eq!(cache_small.live().len(), 1);
-    assert!(cache.make_room(slot, 2000).is_none());
+    serve(&mut cache, "three, and its own long tail");
+    assert!(cache.find("two, and its own").tokens < 2);
+    assert_eq!(cache.find("one, and its own").tokens, "one, and its own".len() - 1);
+}
+
+#[test]
+fn when_cells_run_out_the_oldest_go_and_what_is_at_work_stays() {
+    let mut cache = Cache::new(4, 30);
+    serve(&mut cache, "aaaaaaaaaaaaaaaaaaaa");
+    let (slot, _) = serve(&mut cache, "bbbbbbbbbbbbbbbbbbbb");
+    assert_eq!(cache.live(), [slot]);
+    assert!(cache.make_room(slot, 10).is_some());
+    assert!(cache.make_room(slot, 11).is_none());
 }
 
 #[test]
@@ -87,7 +91,7 @@ proptest! {
         let mut cache = Cache::new(3, 40);
         for prompt in prompts {
             let found = cache.find(&prompt);
-            prop_assert!(prompt.is_char_boundary(found.bytes) && (found.bytes < prompt.len()));
+            prop_assert!(found.bytes < prompt.len() && (found.again.is_some() || prompt.is_char_boundary(found.bytes)));
             let (slot, _) = serve(&mut cache, &prompt);
             prop_assert_eq!(&cache.slots[slot].text, prompt.as_bytes());
             prop_assert!(cache.cells.len() <= 40);

@@ -1,0 +1,150 @@
+//! What the embedded model costs beside a bare llama.cpp loop: same weights, prompt, samplers, seed, threads and number of
+//! tokens, in turns within one run, so that whatever else the machine does falls on both. Prints each pair and the median
+//! ratio of generation speeds; `--check` fails below 0.95.
+//!
+//! ```text
+//! cargo bench --bench embedded -- [--check] [--pairs N] [--weights FILE.gguf]
+//! ```
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use agon::model::{
+    Ask, Model, Piece, Prompt, Sampling,
+    embedded::{Embedded, Options},
+    weights::{DEFAULT, resolve},
+};
+use llama_cpp_2::{
+    context::params::LlamaContextParams,
+    llama_backend::LlamaBackend,
+    llama_batch::LlamaBatch,
+    model::{LlamaModel, params::LlamaModelParams},
+    sampling::LlamaSampler,
+};
+
+const TOKENS: u32 = 100;
+const THREADS: u16 = 1;
+const PROMPT: &str = "Verbatim transcript of an evening behind a closed door. Three guests argue about what protects a young company.\n\n\
+    STEVE JOBS: People don't fall in love with a moat. They fall in love with a thing that works.\n\
+    ELON MUSK: If your cost per unit isn't falling every quarter, somebody else's is.\n\
+    PETER THIEL: Competition is what you get when you have no secret.\n\
+    STEVE JOBS:";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
+    let pairs: u64 = after("--pairs").map_or(7, |n| n.parse().unwrap());
+    let path = after("--weights").map_or_else(default_weights, PathBuf::from);
+    // First, since it also makes llama.cpp silent.
+    let ours = Embedded::open("embedded/bench", &path, Options { threads: Some(THREADS), ..Options::default() }).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(embedded(&ours, 0));
+
+    // The backend is there by now; this stands for it. (It may be made but once in a process.)
+    let backend = LlamaBackend {};
+    let model = LlamaModel::load_from_file(&backend, &path, &LlamaModelParams::default()).unwrap();
+    bare(&backend, &model, 0);
+    let mut ratios: Vec<f64> = Vec::new();
+    for seed in 1..=pairs {
+        // Who goes first changes each time.
+        let (bare, (ours, prompt_ms)) = if seed % 2 == 0 {
+            let bare = bare(&backend, &model, seed);
+            (bare, runtime.block_on(embedded(&ours, seed)))
+        } else {
+            let ours = runtime.block_on(embedded(&ours, seed));
+            (self::bare(&backend, &model, seed), ours)
+        };
+        println!("bare {bare:6.1} tokens/s   embedded {ours:6.1} tokens/s   ratio {:.3}   (first word after {prompt_ms} ms)", ours / bare);
+        ratios.push(ours / bare);
+    }
+    ratios.sort_by(f64::total_cmp);
+    let median = ratios[ratios.len() / 2];
+    println!("median ratio {median:.3} of {pairs} pairs, {TOKENS} tokens each, {THREADS} thread");
+    if arguments.iter().any(|a| a == "--check") && median < 0.95 {
+        eprintln!("below 0.95");
+        drop(ours);
+        std::process::exit(1);
+    }
+}
+
+fn default_weights() -> PathBuf {
+    let cache =
+        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"), PathBuf::from);
+    let dir = std::env::var_os("AGON_MODELS").map_or_else(|| cache.join("agon/models"), PathBuf::from);
+    resolve(DEFAULT, &dir).unwrap()
+}
+
+/// Tokens each second from the first to the last, and milliseconds to the first.
+async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
+    let sampling = Sampling {
+        temperature: 0.9,
+        min_p: Some(0.05),
+        top_p: None,
+        top_k: Some(40),
+        repeat_penalty: Some(1.15),
+        presence_penalty: Some(0.2),
+        frequency_penalty: None,
+        seed,
+    };
+    let asked = Instant::now();
+    let mut answer = model.ask(Ask { prompt: Prompt::Raw(PROMPT.into()), stop: vec!["\n\n\n\n".into()], max_tokens: TOKENS, sampling });
+    let (mut first, mut last, mut tokens) = (None, asked, 0);
+    while let Some(piece) = answer.next().await {
+        if let Piece::Text { tokens: of, .. } = piece.unwrap() {
+            last = Instant::now();
+            if first.is_none() {
+                first = Some((last, of.len()));
+            }
+            tokens += of.len();
+        }
+    }
+    let (first, held) = first.unwrap();
+    ((tokens - held) as f64 / (last - first).as_secs_f64(), (first - asked).as_millis())
+}
+
+/// The loop that llama.cpp's own example is.
+fn bare(backend: &LlamaBackend, model: &LlamaModel, seed: u64) -> f64 {
+    let params = LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(4096))
+        .with_n_threads(i32::from(THREADS))
+        .with_n_threads_batch(i32::from(THREADS));
+    let mut context = model.new_context(backend, params).unwrap();
+    let vocab = model.vocab();
+    let tokens = vocab.tokenize(PROMPT.as_bytes(), true, false);
+    let mut sampler = LlamaSampler::chain(
+        [
+            LlamaSampler::penalties(model.n_vocab(), 256, 1.15, 0.0, 0.2),
+            LlamaSampler::top_k(40),
+            LlamaSampler::min_p(0.05, 1),
+            LlamaSampler::temp(0.9),
+            LlamaSampler::dist(seed as u32),
+        ],
+        true,
+    );
+    sampler.accept_many(&tokens);
+    let mut batch = LlamaBatch::new(512, 1);
+    batch.add_sequence(&tokens, 0, false).unwrap();
+    context.decode(&mut batch).unwrap();
+    let mut at = tokens.len() as i32;
+    let (mut first, mut count, mut text) = (None, 0, Vec::new());
+    while count < TOKENS {
+        let token = sampler.sample(&context, -1);
+        if vocab.is_eog(token) {
+            break;
+        }
+        vocab.token_to_piece_into(token, &mut text, false, None);
+        first.get_or_insert_with(Instant::now);
+        count += 1;
+        batch.clear();
+        batch.add(token, at, &[0], true).unwrap();
+        at += 1;
+        if count < TOKENS {
+            context.decode(&mut batch).unwrap();
+        }
+    }
+    f64::from(count - 1) / first.unwrap().elapsed().as_secs_f64()
+}
