@@ -162,7 +162,10 @@ impl Room {
                 return Err(format!("there is a branch “{name}” already; stage it, or choose another name"));
             }
             Some(name) => name,
-            None => self.free_name(&format!("branch {}", self.debate.branches().len() + 1)),
+            None => self.free_name(&match at.or_else(|| self.debate.path().last().copied()) {
+                Some(turn) => format!("after {turn}"),
+                None => "from the start".into(),
+            }),
         };
         self.interrupt();
         let at = at.or_else(|| self.debate.path().last().copied());
