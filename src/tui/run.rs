@@ -179,10 +179,7 @@ impl Session {
     fn input(&mut self, event: Input) -> io::Result<Option<How>> {
         let effects = match event {
             Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
-            Input::Key(key) => {
-                // What a key acts on has to be what was seen, also when more came since.
-                update::key(&mut self.screen, key)
-            }
+            Input::Key(key) => update::key(&mut self.screen, key),
             Input::Mouse(mouse) => update::mouse(&mut self.screen, mouse),
             Input::Paste(text) => {
                 update::paste(&mut self.screen, &text);

@@ -12,7 +12,7 @@ use std::{
 
 use crossterm::{
     Command as Sequence, cursor,
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
     queue,
     style::{Print, ResetColor},
     terminal::{
@@ -33,6 +33,11 @@ static HOOK: Once = Once::new();
 /// Puts the terminal's title on its stack, and takes it from there (XTWINOPS 22 and 23).
 const KEEP_TITLE: &str = "\x1b[22;0t";
 const FORMER_TITLE: &str = "\x1b[23;0t";
+
+/// Buttons and wheel with wide coordinates (modes 1000 and 1006). Not every move of the pointer: nothing here follows it, and an idle
+/// screen should not be woken by it.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -74,7 +79,7 @@ impl Taken {
         }
         queue!(out, SetTitle(format!("agon · {}", self.title)), EnableBracketedPaste)?;
         if self.mouse {
-            queue!(out, EnableMouseCapture)?;
+            queue!(out, Print(MOUSE_ON))?;
         }
         out.flush()?;
         self.redraw()
@@ -82,10 +87,12 @@ impl Taken {
 
     /// Draws the screen: arranged first, then painted in one piece.
     pub fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
-        self.terminal.autoresize()?;
-        screen.arrange(self.terminal.get_frame().area());
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| view::draw(frame, screen)).map(|_| ());
+        let drawn = self.terminal.draw(|frame| {
+            screen.arrange(frame.area());
+            view::draw(frame, screen);
+        });
+        let drawn = drawn.map(|_| ());
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         io::Write::flush(self.terminal.backend_mut())?;
         drawn
@@ -142,7 +149,7 @@ pub fn give_back() {
     let _ = queue!(
         out,
         EndSynchronizedUpdate,
-        DisableMouseCapture,
+        Print(MOUSE_OFF),
         DisableBracketedPaste,
         ResetColor,
         cursor::Show,

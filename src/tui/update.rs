@@ -144,9 +144,15 @@ fn tell(screen: &mut Screen, text: impl Into<String>) {
     put(screen, Notice { text: text.into(), weight: Weight::Good, until });
 }
 
-/// Tells that something can't be: it stays until the next thing that is told, or Esc.
+/// Tells why a key does nothing here: long enough to be read.
 fn warn(screen: &mut Screen, text: impl Into<String>) {
-    put(screen, Notice { text: text.into(), weight: Weight::Warn, until: None });
+    let until = Some(screen.now + 8000);
+    put(screen, Notice { text: text.into(), weight: Weight::Warn, until });
+}
+
+/// Tells that something failed: it stays until it is sent away.
+fn fail(screen: &mut Screen, text: impl Into<String>) {
+    put(screen, Notice { text: text.into(), weight: Weight::Bad, until: None });
 }
 
 fn put(screen: &mut Screen, notice: Notice) {

@@ -60,7 +60,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
         };
     }
-    if let Some(at) = cursor.filter(|at| area.contains((*at).into())) {
+    if let Some(at) = cursor.filter(|at| area.contains(*at)) {
         frame.set_cursor_position(at);
     }
 }

@@ -67,9 +67,14 @@ impl Row {
     }
 }
 
+/// Cells that a grapheme takes; none for a newline, which is not drawn.
+fn glyph(text: &str) -> u16 {
+    if text.contains(char::is_control) { 0 } else { text.cell_width() }
+}
+
 /// Cells that a text takes on one line.
 pub fn cells(text: &str) -> u16 {
-    text.graphemes(true).fold(0u16, |sum, g| sum.saturating_add(g.cell_width()))
+    text.graphemes(true).fold(0u16, |sum, g| sum.saturating_add(glyph(g)))
 }
 
 /// The text cut to a number of cells, with `…` where something is left out.
@@ -79,7 +84,7 @@ pub fn clip(text: &str, width: u16) -> String {
     }
     let (mut out, mut used) = (String::new(), 0u16);
     for g in text.graphemes(true) {
-        let w = g.cell_width();
+        let w = glyph(g);
         if used.saturating_add(w).saturating_add(1) > width {
             break;
         }
@@ -124,7 +129,7 @@ pub struct Setting {
 /// Wraps one paragraph. Never gives no row at all; a row is never wider than asked (a glyph that is wider by itself becomes `…`).
 pub fn wrap(runs: &[Run], setting: Setting) -> Vec<Row> {
     let glyphs: Vec<Glyph<'_>> =
-        runs.iter().flat_map(|(tone, text)| text.graphemes(true).map(|g| Glyph { text: g, width: g.cell_width(), tone: *tone })).collect();
+        runs.iter().flat_map(|(tone, text)| text.graphemes(true).map(|g| Glyph { text: g, width: glyph(g), tone: *tone })).collect();
     // A hanging indent that leaves no room for words is none.
     let hang = if setting.hang.saturating_mul(2) > setting.width { 0 } else { setting.hang };
     let (mut rows, mut start) = (Vec::new(), 0);

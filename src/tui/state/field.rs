@@ -3,7 +3,7 @@
 //! Thin around the text area: what is pasted or typed becomes harmless here, and a single line stays one.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::debate::Clean;
@@ -29,7 +29,8 @@ impl Field {
     fn new(text: &str, lines: bool) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_cursor_line_style(Style::new());
-        area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
+        // The terminal's own cursor stands there: input methods follow it.
+        area.set_cursor_style(Style::new());
         area.set_wrap_mode(if lines { WrapMode::WordOrGlyph } else { WrapMode::None });
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);

@@ -32,7 +32,7 @@ pub fn add(screen: &mut Screen) {
 fn open(screen: &mut Screen, purpose: Purpose) {
     let cast = screen.debate.cast();
     let away = |e: &&Expert| !cast.present().any(|s| s.expert.label == e.label);
-    let choices = screen.guests.iter().filter(away).map(|e| person(e)).collect();
+    let choices = screen.guests.iter().filter(away).map(person).collect();
     let typed = screen.drafts.get(draft_of(&purpose)).cloned().unwrap_or_default();
     screen.layers.push(Layer::Choose(Choose::new(purpose, choices, &typed)));
 }

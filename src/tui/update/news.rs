@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Notice, Weight, put, tell, warn};
+use super::{fail, tell, warn};
 use crate::{
     debate::Kind,
     room::Update,
@@ -20,10 +20,10 @@ use crate::{
 pub fn heard(screen: &mut Screen, update: Update) {
     match update {
         Update::Status(status) => screen.status = status,
-        Update::Refused(why) => warn(screen, why.as_str()),
+        Update::Refused(why) => fail(screen, why.as_str()),
         Update::Event(event) => {
             if let Err(misfit) = screen.debate.apply(&event) {
-                put(screen, Notice { text: format!("{misfit}; what is shown may be incomplete"), weight: Weight::Bad, until: None });
+                fail(screen, format!("{misfit}; what is shown may be incomplete"));
                 return;
             }
             screen.follow();

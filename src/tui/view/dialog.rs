@@ -1,7 +1,7 @@
 //! A box over the room.
 
 use ratatui::{
-    buffer::{Buffer, CellWidth},
+    buffer::Buffer,
     layout::Rect,
     style::Modifier,
     widgets::{Block, BorderType, Clear, Widget},
@@ -38,7 +38,7 @@ fn centred(area: Rect, (width, height): (u16, u16)) -> Rect {
 fn clear(area: Rect, buffer: &mut Buffer) {
     if let Some(x) = area.x.checked_sub(1) {
         for y in area.rows().map(|r| r.y) {
-            if let Some(cell) = buffer.cell_mut((x, y)).filter(|c| c.symbol().cell_width() > 1) {
+            if let Some(cell) = buffer.cell_mut((x, y)).filter(|c| cells(c.symbol()) > 1) {
                 cell.set_symbol(" ");
             }
         }

@@ -24,7 +24,7 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let label = if area.width >= 48 { " SIMULATION " } else { " SIM " };
     let label_at = area.right().saturating_sub(cells(label));
     put(buffer, label_at, area.y, label, cells(label), look.theme.filled(look.theme.style(Role::Simulation)));
-    let (state, style) = state(look);
+    let (state, style) = state(look, area.width < 60);
     let state = clip(&state, area.width.saturating_sub(cells(label)) / 2);
     let state_at = label_at.saturating_sub(cells(&state) + 1).max(area.x);
     put(buffer, state_at, area.y, &state, cells(&state), style);
@@ -75,7 +75,7 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 }
 
 /// What goes on, in words and in a colour.
-fn state(look: Look<'_>) -> (String, Style) {
+fn state(look: Look<'_>, brief: bool) -> (String, Style) {
     let (screen, theme) = (look.screen, look.theme);
     if screen.is_finished() {
         return ("■ finished".to_owned(), theme.style(Role::Dim));
@@ -87,15 +87,18 @@ fn state(look: Look<'_>) -> (String, Style) {
     match screen.status.activity {
         Activity::Retrying { at } => {
             let left = at.saturating_sub(screen.now).div_ceil(1000);
-            (format!("↻ trying again in {left} s"), theme.style(Role::Warn))
+            let words = if brief { "" } else { "trying again in " };
+            (format!("↻ {words}{left} s"), theme.style(Role::Warn))
         }
-        Activity::AwaitingFloor => ("◇ who speaks next?".to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD)),
+        Activity::AwaitingFloor => {
+            (if brief { "◇ next?" } else { "◇ who speaks next?" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
+        }
         Activity::Waiting { seat, since } => {
             let sign = spinner(screen, since);
             let waited = seconds(screen.now.saturating_sub(since));
             let (who, style) = match seat {
                 Some(seat) => (name(seat), theme.expert(seat.0)),
-                None if screen.debate.path().is_empty() => ("waiting for the first words".to_owned(), theme.style(Role::Dim)),
+                None if screen.debate.path().is_empty() && !brief => ("waiting for the first words".to_owned(), theme.style(Role::Dim)),
                 None => ("somebody".to_owned(), theme.style(Role::Dim)),
             };
             (format!("{sign} {who} · {waited}"), style)

@@ -273,7 +273,8 @@ pub fn tab(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
     let lit = look.screen.lit() == Some(id);
     let style = if look.screen.focus_now() == id { look.theme.filled(own) } else { own };
     let sign = if lit { "●" } else { " " };
-    let text = format!("{sign}{} {} ", number(look, id).unwrap_or(0), name(look, id));
+    let number = number(look, id).unwrap_or(0);
+    let text = if area.width < 7 { format!("{sign}{number} ") } else { format!("{sign}{number} {} ", name(look, id)) };
     put(buffer, area.x, area.y, &text, area.width.saturating_sub(1), style);
 }
 

@@ -209,3 +209,51 @@ fn a_dialog_over_wide_text_leaves_no_half_character() {
         fake.picture(width, 24);
     }
 }
+
+fn long(turns: u16) -> Fake {
+    let mut fake = Fake::open("How long can it go on?", &["A: a", "B: b", "C: c", "D: d"]);
+    for n in 0..turns {
+        fake.turn(n % 4, " A turn of some length, with **emphasis** and `code`, as they come.\n- and a list\n- of two");
+    }
+    fake.begin(0, " And now");
+    fake
+}
+
+/// `cargo test --release --lib -- --ignored --nocapture cost`
+#[test]
+#[ignore = "measures time; run it alone"]
+fn the_cost_of_a_frame_does_not_grow_with_the_session() {
+    let median = |turns: u16, keys: &str| {
+        let mut fake = long(turns);
+        fake.picture(200, 50);
+        fake.press(keys);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(200, 50)).unwrap();
+        let mut times: Vec<u128> = (0..400)
+            .map(|_| {
+                fake.more(" word");
+                let began = std::time::Instant::now();
+                terminal
+                    .draw(|frame| {
+                        fake.screen.arrange(frame.area());
+                        super::draw(frame, &fake.screen);
+                    })
+                    .unwrap();
+                began.elapsed().as_nanos()
+            })
+            .collect();
+        times.sort_unstable();
+        (times[200], times[396])
+    };
+    for keys in ["", "1 pageup pageup", "v"] {
+        let (few, many) = (median(100, keys), median(10_000, keys));
+        let ratio = many.0 as f64 / few.0 as f64;
+        println!(
+            "“{keys}”: 100 turns {} µs (p99 {}), 10,000 turns {} µs (p99 {}), ratio {ratio:.2}",
+            few.0 / 1000,
+            few.1 / 1000,
+            many.0 / 1000,
+            many.1 / 1000
+        );
+        assert!(ratio < 1.2, "“{keys}” {ratio}");
+    }
+}

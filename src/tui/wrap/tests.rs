@@ -55,7 +55,7 @@ proptest! {
     #[test]
     fn no_row_is_too_wide_and_nothing_is_lost(text in said(), width in 2u16..40, hang in 0u16..8, words: bool) {
         // What is wider than a row all by itself can't be kept.
-        prop_assume!(text.graphemes(true).all(|g| g.cell_width() <= width.saturating_sub(hang).max(2)));
+        prop_assume!(text.graphemes(true).all(|g| glyph(g) <= width.saturating_sub(hang).max(2)));
         let runs: Vec<Run> = vec![(Tone::default(), text.replace('\n', " "))];
         let rows = wrap(&runs, Setting { width, hang, words });
         for row in &rows {
