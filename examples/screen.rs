@@ -292,6 +292,7 @@ async fn main() {
         guests,
         theme: Some(get_of("theme", "dark")),
         themes: Vec::new(),
+        light_terminal: None,
         colours: Colours::of_environment(|name| std::env::var(name).ok()),
         layout,
         keys: BTreeMap::new(),

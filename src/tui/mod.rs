@@ -58,6 +58,8 @@ pub struct Stage {
     pub theme: Option<String>,
     /// Themes besides those that ship; one of the same name replaces.
     pub themes: Vec<Theme>,
+    /// Whether the terminal's background is light; where that is not known, the theme worn at first is taken to fit.
+    pub light_terminal: Option<bool>,
     /// How many colours the terminal shows.
     pub colours: Colours,
     /// How turns are laid out at first.

@@ -53,7 +53,7 @@ enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, theme, themes, colours, layout, keys, animations, mouse, save_to, save } = stage;
+    let Stage { room, debate, guests, theme, themes, light_terminal, colours, layout, keys, animations, mouse, save_to, save } = stage;
     let mut all = Theme::built_in();
     for theme in themes {
         all.retain(|t| t.name != theme.name);
@@ -66,7 +66,10 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let worn = theme.as_ref().and_then(|name| all.iter().position(|t| t.name == *name));
     let mut screen = Screen::new(debate, all);
     screen.now = now();
-    screen.theme = worn.unwrap_or(0);
+    // A light terminal gets a light theme, unless another is asked for.
+    let fits = || light_terminal.and_then(|light| screen.themes.iter().position(|t| t.is_light() == light));
+    screen.theme = worn.or_else(fits).unwrap_or(0);
+    screen.light_terminal = light_terminal.unwrap_or_else(|| screen.theme().is_some_and(Theme::is_light));
     (screen.guests, screen.layout, screen.animations) = (guests, layout, animations);
     screen.save_to = save_to.display().to_string();
     let (keymap, faults) = Keymap::with(&keys);

@@ -112,6 +112,8 @@ pub struct Screen {
     pub themes: Vec<Theme>,
     /// Which of them is worn.
     pub theme: usize,
+    /// Whether the terminal's background is light. A theme made for the other kind brings its own paper.
+    pub light_terminal: bool,
     /// Whether things may move by themselves.
     pub animations: bool,
     /// The room has ended: nothing more will come.
@@ -144,6 +146,7 @@ impl Screen {
             keys: Keymap::default(),
             themes,
             theme: 0,
+            light_terminal: false,
             animations: true,
             over: false,
             save_to: String::new(),

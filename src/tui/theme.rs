@@ -143,6 +143,19 @@ impl Theme {
         Self { colours, ..self }
     }
 
+    /// Whether it is made for a light terminal.
+    pub fn is_light(&self) -> bool {
+        self.paper.is_light()
+    }
+
+    /// Its own paper with plain words on it, for a terminal whose background would not do.
+    pub fn paper(&self) -> Style {
+        match (self.paper.shown(self.colours), self.colour(Role::Text)) {
+            (Some(bg), Some(fg)) => Style::new().bg(bg).fg(fg),
+            _ => Style::new(),
+        }
+    }
+
     /// A role as a text style.
     pub fn style(&self, role: Role) -> Style {
         self.ink(self.paint(role))

@@ -34,6 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
     let Some(theme) = screen.theme() else { return };
     let look = Look { screen, theme };
     let (area, at) = (frame.area(), &screen.arranged);
+    tint(frame.buffer_mut(), area, paper(look));
     if at.area != area || at.panes.is_empty() {
         tiny::draw(look, area, frame.buffer_mut());
         return;
@@ -63,6 +64,11 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
     if let Some(at) = cursor.filter(|at| area.contains(*at)) {
         frame.set_cursor_position(at);
     }
+}
+
+/// What lies under everything: nothing but the terminal's own background, unless the theme can't be read on that.
+fn paper(look: Look<'_>) -> Style {
+    if look.theme.is_light() == look.screen.light_terminal { Style::new() } else { look.theme.paper() }
 }
 
 /// Writes a text, clipped with `…`. Gives the column after it.

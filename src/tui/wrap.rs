@@ -131,7 +131,7 @@ pub fn wrap(runs: &[Run], setting: Setting) -> Vec<Row> {
     let glyphs: Vec<Glyph<'_>> =
         runs.iter().flat_map(|(tone, text)| text.graphemes(true).map(|g| Glyph { text: g, width: glyph(g), tone: *tone })).collect();
     // A hanging indent that leaves no room for words is none.
-    let hang = if setting.hang.saturating_mul(2) > setting.width { 0 } else { setting.hang };
+    let hang = if setting.hang.saturating_add(4) > setting.width { 0 } else { setting.hang };
     let (mut rows, mut start) = (Vec::new(), 0);
     loop {
         let indent = if rows.is_empty() { 0 } else { hang };

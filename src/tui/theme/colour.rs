@@ -82,6 +82,11 @@ impl Paint {
         }
     }
 
+    /// Whether black stands out from it more than white.
+    pub fn is_light(self) -> bool {
+        self.luminance() > 0.179
+    }
+
     /// Contrast to another colour, 1 to 21 (WCAG 2: relative luminance).
     pub fn contrast(self, other: Self) -> f32 {
         let (a, b) = (self.luminance(), other.luminance());

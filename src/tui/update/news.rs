@@ -42,6 +42,9 @@ pub fn heard(screen: &mut Screen, update: Update) {
 
 /// The room has ended; nothing more will come.
 pub fn ended(screen: &mut Screen) {
+    if !screen.is_finished() {
+        fail(screen, "the room stopped by itself; what was said so far is kept and can be opened again");
+    }
     screen.over = true;
     screen.status = crate::room::Status::default();
 }

@@ -7,13 +7,14 @@ use ratatui::{
     widgets::{Block, BorderType, Clear, Widget},
 };
 
-use super::{Look, put};
+use super::{Look, paper, put, tint};
 use crate::tui::{theme::Role, wrap::cells};
 
 /// Draws an empty box of at most this size in the middle of an area. Gives the room inside, which may be nothing.
 pub fn frame(look: Look<'_>, area: Rect, size: (u16, u16), title: &str, keys: &str, buffer: &mut Buffer) -> Rect {
     let outer = centred(area, size);
     clear(outer, buffer);
+    tint(buffer, outer, paper(look));
     if outer.width < 10 || outer.height < 3 {
         return outer;
     }

@@ -6,7 +6,7 @@ use ratatui::{
     widgets::{Block, BorderType, Clear, Widget},
 };
 
-use super::{Look, put};
+use super::{Look, paper, put, tint};
 use crate::tui::{
     state::line::Becomes,
     theme::Role,
@@ -20,6 +20,7 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     }
     let (screen, line) = (look.screen, &look.screen.line);
     Clear.render(area, buffer);
+    tint(buffer, area, paper(look));
     let (role, title, hint) = match line.becomes {
         Becomes::Speech => (Role::Audience, "to the room", "what do you say? @ turns to one expert"),
         Becomes::Note => (Role::Stage, "stage direction", "what happens in the room?"),

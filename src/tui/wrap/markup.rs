@@ -74,11 +74,16 @@ pub fn inline(text: &str, base: Tone, live: bool) -> Vec<Run> {
         };
         let after = rest[skip..].chars().next();
         let next = match mark {
-            Mark::Code => rest[skip..].find('`').map(|end| {
-                push(&mut runs, tone, &text[plain..at]);
-                push(&mut runs, Tone { ink: Ink::Code, ..tone }, &rest[skip..skip + end]);
-                (tone, skip + end + 1)
-            }),
+            Mark::Code => {
+                // Half-arrived code is code already.
+                let open = live && after.is_some() && before.is_none_or(|c| !c.is_alphanumeric());
+                let end = rest[skip..].find('`').map(|end| (end, 1)).or(open.then_some((rest.len() - skip, 0)));
+                end.map(|(end, mark)| {
+                    push(&mut runs, tone, &text[plain..at]);
+                    push(&mut runs, Tone { ink: Ink::Code, ..tone }, &rest[skip..skip + end]);
+                    (tone, skip + end + mark)
+                })
+            }
             Mark::Strong | Mark::Emphasis => {
                 let on = if mark == Mark::Strong { tone.strong && !base.strong } else { tone.emphasis && !base.emphasis };
                 let turns = if on { before.is_some_and(|c| !c.is_whitespace()) } else { opens(rest, skip, before, after, live) };
