@@ -2,7 +2,7 @@
 //!
 //! Options: `pace` (milliseconds a word), `experts`, `lang` (en, zh, emoji, long), `theme`, `layout`, `turns`, `state` (retry, paused, end).
 //! Not shipped with the crate.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::panic)]
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
@@ -201,6 +201,7 @@ async fn main() {
             }
             if spoken >= turns && fake.debate.speaking().is_none() {
                 match state.as_str() {
+                    "panic" => panic!("a scripted panic"),
                     "retry" => {
                         let what = Clean::new("the server at 127.0.0.1:8080 doesn't answer (connection refused); is it running?");
                         fake.happen(Kind::Problem { what, retry_in: Some(15) }).await;

@@ -112,7 +112,7 @@ pub enum How {
 #[derive(Debug, Error)]
 pub enum TuiError {
     /// The terminal would not be taken.
-    #[error("the terminal can't be used: {0}; `agon run` needs none")]
+    #[error("the screen can't go on: {0}; `agon run` needs none")]
     Terminal(#[from] std::io::Error),
     /// No theme could be read.
     #[error("no theme could be read")]

@@ -37,6 +37,8 @@ pub enum Layout {
     /// One pane an expert.
     #[default]
     Grid,
+    /// Like a musical score: columns are experts, down is time; a turn begins where the one before it ended.
+    Score,
     /// One column, in order.
     Transcript,
     /// One expert large, a line for each of the others.
@@ -45,12 +47,13 @@ pub enum Layout {
 
 impl Layout {
     /// All, in the order in which the key walks them.
-    pub const ALL: [Self; 3] = [Self::Grid, Self::Transcript, Self::Focus];
+    pub const ALL: [Self; 4] = [Self::Grid, Self::Score, Self::Transcript, Self::Focus];
 
     /// Its name, as `--layout` has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Grid => "grid",
+            Self::Score => "score",
             Self::Transcript => "transcript",
             Self::Focus => "focus",
         }
@@ -59,6 +62,14 @@ impl Layout {
     /// A layout by its name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|l| l.name() == name)
+    }
+
+    /// Whether it shows all turns in one pane.
+    pub fn is_one(self) -> bool {
+        match self {
+            Self::Score | Self::Transcript => true,
+            Self::Grid | Self::Focus => false,
+        }
     }
 
     /// The one after it.

@@ -86,7 +86,12 @@ impl Taken {
     }
 
     /// Draws the screen: arranged first, then painted in one piece.
+    ///
+    /// An error when a panic elsewhere in the program has given the terminal back: its message is to be read, not painted over.
     pub fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Err(io::Error::other("a part of the program broke; its message is above, and what was said is stored"));
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| {
             screen.arrange(frame.area());

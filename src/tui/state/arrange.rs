@@ -5,12 +5,14 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    debate::{Debate, TurnId},
+    debate::{Debate, Speaker, TurnId},
     room::Activity,
 };
 
 use super::{Item, Layer, Layout, PaneId, Rows, Screen, Scroll, grid::grid, panes::Pane, rows::has_head};
 
+/// Narrowest column of a score.
+const COLUMN_MIN: u16 = 18;
 /// Widest column of text; more is hard to read.
 const TEXT_MAX: u16 = 92;
 
@@ -44,6 +46,8 @@ pub struct Shown {
     pub area: Rect,
     /// Where text goes.
     pub text: Rect,
+    /// Columns of a score; empty where everything stands in one.
+    pub columns: Vec<Column>,
     /// Whether there is room for a border.
     pub bordered: bool,
     /// Whether it names itself; where there are tabs, they do.
@@ -54,6 +58,34 @@ pub struct Shown {
     pub above: bool,
     /// Turns that came since the reader left the end; `None` at the end.
     pub below: Option<usize>,
+}
+
+/// A column of a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Whose.
+    pub id: PaneId,
+    /// Where its text begins; the cell before it has the bar.
+    pub x: u16,
+    /// Cells of its text.
+    pub width: u16,
+}
+
+impl Shown {
+    /// The column that an item stands in, if it stands in one.
+    pub fn column(&self, debate: &Debate, item: Item) -> Option<Column> {
+        column(&self.columns, debate, item)
+    }
+}
+
+fn column(columns: &[Column], debate: &Debate, item: Item) -> Option<Column> {
+    let Item::Turn(id) = item else { return None };
+    let owner = match debate.turn(id)?.speaker {
+        Speaker::Expert(seat) => PaneId::Seat(seat),
+        Speaker::WalkOn => PaneId::Others,
+        Speaker::Audience { .. } | Speaker::Stage => return None,
+    };
+    columns.iter().find(|c| c.id == owner).copied()
 }
 
 /// One visible row.
@@ -75,12 +107,15 @@ struct Walk<'a> {
     rows: &'a mut Rows,
     debate: &'a Debate,
     width: u16,
+    columns: &'a [Column],
     tail: bool,
 }
 
 impl Walk<'_> {
     fn count(&mut self, item: usize) -> usize {
-        self.pane.items.get(item).map_or(0, |i| self.rows.count(self.debate, *i, self.pane.id, self.width))
+        let Some(item) = self.pane.items.get(item).copied() else { return 0 };
+        let width = column(self.columns, self.debate, item).map_or(self.width, |c| c.width);
+        self.rows.count(self.debate, item, width)
     }
 
     /// The topmost row when the end is at the bottom.
@@ -124,7 +159,7 @@ impl Walk<'_> {
         for at in item..self.pane.items.len() {
             let count = self.count(at);
             let it = self.pane.items[at];
-            let head = usize::from(has_head(self.debate, it, self.pane.id));
+            let head = usize::from(has_head(self.debate, it));
             for n in skip..count {
                 if rows.len() == height {
                     return rows;
@@ -190,7 +225,17 @@ impl Screen {
         let focus = self.focus_now();
         let one = |id, area| vec![framed(id, area, true)];
         match self.layout {
-            Layout::Transcript => to.panes = one(PaneId::Everything, rest),
+            Layout::Score if rest.width / u16::try_from(ids.len().max(1)).unwrap_or(u16::MAX) >= COLUMN_MIN && rest.height >= 4 => {
+                let names = cut_top(&mut rest, 1);
+                let columns = columns(rest, &ids);
+                to.tabs = columns.iter().map(|c| (c.id, Rect { x: c.x - 1, width: c.width + 1, ..names })).collect();
+                to.panes = vec![Shown { columns, ..framed(PaneId::Everything, rest, false) }];
+                for shown in &mut to.panes {
+                    shown.bordered = false;
+                    shown.text = Rect { x: rest.x + 1, width: rest.width.saturating_sub(2), ..rest };
+                }
+            }
+            Layout::Score | Layout::Transcript => to.panes = one(PaneId::Everything, rest),
             Layout::Grid if !self.zoomed && grid(rest, ids.len()).is_some() => {
                 let rects = grid(rest, ids.len()).unwrap_or_default();
                 to.panes = ids.iter().zip(rects).map(|(id, area)| framed(*id, area, true)).collect();
@@ -218,7 +263,8 @@ impl Screen {
         let height = usize::from(shown.text.height);
         let Some(pane) = self.panes.get(shown.id) else { return };
         let (scroll, items) = (pane.scroll, pane.items.len());
-        let mut walk = Walk { pane, rows: &mut self.rows, debate: &self.debate, width: shown.text.width, tail };
+        let (width, columns) = (shown.text.width, &shown.columns);
+        let mut walk = Walk { pane, rows: &mut self.rows, debate: &self.debate, width, columns, tail };
         let end = walk.last_top(height);
         let top = match scroll {
             Scroll::Follow => end,
@@ -262,7 +308,8 @@ impl Screen {
         let tail = self.has_tail(id);
         let Some(pane) = self.panes.get(id) else { return };
         let (scroll, items) = (pane.scroll, pane.items.len());
-        let mut walk = Walk { pane, rows: &mut self.rows, debate: &self.debate, width, tail };
+        let columns = &shown.columns;
+        let mut walk = Walk { pane, rows: &mut self.rows, debate: &self.debate, width, columns, tail };
         let end = walk.last_top(height);
         let (top, seen) = match scroll {
             Scroll::Follow => (end, items),
@@ -323,7 +370,20 @@ fn framed(id: PaneId, area: Rect, titled: bool) -> Shown {
         width: column,
         height: area.height.saturating_sub(top + bottom),
     };
-    Shown { id, area, text, bordered, titled, rows: Vec::new(), above: false, below: None }
+    Shown { id, area, text, columns: Vec::new(), bordered, titled, rows: Vec::new(), above: false, below: None }
+}
+
+/// The columns of a score: a cell for the bar, the text, a cell of air.
+fn columns(area: Rect, ids: &[PaneId]) -> Vec<Column> {
+    let count = u16::try_from(ids.len().max(1)).unwrap_or(u16::MAX);
+    let (each, more) = (area.width / count, area.width % count);
+    let mut x = area.x;
+    let one = |(n, id): (usize, &PaneId)| {
+        let width = each + u16::from(n < usize::from(more));
+        x += width;
+        Column { id: *id, x: x - width + 1, width: width - 2 }
+    };
+    ids.iter().enumerate().map(one).collect()
 }
 
 /// Cuts a row into equal parts with names.

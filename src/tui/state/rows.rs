@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::debate::{Debate, Speaker, Turn};
 
-use super::{Item, PaneId};
+use super::Item;
 use crate::tui::wrap::{Ink, Row, Run, Tone, Wrapped};
 
 /// Entries kept.
@@ -21,7 +21,7 @@ pub struct Rows {
 
 impl Rows {
     /// Brings an item up to date and gives how many rows it has: its head, its body, and the empty row after it.
-    pub fn count(&mut self, debate: &Debate, item: Item, pane: PaneId, width: u16) -> usize {
+    pub fn count(&mut self, debate: &Debate, item: Item, width: u16) -> usize {
         if self.kept.len() > KEPT_MAX {
             self.kept.clear();
         }
@@ -46,15 +46,15 @@ impl Rows {
                         // Its brackets go once both are there, so it may be another text than before.
                         Speaker::Stage => {
                             *kept = Wrapped::new(width);
-                            kept.grow(turn.said(), &lead(turn, debate), live);
+                            kept.grow(turn.said(), &lead(turn), live);
                         }
-                        Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(turn, debate), live),
+                        Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(turn), live),
                         Speaker::Expert(_) | Speaker::WalkOn => kept.grow(turn.text.as_str().trim_start(), &[], live),
                     }
                 }
             }
         }
-        usize::from(has_head(debate, item, pane)) + kept.rows().len() + 1
+        usize::from(has_head(debate, item)) + kept.rows().len() + 1
     }
 
     /// The rows of an item's body. Empty unless [`Rows::count`] was asked before.
@@ -69,7 +69,7 @@ impl Rows {
 }
 
 /// Whether an item has a line of its own above its text: number and, where it isn't clear, speaker.
-pub fn has_head(debate: &Debate, item: Item, _pane: PaneId) -> bool {
+pub fn has_head(debate: &Debate, item: Item) -> bool {
     match item {
         Item::Card(_) | Item::Topic => false,
         Item::Turn(id) => debate.turn(id).is_some_and(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn)),
@@ -77,13 +77,12 @@ pub fn has_head(debate: &Debate, item: Item, _pane: PaneId) -> bool {
 }
 
 /// What stands before an audience line or a stage direction.
-fn lead(turn: &Turn, debate: &Debate) -> Vec<Run> {
+fn lead(turn: &Turn) -> Vec<Run> {
     let number = (Tone::of(Ink::Label), format!("#{} ", turn.id));
     match turn.speaker {
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| turn.cast.seat(seat)).map_or_else(String::new, |s| format!(" → {}", s.expert.label));
             let label = if turn.label.is_empty() { "AUDIENCE" } else { turn.label.as_str() };
-            let _ = debate;
             vec![number, (Tone::of(Ink::Label), format!("{label}{to}: "))]
         }
         Speaker::Stage | Speaker::Expert(_) | Speaker::WalkOn => vec![number],

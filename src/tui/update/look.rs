@@ -13,10 +13,7 @@ use crate::{
 
 /// The pane that scrolling moves.
 fn in_view(screen: &Screen) -> PaneId {
-    match screen.layout {
-        Layout::Transcript => PaneId::Everything,
-        Layout::Grid | Layout::Focus => screen.focus_now(),
-    }
+    if screen.layout.is_one() { PaneId::Everything } else { screen.focus_now() }
 }
 
 /// The next layout.
@@ -29,7 +26,7 @@ pub fn layout(screen: &mut Screen) {
 
 /// The focused pane alone, and back.
 pub fn zoom(screen: &mut Screen) {
-    if screen.layout == Layout::Transcript {
+    if screen.layout.is_one() {
         screen.layout = Layout::Grid;
         screen.zoomed = true;
     } else {
@@ -72,7 +69,7 @@ pub fn page(screen: &mut Screen, by: isize) {
 
 /// The reader looks at this pane now: it stays when somebody else speaks.
 fn pin(screen: &mut Screen) {
-    if screen.layout != Layout::Transcript {
+    if !screen.layout.is_one() {
         screen.focus = Some(screen.focus_now());
     }
 }

@@ -196,7 +196,7 @@ fn any_action_is_found_by_a_few_letters() {
     let mut fake = going();
     assert_eq!(sent(&fake.press(": \"pause\" enter")), [Command::Pause]);
     fake.press("ctrl-p \"layout\" enter");
-    assert_eq!(fake.screen.layout, Layout::Transcript);
+    assert_eq!(fake.screen.layout, Layout::Score);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     room::Activity,
     tui::{
         keys::Intent,
-        state::{Layer, Layout, PaneId},
+        state::{Layer, PaneId},
         theme::Role,
         wrap::cells,
     },
@@ -81,7 +81,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
     }
     let named = |intent: Intent, text: &str| screen.keys.key(intent).map(|k| (k, text.to_owned()));
     let short = |intent: Intent| named(intent, intent.entry().map_or("", |e| e.short));
-    let pane = if screen.layout == Layout::Transcript { PaneId::Everything } else { screen.focus_now() };
+    let pane = if screen.layout.is_one() { PaneId::Everything } else { screen.focus_now() };
     let first = if screen.is_finished() {
         vec![short(Intent::Save), short(Intent::Copy), short(Intent::Branches), short(Intent::Layout), short(Intent::Quit)]
     } else if screen.selected.is_some() {

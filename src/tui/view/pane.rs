@@ -21,13 +21,39 @@ use crate::{
 /// Draws a pane.
 pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     frame(look, shown, buffer);
+    staves(look, shown, buffer);
     for (y, row) in (shown.text.y..shown.text.bottom()).zip(&shown.rows) {
         let text = Rect { y, height: 1, ..shown.text };
+        let place = |item: Item| match shown.column(&look.screen.debate, item) {
+            Some(column) => (column.id, Rect { x: column.x, width: column.width, ..text }),
+            None => (shown.id, text),
+        };
         match row {
-            Visible::Head(id) => head(look, shown.id, *id, text, buffer),
-            Visible::Body(item, n) => body(look, shown, *item, *n, text, buffer),
+            Visible::Head(id) => {
+                let (pane, text) = place(Item::Turn(*id));
+                head(look, shown, pane, *id, text, buffer);
+            }
+            Visible::Body(item, n) => body(look, shown, *item, *n, place(*item).1, buffer),
             Visible::Gap(_) => {}
-            Visible::Tail => tail(look, shown.id, text, buffer),
+            Visible::Tail => {
+                let awaited = look.screen.lit().and_then(|id| shown.columns.iter().find(|c| c.id == id));
+                let (pane, text) = awaited.map_or((shown.id, text), |c| (c.id, Rect { x: c.x, width: c.width, ..text }));
+                tail(look, pane, text, buffer);
+            }
+        }
+    }
+    if !shown.bordered {
+        chip(look, shown, shown.area.bottom().saturating_sub(1), shown.area.right(), buffer);
+    }
+}
+
+/// The lines between the columns of a score.
+fn staves(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
+    for column in &shown.columns {
+        let (style, sign) =
+            if look.screen.lit() == Some(column.id) { (owner(look, column.id), "│") } else { (look.theme.style(Role::Faint), "│") };
+        for y in shown.text.y..shown.text.bottom() {
+            put(buffer, column.x - 1, y, sign, 1, style);
         }
     }
 }
@@ -119,17 +145,9 @@ fn status(look: Look<'_>, id: PaneId) -> (String, Style) {
 
 /// The lower edge: the role, and how much came while the reader was elsewhere.
 fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
-    let theme = look.theme;
     let y = shown.area.bottom() - 1;
-    let (left, mut right) = (shown.area.x + 2, shown.area.right().saturating_sub(2));
-    if let Some(new) = shown.below {
-        let chip = if new > 0 { format!(" ↓ {new} new ") } else { " ↓ more ".to_owned() };
-        let style = if new > 0 { theme.filled(theme.style(Role::Accent)) } else { theme.style(Role::Accent) };
-        let width = cells(&chip);
-        right = right.saturating_sub(width);
-        put(buffer, right, y, &chip, width, style);
-        right = right.saturating_sub(1);
-    }
+    let left = shown.area.x + 2;
+    let right = chip(look, shown, y, shown.area.right().saturating_sub(2), buffer);
     let role = match shown.id {
         PaneId::Seat(seat) => look.screen.debate.cast().seat(seat).map(|s| s.expert.role.as_str()).unwrap_or_default(),
         PaneId::Others => "whom the model brought in",
@@ -137,8 +155,19 @@ fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     };
     let room = right.saturating_sub(left);
     if !role.is_empty() && room > 8 {
-        put(buffer, left, y, &format!(" {} ", crate::tui::wrap::clip(role, room - 2)), room, theme.style(Role::Dim));
+        put(buffer, left, y, &format!(" {} ", crate::tui::wrap::clip(role, room - 2)), room, look.theme.style(Role::Dim));
     }
+}
+
+/// How much came while the reader was elsewhere, before a column. Gives where that leaves off.
+fn chip(look: Look<'_>, shown: &Shown, y: u16, right: u16, buffer: &mut Buffer) -> u16 {
+    let Some(new) = shown.below else { return right };
+    let accent = look.theme.style(Role::Accent);
+    let (chip, style) = if new > 0 { (format!(" ↓ {new} new "), look.theme.filled(accent)) } else { (" ↓ more ".to_owned(), accent) };
+    let width = cells(&chip);
+    let x = right.saturating_sub(width).max(shown.area.x);
+    put(buffer, x, y, &chip, width, style);
+    x.saturating_sub(1)
 }
 
 /// How plain words of a turn look.
@@ -159,7 +188,7 @@ fn voice(look: Look<'_>, turn: &Turn) -> Style {
 }
 
 /// The line above a turn: its number, whom it follows, what is special about it.
-fn head(look: Look<'_>, pane: PaneId, id: TurnId, area: Rect, buffer: &mut Buffer) {
+fn head(look: Look<'_>, shown: &Shown, pane: PaneId, id: TurnId, area: Rect, buffer: &mut Buffer) {
     let (screen, theme) = (look.screen, look.theme);
     let Some(turn) = screen.debate.turn(id) else { return };
     let own = voice(look, turn);
@@ -172,8 +201,8 @@ fn head(look: Look<'_>, pane: PaneId, id: TurnId, area: Rect, buffer: &mut Buffe
     if !at_home {
         pieces.push((format!(" {}", turn.label), own.add_modifier(Modifier::BOLD)));
     }
-    // In the grid the eye has to find where the turn before this one stands.
-    let before = turn.parent.and_then(|p| screen.debate.turn(p)).filter(|p| voice(look, p) != own && pane != PaneId::Everything);
+    // Where not all turns stand in one column or score, the eye has to find the turn before this one.
+    let before = turn.parent.and_then(|p| screen.debate.turn(p)).filter(|p| voice(look, p) != own && shown.id != PaneId::Everything);
     if let Some((label, style)) = before.filter(|p| !p.label.is_empty()).map(|p| (p.label.as_str(), voice(look, p))) {
         pieces.push((" ‹ ".to_owned(), dim));
         pieces.push((label.to_owned(), style));
@@ -199,7 +228,7 @@ fn head(look: Look<'_>, pane: PaneId, id: TurnId, area: Rect, buffer: &mut Buffe
     if turn.ended.is_none() && screen.rows.body(Item::Turn(id), area.width).is_empty() {
         cursor(look, turn, x + 1, area, buffer);
     }
-    bar(look, turn, area, buffer);
+    bar(look, shown, turn, area, buffer);
 }
 
 fn body(look: Look<'_>, shown: &Shown, item: Item, n: usize, area: Rect, buffer: &mut Buffer) {
@@ -225,7 +254,7 @@ fn body(look: Look<'_>, shown: &Shown, item: Item, n: usize, area: Rect, buffer:
         if turn.ended.is_none() && n + 1 == rows.len() {
             cursor(look, turn, x, area, buffer);
         }
-        bar(look, turn, area, buffer);
+        bar(look, shown, turn, area, buffer);
     }
 }
 
@@ -236,15 +265,17 @@ fn cursor(look: Look<'_>, turn: &Turn, x: u16, area: Rect, buffer: &mut Buffer) 
 }
 
 /// The bar at the left: the selected turn, and what came from outside the cast.
-fn bar(look: Look<'_>, turn: &Turn, area: Rect, buffer: &mut Buffer) {
+fn bar(look: Look<'_>, shown: &Shown, turn: &Turn, area: Rect, buffer: &mut Buffer) {
     let Some(x) = area.x.checked_sub(1) else { return };
     if look.screen.selected == Some(turn.id) {
-        put(buffer, x, area.y, "▌", 1, look.theme.style(Role::Accent));
+        put(buffer, x, area.y, if shown.columns.is_empty() { "▌" } else { "█" }, 1, look.theme.style(Role::Accent));
         return;
     }
     match turn.speaker {
         Speaker::Audience { .. } => put(buffer, x, area.y, "▎", 1, look.theme.style(Role::Audience)),
         Speaker::Stage => put(buffer, x, area.y, "┊", 1, look.theme.style(Role::Stage)),
+        // In a score a turn is a note: as long as it takes.
+        Speaker::Expert(_) | Speaker::WalkOn if !shown.columns.is_empty() => put(buffer, x, area.y, "▌", 1, voice(look, turn)),
         Speaker::Expert(_) | Speaker::WalkOn => x,
     };
 }

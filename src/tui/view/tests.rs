@@ -127,7 +127,7 @@ fn screens_look_as_they_were_kept() {
 }
 
 /// Every dialog and layout, opened by its keys on a debate that is going on.
-const PLACES: [(&str, &str); 20] = [
+const PLACES: [(&str, &str); 21] = [
     ("line", "i \"What_about_Kodak?\""),
     ("line-to", "@ \"m\""),
     ("note", "o \"It_rains.\""),
@@ -145,8 +145,9 @@ const PLACES: [(&str, &str); 20] = [
     ("help", "?"),
     ("selected", "K K K"),
     ("zoomed", "2 z"),
-    ("transcript", "v"),
-    ("focus", "v v"),
+    ("score", "v"),
+    ("transcript", "v v"),
+    ("focus", "v v v"),
     ("scrolled", "g"),
 ];
 
@@ -158,6 +159,13 @@ fn places_look_as_they_were_kept() {
         fake.press(keys);
         check(name, &mut fake, 80, 24);
     }
+}
+
+#[test]
+fn a_score_reads_down_as_the_debate_and_along_a_column_as_one_mind() {
+    let mut fake = streaming();
+    fake.press("v");
+    everywhere("score", fake);
 }
 
 #[test]
@@ -249,7 +257,7 @@ fn the_cost_of_a_frame_does_not_grow_with_the_session() {
         times.sort_unstable();
         (times[200], times[396])
     };
-    for keys in ["", "1 pageup pageup", "v"] {
+    for keys in ["", "1 pageup pageup", "v", "v v"] {
         let (few, many) = (median(100, keys), median(10_000, keys));
         let ratio = many.0 as f64 / few.0 as f64;
         println!(
