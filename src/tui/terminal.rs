@@ -3,7 +3,7 @@
 //! Owns every mode that is switched on and undoes each on every way out: leaving, a panic, a signal, Ctrl-Z. Draws nothing itself.
 
 use std::{
-    io::{self, Stdout, Write},
+    io::{self, Write},
     sync::{
         Once,
         atomic::{AtomicBool, Ordering},
@@ -39,10 +39,28 @@ const FORMER_TITLE: &str = "\x1b[23;0t";
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
+/// Holds a frame until it is whole, so that it reaches the terminal in one write. What a panic left half-drawn is never written.
+#[derive(Debug, Default)]
+struct Frames(Vec<u8>);
+
+impl Write for Frames {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let written = out.write_all(&self.0).and_then(|()| out.flush());
+        self.0.clear();
+        written
+    }
+}
+
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Taken {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<Frames>>,
     mouse: bool,
     title: Clean,
 }
@@ -58,7 +76,7 @@ impl Taken {
                 before(info);
             }));
         });
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let terminal = Terminal::new(CrosstermBackend::new(Frames::default()))?;
         let mut taken = Self { terminal, mouse, title: title.clone() };
         taken.again()?;
         Ok(taken)
@@ -165,7 +183,7 @@ pub fn give_back() {
     let _ = disable_raw_mode();
 }
 
-fn emit(out: &mut Stdout, sequence: impl Sequence) -> io::Result<()> {
+fn emit(out: &mut impl Write, sequence: impl Sequence) -> io::Result<()> {
     queue!(out, sequence)?;
     out.flush()
 }

@@ -54,8 +54,8 @@ pub struct Shown {
     pub titled: bool,
     /// What is visible, top down.
     pub rows: Vec<Visible>,
-    /// Whether something is above.
-    pub above: bool,
+    /// Where the reader is when not at the end: the topmost item's place, and how many there are.
+    pub place: Option<(usize, usize)>,
     /// Turns that came since the reader left the end; `None` at the end.
     pub below: Option<usize>,
 }
@@ -278,7 +278,7 @@ impl Screen {
                 }
             }
         };
-        shown.above = top > (0, 0);
+        shown.place = shown.below.map(|_| (top.0, items));
         shown.rows = walk.fill(top, height);
         // The end came into sight: from now on it is followed.
         if shown.below.is_none()
@@ -370,7 +370,7 @@ fn framed(id: PaneId, area: Rect, titled: bool) -> Shown {
         width: column,
         height: area.height.saturating_sub(top + bottom),
     };
-    Shown { id, area, text, columns: Vec::new(), bordered, titled, rows: Vec::new(), above: false, below: None }
+    Shown { id, area, text, columns: Vec::new(), bordered, titled, rows: Vec::new(), place: None, below: None }
 }
 
 /// The columns of a score: a cell for the bar, the text, a cell of air.

@@ -25,7 +25,7 @@ pub fn note(screen: &mut Screen) {
 
 fn begin(screen: &mut Screen, becomes: Becomes) {
     if screen.is_finished() {
-        warn(screen, "the debate is over; what was said can be read, forked never, saved always");
+        warn(screen, "the debate is over; it can be read, copied and saved");
         return;
     }
     if screen.line.field.is_blank() || becomes == Becomes::Note {

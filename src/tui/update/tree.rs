@@ -15,10 +15,9 @@ use crate::{
     },
 };
 
-/// Asks for the name of a branch that goes on from the selected turn (the last one, when none is).
+/// Asks for the name of a branch that goes on from the selected turn (from where the debate is, when none is).
 pub fn fork(screen: &mut Screen) {
-    let at = screen.selected.or_else(|| screen.debate.head().map(|t| t.id));
-    open(screen, FormFor::Fork(at), Field::line, "");
+    open(screen, FormFor::Fork(screen.selected), Field::line, "");
 }
 
 /// Asks for new words for the selected turn.

@@ -51,7 +51,7 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
             let said = look.screen.debate.turn(at).map_or("", |t| t.said()).replace('\n', " ");
             (format!("fork after {}", turn(at)), format!("“{}” · a name, or none", clip(&said, 36)), "enter forks · esc")
         }
-        FormFor::Fork(None) => ("fork from the beginning".to_owned(), "a name, or none".to_owned(), "enter forks · esc"),
+        FormFor::Fork(None) => ("fork from here".to_owned(), "a name, or none".to_owned(), "enter forks · esc"),
         FormFor::Edit(id) => (
             format!("reword {}", turn(id)),
             "the new words go on a branch of their own".to_owned(),

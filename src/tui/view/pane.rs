@@ -120,6 +120,7 @@ fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
         }
     }
     foot(look, shown, buffer);
+    thumb(look, shown, buffer);
 }
 
 /// What goes on in a pane, at the right of its upper edge.
@@ -157,6 +158,15 @@ fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     if !role.is_empty() && room > 8 {
         put(buffer, left, y, &format!(" {} ", crate::tui::wrap::clip(role, room - 2)), room, look.theme.style(Role::Dim));
     }
+}
+
+/// Where the reader is within a pane, on its right edge.
+fn thumb(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
+    let Some((item, items)) = shown.place else { return };
+    let height = usize::from(shown.text.height);
+    let at = item * height.saturating_sub(1) / items.max(1);
+    let y = shown.text.y + u16::try_from(at).unwrap_or(0);
+    put(buffer, shown.area.right() - 1, y.min(shown.text.bottom().saturating_sub(1)), "█", 1, look.theme.style(Role::Accent));
 }
 
 /// How much came while the reader was elsewhere, before a column. Gives where that leaves off.
