@@ -63,7 +63,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         return Err(TuiError::NoTheme);
     }
     let all: Vec<Theme> = all.into_iter().map(|t| t.shown_in(colours)).collect();
-    let worn = theme.as_ref().and_then(|name| all.iter().position(|t| t.name == *name));
+    let worn = theme.as_ref().and_then(|name| all.iter().position(|t| t.name.as_str() == name));
     let mut screen = Screen::new(debate, all);
     screen.now = now();
     // A light terminal gets a light theme, unless another is asked for.
@@ -71,7 +71,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     screen.theme = worn.or_else(fits).unwrap_or(0);
     screen.light_terminal = light_terminal.unwrap_or_else(|| screen.theme().is_some_and(Theme::is_light));
     (screen.guests, screen.layout, screen.animations) = (guests, layout, animations);
-    screen.save_to = save_to.display().to_string();
+    screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
     let (keymap, faults) = Keymap::with(&keys);
     screen.keys = keymap;
     if let (Some(name), None) = (&theme, worn) {
@@ -87,7 +87,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let Session { mut screen, taken, room, saved, .. } = session;
     drop(taken);
     stop(room, &mut screen).await;
-    let theme = screen.theme().filter(|_| screen.theme != before).map(|t| t.name.clone());
+    let theme = screen.theme().filter(|_| screen.theme != before).map(|t| t.name.as_str().to_owned());
     Ok(Leave { how: how?, saved, theme, layout: screen.layout, debate: screen.debate })
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::wrap::{Ink, Tone};
+use crate::debate::Clean;
 
 mod colour;
 
@@ -73,9 +74,9 @@ pub const ROLES: [Role; 14] = [
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     /// What `--theme` calls it.
-    pub name: String,
+    pub name: Clean,
     /// One line for a list.
-    pub about: String,
+    pub about: Clean,
     paper: Paint,
     roles: BTreeMap<Role, Paint>,
     experts: Vec<Paint>,
@@ -85,8 +86,8 @@ pub struct Theme {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    name: String,
-    about: String,
+    name: Clean,
+    about: Clean,
     paper: Paint,
     roles: BTreeMap<Role, Paint>,
     experts: Experts,
@@ -108,13 +109,13 @@ pub enum ThemeError {
     #[error("the theme “{theme}” has no colour for {role}")]
     Missing {
         /// Which theme.
-        theme: String,
+        theme: Clean,
         /// Which role.
         role: String,
     },
     /// Too few colours to tell experts apart.
     #[error("the theme “{0}” needs eight expert colours")]
-    Experts(String),
+    Experts(Clean),
 }
 
 impl Theme {

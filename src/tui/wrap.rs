@@ -209,6 +209,26 @@ fn row(glyphs: &[Glyph<'_>], indent: u16, width: u16) -> Row {
     row
 }
 
+/// Bytes after which a paragraph that won't end is taken for two, at the next space; so a token never wraps a megabyte again.
+const PARAGRAPH_MAX: usize = 8 * 1024;
+
+/// Splits off a paragraph: its text, the rest if it has ended, and the bytes between them. Where it is cut does not depend on how much
+/// of the rest has come.
+fn split(text: &str) -> (&str, Option<&str>, usize) {
+    let newline = text.find('\n').unwrap_or(text.len());
+    if newline > PARAGRAPH_MAX {
+        let near = |from: usize| (from..=from + 4).find(|n| text.is_char_boundary(*n)).unwrap_or(text.len());
+        let (from, to) = (near(PARAGRAPH_MAX), near((2 * PARAGRAPH_MAX).min(newline)));
+        if let Some(space) = text[from..to].find(' ') {
+            return (&text[..from + space], Some(&text[from + space + 1..]), 1);
+        }
+        if newline > 2 * PARAGRAPH_MAX + 4 {
+            return (&text[..to], Some(&text[to..]), 0);
+        }
+    }
+    (&text[..newline], text.get(newline + 1..), 1)
+}
+
 /// A text that grows, as rows. Taking in more wraps only the last paragraph again.
 #[derive(Clone, Debug)]
 pub struct Wrapped {
@@ -240,10 +260,7 @@ impl Wrapped {
         self.rows.truncate(self.tail.1);
         let Some(mut rest) = text.get(self.tail.0..) else { return };
         loop {
-            let (line, more) = match rest.split_once('\n') {
-                Some((line, more)) => (line, Some(more)),
-                None => (rest, None),
-            };
+            let (line, more, between) = split(rest);
             let first = self.tail.0 == 0;
             let before = self.fenced;
             let after = self.paragraph(line, if first { lead } else { &[] }, live && more.is_none());
@@ -252,7 +269,7 @@ impl Wrapped {
                 return;
             };
             self.fenced = after;
-            self.tail = (self.tail.0 + line.len() + 1, self.rows.len());
+            self.tail = (self.tail.0 + line.len() + between, self.rows.len());
             rest = more;
         }
     }

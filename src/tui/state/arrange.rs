@@ -182,6 +182,7 @@ impl Walk<'_> {
 impl Screen {
     /// Arranges everything for a screen of this size.
     pub fn arrange(&mut self, area: Rect) {
+        self.rows.prune();
         let mut to = Arranged { area, ..Arranged::default() };
         if area.width >= 20 && area.height >= 5 {
             let mut rest = area;

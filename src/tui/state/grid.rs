@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 /// Narrowest and lowest pane that can be read, borders included.
-pub const PANE_MIN: (u16, u16) = (24, 5);
+pub const PANE_MIN: (u16, u16) = (24, 7);
 /// What a pane would like to be: a column one reads with ease.
 const PANE_LIKED: (f32, f32) = (46.0, 24.0);
 

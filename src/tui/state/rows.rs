@@ -22,9 +22,6 @@ pub struct Rows {
 impl Rows {
     /// Brings an item up to date and gives how many rows it has: its head, its body, and the empty row after it.
     pub fn count(&mut self, debate: &Debate, item: Item, width: u16) -> usize {
-        if self.kept.len() > KEPT_MAX {
-            self.kept.clear();
-        }
         let kept = self.kept.entry((item, width)).or_insert_with(|| Wrapped::new(width));
         match item {
             Item::Card(seat) => {
@@ -60,6 +57,13 @@ impl Rows {
     /// The rows of an item's body. Empty unless [`Rows::count`] was asked before.
     pub fn body(&self, item: Item, width: u16) -> &[Row] {
         self.kept.get(&(item, width)).map_or(&[], Wrapped::rows)
+    }
+
+    /// Forgets all when there is much of it. To be asked between frames: what a frame wraps it also draws.
+    pub fn prune(&mut self) {
+        if self.kept.len() > KEPT_MAX {
+            self.kept.clear();
+        }
     }
 
     /// Forgets all, for instance when labels changed.

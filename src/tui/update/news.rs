@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{fail, tell, warn};
 use crate::{
-    debate::Kind,
+    debate::{Clean, Kind},
     room::Update,
     tui::{
         SaveError,
@@ -58,16 +58,16 @@ pub fn refused_command(screen: &mut Screen) {
 pub fn saved(screen: &mut Screen, asked: PathBuf, result: Result<PathBuf, SaveError>) {
     match result {
         Ok(path) => {
-            screen.save_to = path.display().to_string();
-            tell(screen, format!("saved to {}", path.display()));
+            screen.save_to = Clean::line(&path.display().to_string()).as_str().to_owned();
+            tell(screen, format!("saved to {}", screen.save_to));
         }
         Err(SaveError::Exists(path)) => {
-            let question = format!("{} is there already. Write over it?", path.display());
+            let question = format!("{} is there already. Write over it?", Clean::line(&path.display().to_string()));
             screen.layers.push(Layer::Ask(Ask { question, yes: Yes::Overwrite(path) }));
         }
         Err(SaveError::Failed(why)) => {
             let field = Field::line(&asked.display().to_string());
-            screen.layers.push(Layer::Form(Form { of: FormFor::Save, field, fault: Some(why) }));
+            screen.layers.push(Layer::Form(Form { of: FormFor::Save, field, fault: Some(Clean::line(&why).as_str().to_owned()) }));
         }
     }
 }

@@ -32,8 +32,8 @@ pub fn copy(screen: &mut Screen) -> Vec<Effect> {
 /// Opens the theme picker; what is marked is worn at once.
 pub fn themes(screen: &mut Screen) {
     let choices = screen.themes.iter().enumerate().map(|(n, t)| Choice {
-        name: t.name.clone(),
-        about: t.about.clone(),
+        name: t.name.as_str().to_owned(),
+        about: t.about.as_str().to_owned(),
         mark: String::new(),
         depth: 0,
         value: Value::Theme(n),

@@ -212,7 +212,10 @@ fn head(look: Look<'_>, shown: &Shown, pane: PaneId, id: TurnId, area: Rect, buf
         pieces.push((format!(" {}", turn.label), own.add_modifier(Modifier::BOLD)));
     }
     // Where not all turns stand in one column or score, the eye has to find the turn before this one.
-    let before = turn.parent.and_then(|p| screen.debate.turn(p)).filter(|p| voice(look, p) != own && shown.id != PaneId::Everything);
+    let before = turn.parent.and_then(|p| screen.debate.turn(p)).filter(|p| (p.speaker, &p.label) != (turn.speaker, &turn.label));
+    // What everybody heard stands right above, in this pane too.
+    let heard = |p: &&Turn| matches!(p.speaker, Speaker::Audience { .. } | Speaker::Stage);
+    let before = before.filter(|p| shown.id != PaneId::Everything && !heard(p));
     if let Some((label, style)) = before.filter(|p| !p.label.is_empty()).map(|p| (p.label.as_str(), voice(look, p))) {
         pieces.push((" ‹ ".to_owned(), dim));
         pieces.push((label.to_owned(), style));

@@ -54,6 +54,30 @@ fn a_clipped_text_says_so() {
     assert_eq!(clip("abc", 0), "");
 }
 
+#[test]
+fn a_paragraph_without_an_end_costs_a_token_no_more_than_a_page() {
+    for text in
+        ["word ".repeat(60_000), "x".repeat(300_000), "护城河".repeat(40_000), format!("{}\n{}", "a ".repeat(5000), "b".repeat(17_000))]
+    {
+        let mut whole = Wrapped::new(40);
+        whole.grow(&text, &[], false);
+        let mut grown = Wrapped::new(40);
+        let mut at = 0;
+        while at < text.len() {
+            at = (at + 4099).min(text.len());
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+            grown.grow(&text[..at], &[], true);
+            assert!(at - grown.tail.0 <= 3 * PARAGRAPH_MAX);
+        }
+        grown.grow(&text, &[], false);
+        assert_eq!(grown.rows(), whole.rows());
+        let joined: String = whole.rows().iter().map(Row::text).collect();
+        assert_eq!(visible(&joined), visible(&text));
+    }
+}
+
 fn visible(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
