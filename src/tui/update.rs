@@ -58,8 +58,13 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         return leave::interrupt(screen);
     }
     screen.armed_until = None;
+    let intent = screen.keys.intent(Press::of(event));
+    if let Some(Intent::Suspend | Intent::Redraw) = intent.filter(|_| event.modifiers.contains(KeyModifiers::CONTROL)) {
+        // Wherever one is.
+        return intent.map_or_else(Vec::new, |intent| act(screen, intent));
+    }
     match screen.layers.last() {
-        None => screen.keys.intent(Press::of(event)).map_or_else(Vec::new, |intent| act(screen, intent)),
+        None => intent.map_or_else(Vec::new, |intent| act(screen, intent)),
         Some(Layer::Line) => line::key(screen, event),
         Some(Layer::Choose(_)) => choose::key(screen, event),
         Some(Layer::Form(_)) => form::key(screen, event),

@@ -186,7 +186,7 @@ impl Screen {
         let mut to = Arranged { area, ..Arranged::default() };
         if area.width >= 20 && area.height >= 5 {
             let mut rest = area;
-            let header = if area.height >= 20 { 2 } else { u16::from(area.height >= 6) };
+            let header = if area.height >= 20 { 2 } else { 1 };
             to.header = cut_top(&mut rest, header);
             to.footer = cut_bottom(&mut rest, u16::from(area.height >= 7));
             if self.layers.iter().any(|l| matches!(l, Layer::Line)) {

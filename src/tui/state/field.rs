@@ -78,6 +78,9 @@ impl Field {
                 let text = if clean.as_str().starts_with('⟨') { c.to_string() } else { clean.as_str().to_owned() };
                 if text.contains(char::is_control) { false } else { self.area.insert_str(text) }
             }
+            // As a shell has it; undo is where emacs has it.
+            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => self.area.delete_line_by_head(),
+            KeyCode::Char('_' | '7' | '/') if key.modifiers.contains(KeyModifiers::CONTROL) => self.area.undo(),
             _ if !self.lines && (key.code == KeyCode::Char('m') || key.code == KeyCode::Char('j')) => false,
             _ => self.area.input(key),
         }

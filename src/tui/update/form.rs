@@ -61,6 +61,10 @@ fn submit(screen: &mut Screen) -> Vec<Effect> {
     };
     if let Some(Layer::Form(form)) = screen.layers.pop() {
         screen.drafts.remove(&draft_of(&form.of));
+        if form.of != FormFor::Save && effect.is_some() {
+            // On the new branch there is another end to follow.
+            (screen.selected, screen.focus) = (None, None);
+        }
     }
     effect.into_iter().collect()
 }

@@ -134,9 +134,10 @@ fn turns_are_selected_in_the_order_of_the_debate_and_the_focus_goes_along() {
     fake.press("K");
     assert_eq!((fake.screen.selected, fake.screen.focus_now()), (Some(TurnId(2)), PaneId::Seat(SeatId(1))));
     assert_eq!(sent(&fake.press("f \"what_if\" enter")), [Command::Fork { at: Some(TurnId(2)), name: Some("what if".into()) }]);
-    assert_eq!(sent(&fake.press("r")), [Command::Retake { turn: TurnId(2) }]);
+    assert_eq!(fake.screen.selected, None, "a fork is followed from its end");
+    assert_eq!(sent(&fake.press("K K r")), [Command::Retake { turn: TurnId(2) }]);
     assert_eq!(sent(&fake.press("K K K f enter")), [Command::Fork { at: Some(TurnId(1)), name: None }]);
-    assert_eq!(fake.press("K y"), [Effect::Copy("One.".to_owned())]);
+    assert_eq!(fake.press("K K K y"), [Effect::Copy("One.".to_owned())]);
     fake.press("esc esc esc");
     assert_eq!(fake.screen.selected, None);
 }
@@ -223,6 +224,16 @@ fn ctrl_c_stops_first_and_leaves_only_when_pressed_twice() {
     fake.screen.now += 1600;
     tick(&mut fake.screen);
     assert_eq!(fake.press("ctrl-c"), [Effect::Send(Command::Pause)]);
+}
+
+#[test]
+fn ctrl_z_works_while_one_types_and_ctrl_u_empties_the_line_until_it_is_undone() {
+    let mut fake = going();
+    assert_eq!(fake.press("i \"abc\" ctrl-z"), [Effect::Suspend]);
+    fake.press("ctrl-u");
+    assert_eq!(fake.screen.line.field.text(), "");
+    fake.press("ctrl-_");
+    assert_eq!(fake.screen.line.field.text(), "abc");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn open(screen: &mut Screen, of: FormFor, field: fn(&str) -> Field, text: &str) 
 pub fn retake(screen: &mut Screen) -> Vec<Effect> {
     match screen.turn_in_hand().map(|t| t.id) {
         Some(turn) => {
-            screen.selected = None;
+            (screen.selected, screen.focus) = (None, None);
             vec![Effect::Send(Command::Retake { turn })]
         }
         None => {
