@@ -286,6 +286,11 @@ impl Wrapped {
         fenced
     }
 
+    /// Whether the text was not at its end when it was last taken in.
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// The rows, without empty ones at the end.
     pub fn rows(&self) -> &[Row] {
         let kept = self.rows.iter().rposition(|r| !r.runs.is_empty()).map_or(0, |n| n + 1);

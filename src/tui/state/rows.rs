@@ -3,9 +3,9 @@
 //! A turn that grows wraps only its last paragraph again; one that is not on the screen is not wrapped at all. Old entries go
 //! when there are many, since what is visible is wrapped again in no time.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use crate::debate::{Debate, Speaker, Turn};
+use crate::debate::{Debate, Expert, Seat, SeatId, Speaker, Turn};
 
 use super::Item;
 use crate::tui::wrap::{Ink, Row, Run, Tone, Wrapped};
@@ -17,6 +17,8 @@ const KEPT_MAX: usize = 2048;
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     kept: HashMap<(Item, u16), Wrapped>,
+    /// Whose card was wrapped for which seat and width.
+    cards: HashMap<(SeatId, u16), Arc<Expert>>,
 }
 
 impl Rows {
@@ -24,12 +26,14 @@ impl Rows {
     pub fn count(&mut self, debate: &Debate, item: Item, width: u16) -> usize {
         let kept = self.kept.entry((item, width)).or_insert_with(|| Wrapped::new(width));
         match item {
-            Item::Card(seat) => {
-                if let Some(seat) = debate.cast().seat(seat) {
+            Item::Card(id) => {
+                let known = self.cards.get(&(id, width));
+                if let Some(seat) = debate.cast().seat(id).filter(|s| !known.is_some_and(|k| Arc::ptr_eq(k, &s.expert))) {
                     let (text, lead) = card(seat);
-                    // Another expert may have sat down: a card never grows.
+                    // Another expert sat down: a card never grows.
                     *kept = Wrapped::new(width);
                     kept.grow(&text, &lead, false);
+                    self.cards.insert((id, width), seat.expert.clone());
                 }
             }
             Item::Topic => {
@@ -42,7 +46,9 @@ impl Rows {
                     match turn.speaker {
                         // Its brackets go once both are there, so it may be another text than before.
                         Speaker::Stage => {
-                            *kept = Wrapped::new(width);
+                            if live || kept.is_live() {
+                                *kept = Wrapped::new(width);
+                            }
                             kept.grow(turn.said(), &lead(turn), live);
                         }
                         Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(turn), live),
@@ -62,13 +68,14 @@ impl Rows {
     /// Forgets all when there is much of it. To be asked between frames: what a frame wraps it also draws.
     pub fn prune(&mut self) {
         if self.kept.len() > KEPT_MAX {
-            self.kept.clear();
+            self.clear();
         }
     }
 
     /// Forgets all, for instance when labels changed.
     pub fn clear(&mut self) {
         self.kept.clear();
+        self.cards.clear();
     }
 }
 
@@ -94,7 +101,7 @@ fn lead(turn: &Turn) -> Vec<Run> {
 }
 
 /// Who sits in a pane, as it is shown at its top.
-fn card(seat: &crate::debate::Seat) -> (String, Vec<Run>) {
+fn card(seat: &Seat) -> (String, Vec<Run>) {
     let expert = &seat.expert;
     let mut text = String::new();
     if !expert.role.is_empty() {
