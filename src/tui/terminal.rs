@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Once,
+        Arc, Once,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -41,18 +41,25 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Holds a frame until it is whole, so that it reaches the terminal in one write. What a panic left half-drawn is never written.
 #[derive(Debug, Default)]
-struct Frames(Vec<u8>);
+struct Frames {
+    bytes: Vec<u8>,
+    /// While a frame is being drawn, nothing is let through.
+    held: Arc<AtomicBool>,
+}
 
 impl Write for Frames {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        if self.bytes.is_empty() || self.held.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let mut out = io::stdout().lock();
-        let written = out.write_all(&self.0).and_then(|()| out.flush());
-        self.0.clear();
+        let written = out.write_all(&self.bytes).and_then(|()| out.flush());
+        self.bytes.clear();
         written
     }
 }
@@ -61,6 +68,7 @@ impl Write for Frames {
 #[derive(Debug)]
 pub struct Taken {
     terminal: Terminal<CrosstermBackend<Frames>>,
+    held: Arc<AtomicBool>,
     mouse: bool,
     title: Clean,
 }
@@ -76,8 +84,10 @@ impl Taken {
                 before(info);
             }));
         });
-        let terminal = Terminal::new(CrosstermBackend::new(Frames::default()))?;
-        let mut taken = Self { terminal, mouse, title: title.clone() };
+        let frames = Frames::default();
+        let held = frames.held.clone();
+        let terminal = Terminal::new(CrosstermBackend::new(frames))?;
+        let mut taken = Self { terminal, held, mouse, title: title.clone() };
         taken.again()?;
         Ok(taken)
     }
@@ -110,6 +120,7 @@ impl Taken {
         if !TAKEN.load(Ordering::SeqCst) {
             return Err(io::Error::other("a part of the program broke; its message is above, and what was said is stored"));
         }
+        self.held.store(true, Ordering::Relaxed);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| {
             screen.arrange(frame.area());
@@ -117,6 +128,7 @@ impl Taken {
         });
         let drawn = drawn.map(|_| ());
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.held.store(false, Ordering::Relaxed);
         io::Write::flush(self.terminal.backend_mut())?;
         drawn
     }
