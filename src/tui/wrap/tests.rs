@@ -90,9 +90,12 @@ fn said() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_row_is_too_wide_and_nothing_is_lost(text in said(), width in 2u16..40, hang in 0u16..8, words: bool) {
+        let text = text.replace('\n', " ");
         // What is wider than a row all by itself can't be kept.
-        prop_assume!(text.graphemes(true).all(|g| glyph(g) <= 2));
-        let runs: Vec<Run> = vec![(Tone::default(), text.replace('\n', " "))];
+        if text.graphemes(true).any(|g| glyph(g) > 2) {
+            return Ok(());
+        }
+        let runs: Vec<Run> = vec![(Tone::default(), text.clone())];
         let rows = wrap(&runs, Setting { width, hang, words });
         for row in &rows {
             prop_assert!(row.width <= width, "{row:?}");
