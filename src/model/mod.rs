@@ -17,6 +17,7 @@ pub mod llamacpp;
 mod near;
 pub mod ollama;
 pub mod openai;
+pub mod prices;
 pub mod providers;
 mod secret;
 mod site;
