@@ -22,6 +22,7 @@ pub mod providers;
 mod secret;
 mod site;
 mod sse;
+mod thoughts;
 pub mod weights;
 mod wire;
 

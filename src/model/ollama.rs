@@ -17,6 +17,7 @@ use super::{
     learn::Learned,
     site::{KeyHeader, Site, number},
     sse::Event,
+    thoughts::Thoughtless,
     wire::{self, Decoder, Flaw, Framing, Sign},
 };
 
@@ -84,7 +85,10 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
         })
         .await?;
     let reply = Reply { who: call.who.clone(), align: Align::default(), usage: None, stop: None };
-    call.read(response, Framing::Lines, reply, pieces).await
+    match ask.prompt {
+        Prompt::Raw(_) => call.read(response, Framing::Lines, reply, pieces).await,
+        Prompt::Chat(_) => call.read(response, Framing::Lines, Thoughtless::new(reply), pieces).await,
+    }
 }
 
 fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {

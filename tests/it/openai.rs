@@ -128,6 +128,10 @@ async fn a_reasoning_model_s_thoughts_are_no_words_but_keep_the_connection_alive
     let heard = chats(&Server::once(steps).await).await;
     assert_eq!((heard.text.as_str(), heard.stop), ("So.", Some(Stop::End)));
 
+    // Some servers send the thoughts of a model among its words.
+    let heard = says(&events(&[&delta("<thi"), &delta("nk>\nhm"), &delta("</think>\n\nSo"), &delta("."), STOP])).await;
+    assert_eq!((heard.text.as_str(), heard.stop), ("So.", Some(Stop::End)));
+
     // Silent after a thought: that limit runs, not the one for the first token.
     let server = Server::once(vec![head_of("text/event-stream"), Step::Send(events(&[&a]).into_bytes()), Step::Hold]).await;
     let limits = Limits { silence: Duration::from_millis(80), ..limits(60_000) };

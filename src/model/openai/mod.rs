@@ -13,9 +13,10 @@ use reqwest::Method;
 
 pub use super::endpoint::{Endpoint, Listed, Prefill, Quirks};
 use super::{
-    Answer, Ask, Model, ModelError, Pieces, Shape,
+    Answer, Ask, Model, ModelError, Pieces, Prompt, Shape,
     http::Client,
     site::{KeyHeader, Site},
+    thoughts::Thoughtless,
     wire::{self, Framing},
 };
 
@@ -67,5 +68,8 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
         })
         .await?;
     let reply = reply::Reply::new(call.who.clone(), !learned.refused("logprobs"));
-    call.read(response, Framing::Events, reply, pieces).await
+    match ask.prompt {
+        Prompt::Raw(_) => call.read(response, Framing::Events, reply, pieces).await,
+        Prompt::Chat(_) => call.read(response, Framing::Events, Thoughtless::new(reply), pieces).await,
+    }
 }
