@@ -31,7 +31,7 @@ pub struct Found {
     pub model: Option<String>,
     /// Where it is, if not where the table says.
     pub base_url: Option<String>,
-    /// Tokens that prompt and answer may have together, where the server tells.
+    /// Tokens that prompt and answer may have together, where the server tells (or where it does as it is told).
     pub context_tokens: Option<u32>,
     /// Whether raw text can be gone on with.
     pub raw: Known,
@@ -179,7 +179,16 @@ fn keyed(providers: &Providers, key: &dyn Fn(&str) -> Option<Secret>) -> Vec<Fou
 impl Probe {
     async fn ask(&self) -> Vec<Found> {
         match self.wire {
-            Wire::Ollama => self.list(self.get("api/tags").await, None),
+            Wire::Ollama => {
+                // It tells what a model was made for; more than is asked for would not fit into memory everywhere.
+                let most = self.site.endpoint.context_tokens;
+                let mut found = self.list(self.get("api/tags").await, None);
+                found
+                    .iter_mut()
+                    .filter(|f| f.model.is_some())
+                    .for_each(|f| f.context_tokens = Some(f.context_tokens.unwrap_or(most).min(most)));
+                found
+            }
             Wire::LlamaCpp => {
                 // Who has no /props is another server on the same port.
                 let (props, models) = tokio::join!(self.get("props"), self.get("v1/models"));

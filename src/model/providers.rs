@@ -2,7 +2,7 @@
 //!
 //! Does not read the environment: whoever asks hands in a way to find a key by the name of its variable.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -19,6 +19,9 @@ use super::{
     ollama::Ollama,
     openai::OpenAi,
 };
+
+/// How long a server may take to tell of its models before it is asked for words.
+const TELLING: Duration = Duration::from_secs(3);
 
 /// How a server talks.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -60,6 +63,9 @@ pub struct Provider {
     pub raw: Vec<String>,
     /// Assumed where the server doesn't tell.
     pub context_tokens: u32,
+    /// Whether its server tells how much context a model has.
+    #[serde(default)]
+    pub tells_context: bool,
     /// Where it differs.
     #[serde(default)]
     pub quirks: Quirks,
@@ -157,6 +163,32 @@ impl Providers {
         key: &dyn Fn(&str) -> Option<Secret>,
         client: &Client,
     ) -> Result<Arc<dyn Model>, ModelError> {
+        let (provider, model) = self.find(name)?;
+        provider.connect(provider.endpoint(name, model, wish, key), client)
+    }
+
+    /// The same, with the context that its server tells of, where one tells (and none was wished for).
+    pub fn model_as_told(
+        &self,
+        name: &str,
+        wish: Wish,
+        key: &dyn Fn(&str) -> Option<Secret>,
+        client: &Client,
+    ) -> impl Future<Output = Result<Arc<dyn Model>, ModelError>> + Send + use<> {
+        let wished = wish.context_tokens.is_some();
+        let found = self.find(name).map(|(provider, model)| (provider.clone(), provider.endpoint(name, model, wish, key)));
+        let client = client.clone();
+        async move {
+            let (provider, mut endpoint) = found?;
+            if !wished && provider.tells_context {
+                let told = tokio::time::timeout(TELLING, provider.wire.told_context(endpoint.clone(), client.clone())).await;
+                endpoint.context_tokens = told.ok().flatten().unwrap_or(endpoint.context_tokens);
+            }
+            provider.connect(endpoint, &client)
+        }
+    }
+
+    fn find<'a>(&self, name: &'a str) -> Result<(&Provider, &'a str), ModelError> {
         let (provider, model) = name
             .split_once('/')
             .filter(|(_, model)| !model.is_empty())
@@ -166,7 +198,24 @@ impl Providers {
             let names = if names.is_empty() { self.all.keys().cloned().collect() } else { names };
             return Err(ModelError::fatal(format!("there is no provider “{provider}”; there is {}", names.join(", "))));
         };
-        known.connect(name, model, wish, key, client)
+        Ok((known, model))
+    }
+}
+
+impl Wire {
+    /// Tokens that prompt and answer may have together, by the server. `None` where it doesn't tell.
+    async fn told_context(self, endpoint: Endpoint, client: Client) -> Option<u32> {
+        let model = endpoint.model.clone();
+        let most = endpoint.context_tokens;
+        let listed = match self {
+            Self::OpenAi => OpenAi::new(endpoint, client).ok()?.models().await,
+            Self::Anthropic => Anthropic::new(endpoint, client).ok()?.models().await,
+            Self::Gemini => Gemini::new(endpoint, client).ok()?.models().await,
+            Self::LlamaCpp => return LlamaCpp::new(endpoint, client).ok()?.context().await.ok()?,
+            // What a model was made for is only the most that it can be asked for.
+            Self::Ollama => return Ollama::new(endpoint, client).ok()?.trained_context().await.ok()?.map(|trained| trained.min(most)),
+        };
+        listed.ok()?.into_iter().find(|m| m.id == model)?.context_tokens
     }
 }
 
@@ -201,15 +250,7 @@ impl Provider {
         }
     }
 
-    fn connect(
-        &self,
-        name: &str,
-        model: &str,
-        wish: Wish,
-        key: &dyn Fn(&str) -> Option<Secret>,
-        client: &Client,
-    ) -> Result<Arc<dyn Model>, ModelError> {
-        let endpoint = self.endpoint(name, model, wish, key);
+    fn connect(&self, endpoint: Endpoint, client: &Client) -> Result<Arc<dyn Model>, ModelError> {
         let client = client.clone();
         Ok(match self.wire {
             Wire::OpenAi => Arc::new(OpenAi::new(endpoint, client)?),

@@ -39,7 +39,7 @@ async fn find(at: &[(&str, String)]) -> Vec<Found> {
 #[tokio::test]
 async fn servers_are_found_side_by_side_with_what_they_tell_of_their_models() {
     let tags =
-        r#"{"models":[{"name":"llama3:8b","model":"llama3:8b","details":{"context_length":8192}},{"name":"nomic-embed-text:latest"}]}"#;
+        r#"{"models":[{"name":"llama3:8b","model":"llama3:8b","details":{"context_length":131072}},{"name":"nomic-embed-text:latest"}]}"#;
     let ollama = Server::once(json(tags)).await;
     let vllm =
         Server::once(json(r#"{"object":"list","data":[{"id":"big/model","object":"model","owned_by":"vllm","max_model_len":32768}]}"#))

@@ -19,3 +19,4 @@ mod run;
 mod server;
 mod weights;
 mod proxy;
+mod providers;

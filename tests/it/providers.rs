@@ -1,0 +1,61 @@
+//! Models made from their names: with the table's address, the variable's key, and the context that the server tells of.
+
+use agon::model::{
+    Model, ModelError, Secret,
+    providers::{Providers, Wish},
+};
+use std::sync::Arc;
+
+use crate::{
+    hear::{chat, hear},
+    rules::{KEY, client},
+    server::{Server, stream, whole},
+};
+
+async fn connect(server: &Server, base: &str, name: &str, wish: Wish) -> Result<Arc<dyn Model>, ModelError> {
+    let wish = Wish { base_url: Some(format!("{}{base}", server.url)), ..wish };
+    let key = |variable: &str| (variable == "GROQ_API_KEY").then(|| Secret::new(KEY).unwrap());
+    Providers::shipped().unwrap().model_as_told(name, wish, &key, &client()).await
+}
+
+fn json(body: &str) -> Vec<crate::server::Step> {
+    whole("200 OK", "application/json", body)
+}
+
+#[tokio::test]
+async fn the_context_is_the_one_that_the_server_tells_of() {
+    for (name, base, told, context) in [
+        ("groq/some/model", "/v1", r#"{"object":"list","data":[{"id":"x"},{"id":"some/model","context_window":65536}]}"#, 65_536),
+        ("vllm/some/model", "/v1", r#"{"data":[{"id":"some/model","max_model_len":32768}]}"#, 32_768),
+        ("gemini/gemini-x", "/v1beta", r#"{"models":[{"name":"models/gemini-x","inputTokenLimit":2097152}]}"#, 2_097_152),
+        ("llamacpp/any", "", r#"{"default_generation_settings":{"n_ctx":24576}}"#, 24_576),
+        // Ollama has as much as it is asked for, up to what the model was made for.
+        ("ollama/small", "", r#"{"model_info":{"gemma.context_length":2048}}"#, 2048),
+        ("ollama/large", "", r#"{"model_info":{"gemma.context_length":131072}}"#, 8192),
+        // What can't be had is assumed.
+        ("vllm/another", "/v1", r#"{"data":[{"id":"some/model","max_model_len":32768}]}"#, 8192),
+        ("vllm/another", "/v1", "<html>", 8192),
+    ] {
+        let server = Server::once(json(told)).await;
+        let model = connect(&server, base, name, Wish::default()).await.unwrap();
+        assert_eq!((model.name(), model.context_tokens()), (name, context), "{told}");
+        assert_eq!(server.requests().len(), 1);
+    }
+    let server = Server::start(vec![]).await;
+    let wish = Wish { context_tokens: Some(777), ..Wish::default() };
+    assert_eq!(connect(&server, "/v1", "vllm/x", wish).await.unwrap().context_tokens(), 777);
+    assert!(server.requests().is_empty(), "what was wished for is not asked about");
+}
+
+#[tokio::test]
+async fn a_key_goes_from_its_variable_into_its_header() {
+    let answer = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let server = Server::once(stream(answer)).await;
+    let wish = Wish { context_tokens: Some(8192), ..Wish::default() };
+    let model = connect(&server, "/v1", "groq/some/model", wish).await.unwrap();
+    assert_eq!(hear(model.ask(chat(&[(agon::model::Role::User, "x")]))).await.text, "Hi");
+    let request = &server.requests()[0];
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+    assert_eq!(request.json()["model"], "some/model");
+    assert!(request.json().get("logprobs").is_none(), "the table says that they are refused");
+}
