@@ -83,6 +83,19 @@ impl Wire {
         self.closes_at_once().await;
         self.keeps_its_time_limits().await;
         self.carries_its_key_in_one_header().await;
+        self.ends_whatever_is_sent().await;
+    }
+
+    /// Bytes go missing, double or turn into others, by a seed: the answer ends all the same, well or with an error.
+    async fn ends_whatever_is_sent(&self) {
+        let scripts: Vec<Vec<Step>> = (0..150).map(|seed| self.stream(&damaged(self.answer.as_bytes(), seed), 64)).collect();
+        let server = Server::start(scripts).await;
+        let model = (self.make)(endpoint(&server, ""), self.client.clone());
+        for seed in 0..150 {
+            let heard = hear(model.ask(self.ask.clone())).await;
+            assert!(heard.stop.is_some() != heard.error.is_some(), "seed {seed}: {heard:?}");
+            assert!(heard.what().len() < 1500 && !heard.what().contains(KEY), "seed {seed}: {heard:?}");
+        }
     }
 
     async fn says_the_same_in_any_packets(&self) {
@@ -152,4 +165,30 @@ impl Wire {
         let elsewhere = request.headers.iter().filter(|(n, v)| n != name && v.contains(KEY)).count();
         assert!(elsewhere == 0 && !request.line.contains(KEY) && !request.body.contains(KEY), "{request:?}");
     }
+}
+
+fn damaged(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % below.max(1)
+    };
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random(4) {
+        let at = random(bytes.len());
+        let until = (at + random(12)).min(bytes.len());
+        match random(5) {
+            0 => drop(bytes.drain(at..until)),
+            1 => bytes.splice(at..at, bytes[at..until].to_vec()).for_each(drop),
+            2 => bytes[at] = u8::try_from(random(256)).unwrap(),
+            3 => bytes[at] = b"\"{}[]:,\n0-"[random(10)],
+            _ => bytes.truncate(until),
+        }
+        if bytes.is_empty() {
+            break;
+        }
+    }
+    bytes
 }
