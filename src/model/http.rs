@@ -1,7 +1,11 @@
 //! Owns the connections to servers: one pool for all providers, which addresses may be talked to, and how long to wait.
 //! Does not know what is said over them.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use reqwest::{Method, RequestBuilder, Url, redirect};
 
@@ -24,34 +28,24 @@ impl Default for Limits {
     }
 }
 
-/// The connections of all providers. Cheap to clone; a clone shares them.
+/// The connections of all providers. Cheap to clone; a clone shares them. Making one reads the system's certificates, which takes
+/// some ten milliseconds.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// By the system's proxy settings.
     outer: reqwest::Client,
-    /// Never by a proxy: loopback, which a proxy would take for its own.
-    inner: reqwest::Client,
+    /// Never by a proxy: loopback, which a proxy would take for its own. Made when it is first needed.
+    inner: Arc<OnceLock<reqwest::Client>>,
     connect: Duration,
 }
 
 impl Client {
     /// Certificates and proxies are the system's. Redirects are never followed, so a key goes to the host it was meant for only.
     pub fn new(connect: Duration) -> Result<Self, ModelError> {
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("agon/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .connect_timeout(connect)
-                .tcp_keepalive(Duration::from_secs(30))
-                .pool_idle_timeout(Duration::from_secs(60))
-        };
-        let ready = |built: reqwest::Result<reqwest::Client>| {
-            built.map_err(|e| {
-                ModelError::fatal(format!("connections can't be made: {e}; look at the proxy variables and the system's certificates"))
-            })
-        };
-        Ok(Self { outer: ready(builder().build())?, inner: ready(builder().no_proxy().build())?, connect })
+        let outer = builder(connect).build().map_err(|e| {
+            ModelError::fatal(format!("connections can't be made: {e}; look at the proxy variables and the system's certificates"))
+        })?;
+        Ok(Self { outer, inner: Arc::default(), connect })
     }
 
     /// How long connecting may take.
@@ -61,9 +55,21 @@ impl Client {
 
     /// A request to an address that was let in by [`address`].
     pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let client = if is_loopback(&url) { &self.inner } else { &self.outer };
+        // What could be built with a proxy can be built without: the other is only there for the compiler.
+        let inner = || self.inner.get_or_init(|| builder(self.connect).no_proxy().build().unwrap_or_else(|_| self.outer.clone()));
+        let client = if is_loopback(&url) { inner() } else { &self.outer };
         client.request(method, url)
     }
+}
+
+fn builder(connect: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("agon/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(connect)
+        .tcp_keepalive(Duration::from_secs(30))
+        .pool_idle_timeout(Duration::from_secs(60))
 }
 
 /// Reads a base address. Plain http is refused where strangers may listen, unless `plain_http` says that this host may.
