@@ -136,7 +136,7 @@ async fn a_reasoning_model_s_thoughts_are_no_words_but_keep_the_connection_alive
     let server = Server::once(vec![head_of("text/event-stream"), Step::Send(events(&[&a]).into_bytes()), Step::Hold]).await;
     let limits = Limits { silence: Duration::from_millis(80), ..limits(60_000) };
     let heard = hear(model(&server, Shape::Chat, limits).ask(chat(&[(Role::User, "x")]))).await;
-    assert!(heard.what().contains("silence") && heard.what().contains("0.1 s"), "{heard:?}");
+    assert!(heard.what().contains("silence") && heard.what().contains("80 ms"), "{heard:?}");
 }
 
 #[tokio::test]
@@ -436,6 +436,24 @@ async fn each_time_limit_is_told_by_its_name() {
     let gone = OpenAi::new(Endpoint::new("test/m", url, "m"), client()).unwrap();
     let heard = hear(gone.ask(chat(&[(Role::User, "x")]))).await;
     assert!(heard.is_passing() && heard.what().contains("could not be reached"), "{heard:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_that_does_not_let_itself_be_connected_is_given_up_on() {
+    // A queue of one that nobody serves: the kernel leaves further connections waiting.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let place = full.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(Duration::from_millis(100), tokio::net::TcpStream::connect(place)).await {
+        waiting.push(connected.unwrap());
+    }
+    let model =
+        OpenAi::new(Endpoint::new("test/m", format!("http://{place}"), "m"), Client::new(Duration::from_millis(150)).unwrap()).unwrap();
+    let heard = hear(model.ask(chat(&[(Role::User, "x")]))).await;
+    assert!(heard.is_passing() && heard.what().contains("“connect”") && heard.what().contains("150 ms"), "{heard:?}");
 }
 
 #[tokio::test]

@@ -181,8 +181,11 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 /// A duration as people say it.
 pub fn seconds(time: std::time::Duration) -> String {
-    let ms = time.as_millis();
-    if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{:.1} s", ms as f64 / 1000.0) }
+    match time.as_millis() {
+        ms if ms < 1000 => format!("{ms} ms"),
+        ms if ms.is_multiple_of(1000) => format!("{} s", ms / 1000),
+        ms => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+    }
 }
 
 fn words(body: &[u8], who: &Who) -> String {
