@@ -82,6 +82,8 @@ pub struct Quirks {
     pub extra: Map<String, Value>,
     /// Where the list of models is, from the root of the server; `models` below the base where nothing is said.
     pub models: Option<String>,
+    /// The header that carries the key, where it isn't the one of the wire (gateways have their own).
+    pub key_header: Option<String>,
     /// Headers that are always sent (session affinity of a router, the name of an application). Never a key.
     pub headers: BTreeMap<String, String>,
 }
@@ -97,6 +99,7 @@ impl Default for Quirks {
             prefill: Prefill::Plain,
             extra: Map::new(),
             models: None,
+            key_header: None,
             headers: BTreeMap::new(),
         }
     }

@@ -91,9 +91,13 @@ impl Site {
     fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
         let mut request = self.client.request(method, url);
         if let Some(key) = &self.endpoint.key {
-            request = match self.header {
-                KeyHeader::Bearer => request.bearer_auth(key.expose()),
-                KeyHeader::Own(name) => match reqwest::header::HeaderValue::from_str(key.expose()) {
+            let own = match self.header {
+                KeyHeader::Bearer => None,
+                KeyHeader::Own(name) => Some(name),
+            };
+            request = match self.endpoint.quirks.key_header.as_deref().or(own) {
+                None => request.bearer_auth(key.expose()),
+                Some(name) => match reqwest::header::HeaderValue::from_str(key.expose()) {
                     Ok(mut value) => {
                         value.set_sensitive(true);
                         request.header(name, value)
@@ -173,7 +177,9 @@ impl Site {
             (true, 0) => "It has none at all: load one there first.".to_owned(),
             (true, _) => format!("None of its {count} models has a name like it."),
         };
-        ModelError::fatal(format!("{} has no model “{}”, or your key may not use it. {has}", who.host, who.model))
+        // A refusal of another kind may only sound like this one: its own words tell.
+        let words = if refusal.status.as_u16() == 404 { String::new() } else { format!(" ({})", refusal.words(who)) };
+        ModelError::fatal(format!("{} has no model “{}”{words}, or your key may not use it. {has}", who.host, who.model))
     }
 }
 

@@ -1,15 +1,15 @@
 //! Models made from their names: with the table's address, the variable's key, and the context that the server tells of.
 
-use agon::model::{
-    Model, ModelError, Secret,
-    providers::{Providers, Wish},
-};
 use std::sync::Arc;
 
 use crate::{
     hear::{chat, hear},
     rules::{KEY, client},
     server::{Server, stream, whole},
+};
+use agon::model::{
+    Model, ModelError, Role, Secret,
+    providers::{Providers, Wish},
 };
 
 async fn connect(server: &Server, base: &str, name: &str, wish: Wish) -> Result<Arc<dyn Model>, ModelError> {
@@ -53,9 +53,41 @@ async fn a_key_goes_from_its_variable_into_its_header() {
     let server = Server::once(stream(answer)).await;
     let wish = Wish { context_tokens: Some(8192), ..Wish::default() };
     let model = connect(&server, "/v1", "groq/some/model", wish).await.unwrap();
-    assert_eq!(hear(model.ask(chat(&[(agon::model::Role::User, "x")]))).await.text, "Hi");
+    assert_eq!(hear(model.ask(chat(&[(Role::User, "x")]))).await.text, "Hi");
     let request = &server.requests()[0];
     assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
     assert_eq!(request.json()["model"], "some/model");
     assert!(request.json().get("logprobs").is_none(), "the table says that they are refused");
+}
+
+#[tokio::test]
+async fn a_gateway_may_have_a_header_of_its_own_and_a_query_in_its_address() {
+    let answer = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let server = Server::once(stream(answer)).await;
+    let table = format!(
+        "[work]\nwire = \"openai\"\nbase_url = \"{}/llm?api-version=1\"\nkeys = [\"WORK_KEY\"]\ncontext_tokens = 9000\nquirks = {{ key_header = \"api-key\", headers = {{ x-session = \"s\" }} }}",
+        server.url
+    );
+    let providers = Providers::shipped().unwrap().with(&table).unwrap();
+    let model = providers.model("work/m", Wish::default(), &|_| Secret::new(KEY), &client()).unwrap();
+    assert_eq!(hear(model.ask(chat(&[(Role::User, "x")]))).await.text, "Hi");
+    let request = &server.requests()[0];
+    assert_eq!(request.line, "POST /llm/chat/completions?api-version=1");
+    assert_eq!((request.header("api-key"), request.header("authorization"), request.header("x-session")), (Some(KEY), None, Some("s")));
+}
+
+#[tokio::test]
+async fn a_key_with_a_line_break_is_told_of_and_not_sent() {
+    let server = Server::start(vec![]).await;
+    for name in ["openai/m", "anthropic/m", "gemini/m"] {
+        let wish = Wish {
+            base_url: Some(format!("{}/v1", server.url)),
+            key: Some((Secret::new("sk-one\nsk-two").unwrap(), "A_KEY".into())),
+            ..Wish::default()
+        };
+        let model = Providers::shipped().unwrap().model(name, wish, &|_| None, &client()).unwrap();
+        let heard = hear(model.ask(chat(&[(Role::User, "x")]))).await;
+        assert!(heard.is_final() && heard.what().contains("line break") && !heard.what().contains("sk-"), "{heard:?}");
+    }
+    assert!(server.requests().is_empty());
 }

@@ -165,7 +165,8 @@ pub fn transport(error: reqwest::Error, who: &Who, connect: std::time::Duration)
         ));
     }
     if error.is_builder() {
-        return ModelError::fatal(format!("{host} can't be asked for {name}: {why}"));
+        let key = if who.key.is_some() { "; is there a line break or a strange character in the key?" } else { "" };
+        return ModelError::fatal(format!("{host} can't be asked for {name}: {why}{key}"));
     }
     ModelError::passing(format!("the connection to {host} broke while {name} was asked: {why}"))
 }
