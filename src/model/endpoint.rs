@@ -74,6 +74,8 @@ pub struct Quirks {
     pub never: Vec<String>,
     /// Fields that have another name here.
     pub rename: BTreeMap<String, String>,
+    /// Reading a prompt again costs next to nothing here (one's own server, which keeps it): likely next words may be asked for.
+    pub scores: bool,
     /// Most stop strings.
     pub stops: usize,
     /// What to do where the last message is the model's own, to be gone on with.
@@ -95,6 +97,7 @@ impl Default for Quirks {
             thinking_tokens: 4096,
             never: Vec::new(),
             rename: BTreeMap::new(),
+            scores: false,
             stops: 4,
             prefill: Prefill::Plain,
             extra: Map::new(),

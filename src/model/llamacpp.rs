@@ -9,20 +9,23 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Shape, Stop, Usage,
+    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
     align::{Align, Told},
     endpoint::{Endpoint, Listed},
     fault::{self, Who},
     http::Client,
     learn::Learned,
     openai::OpenAi,
-    site::{KeyHeader, Site, number},
+    rank::{Next, rank},
+    site::{KeyHeader, Site, likeliest, number, tells_none},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
 };
 
 /// Fields that an answer can be had without.
 const SPARE: [&str; 4] = ["n_probs", "return_progress", "repeat_last_n", "id_slot"];
+/// How many of the likeliest tokens are asked for.
+const LIKELY: u32 = 64;
 /// Tokens that a penalty looks back on, as everywhere in agon.
 const LOOK_BACK: u32 = 256;
 
@@ -76,6 +79,11 @@ impl Model for LlamaCpp {
         true
     }
 
+    fn score(&self, prompt: &str, continuations: Vec<String>) -> Option<Scores> {
+        let (site, prompt) = (Arc::clone(&self.site), prompt.to_owned());
+        Some(Box::pin(async move { rank(&prompt, &continuations, |prompt| likely(&site, prompt)).await }))
+    }
+
     fn ask(&self, ask: Ask) -> Answer {
         if matches!(ask.prompt, Prompt::Chat(_)) {
             return self.chat.ask(ask);
@@ -83,6 +91,14 @@ impl Model for LlamaCpp {
         let site = Arc::clone(&self.site);
         wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
     }
+}
+
+/// What may come after a prompt, by the model itself and not by how tokens are chosen.
+async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+    let body =
+        json!({"prompt": prompt, "model": site.endpoint.model, "n_predict": 1, "n_probs": LIKELY, "cache_prompt": true, "stream": false});
+    let told = site.fetch_within(site.request(Method::POST, "completion").json(&body), site.endpoint.limits.first_token).await?;
+    likeliest(told.pointer("/completion_probabilities/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {

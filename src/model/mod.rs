@@ -19,6 +19,7 @@ pub mod ollama;
 pub mod openai;
 pub mod prices;
 pub mod providers;
+mod rank;
 mod secret;
 mod site;
 mod sse;
@@ -57,8 +58,8 @@ pub trait Model: Send + Sync {
     /// Starts one answer. Never blocks; what goes wrong comes through the answer.
     fn ask(&self, ask: Ask) -> Answer;
 
-    /// Natural-log probability of each continuation right after a raw prompt (summed over its tokens), where the model can tell
-    /// cheaply. `None` where it can't.
+    /// Natural-log probability of each continuation right after a raw prompt (summed over its tokens, at least as far as it takes to
+    /// tell the continuations apart), where the model can tell cheaply. `None` where it can't.
     fn score(&self, _prompt: &str, _continuations: Vec<String>) -> Option<Scores> {
         None
     }

@@ -9,13 +9,14 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Shape, Stop, Usage,
+    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
     align::{Align, Told},
     endpoint::{Endpoint, Listed},
     fault::{self, Who},
     http::Client,
     learn::Learned,
-    site::{KeyHeader, Site, number},
+    rank::{Next, rank},
+    site::{KeyHeader, Site, likeliest, number, tells_none},
     sse::Event,
     thoughts::Thoughtless,
     wire::{self, Decoder, Flaw, Framing, Sign},
@@ -23,6 +24,8 @@ use super::{
 
 /// How long the model stays in memory after an answer: longer than a person thinks about what to say.
 const KEEP_ALIVE: &str = "30m";
+/// How many of the likeliest tokens are asked for: the most that it tells.
+const LIKELY: u32 = 20;
 /// Fields that an answer can be had without.
 const SPARE: [&str; 5] = ["logprobs", "think", "truncate", "shift", "keep_alive"];
 
@@ -65,10 +68,25 @@ impl Model for Ollama {
         self.0.endpoint.context_tokens
     }
 
+    fn score(&self, prompt: &str, continuations: Vec<String>) -> Option<Scores> {
+        let (site, prompt) = (Arc::clone(&self.0), prompt.to_owned());
+        Some(Box::pin(async move { rank(&prompt, &continuations, |prompt| likely(&site, prompt)).await }))
+    }
+
     fn ask(&self, ask: Ask) -> Answer {
         let site = Arc::clone(&self.0);
         wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
     }
+}
+
+/// What may come after a prompt.
+async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+    let body = json!({
+        "model": site.endpoint.model, "prompt": prompt, "raw": true, "stream": false, "keep_alive": KEEP_ALIVE, "truncate": false,
+        "logprobs": true, "top_logprobs": LIKELY, "options": {"num_ctx": site.endpoint.context_tokens, "num_predict": 1},
+    });
+    let told = site.fetch_within(site.request(Method::POST, "api/generate").json(&body), site.endpoint.limits.first_token).await?;
+    likeliest(told.pointer("/logprobs/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {

@@ -16,6 +16,7 @@ use super::{
     http::{self, Client},
     learn::Learned,
     near::near,
+    rank::Next,
     wire::{self, Call, Failure},
 };
 
@@ -145,10 +146,15 @@ impl Site {
         Err(ModelError::fatal(format!("{} refuses what {} is asked, however it is put", call.who.host, call.who.name)))
     }
 
-    /// An answer that isn't streamed.
+    /// An answer that isn't streamed and needs no model.
     pub async fn fetch(&self, request: RequestBuilder) -> Result<Value, ModelError> {
+        self.fetch_within(request, Duration::from_secs(10)).await
+    }
+
+    /// An answer that isn't streamed.
+    pub async fn fetch_within(&self, request: RequestBuilder, most: Duration) -> Result<Value, ModelError> {
         let mut call = self.call();
-        call.limits.first_token = call.limits.first_token.min(Duration::from_secs(10));
+        call.limits.first_token = call.limits.first_token.min(most);
         let mut response = call.send(request).await.map_err(|f| f.error(&call.who))?;
         let mut body = Vec::new();
         let _ = tokio::time::timeout(call.limits.first_token, wire::collect(&mut response, &mut body, WHOLE)).await;
@@ -210,6 +216,21 @@ pub(super) fn listed(value: &Value) -> Option<Vec<Listed>> {
             })
             .collect(),
     )
+}
+
+/// Reads `top_logprobs` of one token: a list of `{"token", "logprob"}`, or a map from token to number.
+pub(super) fn likeliest(top: Option<&Value>) -> Option<Vec<Next>> {
+    let next = |text: &str, logprob: &Value| Some(Next { text: text.to_owned(), logprob: logprob.as_f64()? as f32 });
+    match top? {
+        Value::Array(all) => all.iter().map(|t| next(t.get("token")?.as_str()?, t.get("logprob")?)).collect(),
+        Value::Object(all) => all.iter().map(|(token, logprob)| next(token, logprob)).collect(),
+        _ => None,
+    }
+}
+
+/// A server that was asked for the likeliest tokens and tells none.
+pub(super) fn tells_none(name: &str) -> ModelError {
+    ModelError::fatal(format!("{name} doesn't tell which words are likely next"))
 }
 
 /// A number as a person would write it: 0.8 and not 0.800000011920929.

@@ -116,3 +116,16 @@ async fn a_missing_model_is_answered_with_those_that_are_there() {
     assert_eq!(model.trained_context().await.unwrap(), Some(131_072));
     assert_eq!(server.requests()[1].json(), json!({"model": "some-model"}));
 }
+
+#[tokio::test]
+async fn who_would_likely_speak_next_is_told_from_one_token_where_the_server_tells() {
+    let told = json!({"response": "EL", "done": true, "logprobs": [{"token": "EL", "logprob": -0.25, "top_logprobs": [{"token": "EL", "logprob": -0.25}]}]});
+    let silent = json!({"response": "EL", "done": true});
+    let scripts = [told, silent].map(|v| whole("200 OK", "application/json", &v.to_string())).to_vec();
+    let server = Server::start(scripts).await;
+    let model = make(endpoint(&server, ""));
+    let labels = vec!["ELON:".to_owned(), "STEVE:".to_owned()];
+    assert_eq!(model.score("x", labels.clone()).unwrap().await.unwrap(), [-0.25, -1.25]);
+    assert!(model.score("x", labels).unwrap().await.is_err());
+    assert_eq!(server.requests()[0].json()["top_logprobs"], 20);
+}

@@ -108,6 +108,23 @@ async fn log_probabilities_lie_beside_the_text_in_both_forms() {
 }
 
 #[tokio::test]
+async fn who_would_likely_speak_next_is_told_from_one_token_of_raw_text() {
+    let no = r#"{"error":{"message":"logprobs must be at most 5","type":"invalid_request_error"}}"#;
+    let told = r#"{"choices":[{"text":"EL","logprobs":{"tokens":["EL"],"token_logprobs":[-0.25],"top_logprobs":[{"EL":-0.25,"STE":-4.5}],"text_offset":[0]}}]}"#;
+    let server = Server::start(vec![whole("400 Bad Request", "application/json", no), whole("200 OK", "application/json", told)]).await;
+    let labels = vec!["STEVE:".to_owned(), "ELON:".to_owned()];
+    assert!(
+        model(&server, Shape::Raw, limits(20_000)).score("x", labels.clone()).is_none(),
+        "where each prompt is paid for, nothing is asked"
+    );
+    let mut endpoint = Endpoint::new("test/m", format!("{}/v1", server.url), "m");
+    (endpoint.shape, endpoint.quirks.scores) = (Shape::Raw, true);
+    let model = OpenAi::new(endpoint, client()).unwrap();
+    assert_eq!(model.score("x", labels).unwrap().await.unwrap(), [-4.5, -0.25]);
+    assert_eq!(server.requests()[1].json()["logprobs"], 5);
+}
+
+#[tokio::test]
 async fn a_server_that_refuses_log_probabilities_is_asked_without_them_from_then_on() {
     let no = r#"{"error":{"message":"logprobs is not supported with this model","type":"invalid_request_error"}}"#;
     let server = Server::start(vec![whole("400 Bad Request", "application/json", no), stream(&hello()), stream(&hello())]).await;

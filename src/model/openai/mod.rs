@@ -10,15 +10,20 @@ use std::sync::Arc;
 
 use request::Sent;
 use reqwest::Method;
+use serde_json::json;
 
 pub use super::endpoint::{Endpoint, Listed, Prefill, Quirks};
 use super::{
-    Answer, Ask, Model, ModelError, Pieces, Prompt, Shape,
+    Answer, Ask, Model, ModelError, Pieces, Prompt, Scores, Shape,
     http::Client,
-    site::{KeyHeader, Site},
+    rank::{Next, rank},
+    site::{KeyHeader, Site, likeliest, tells_none},
     thoughts::Thoughtless,
     wire::{self, Framing},
 };
+
+/// How many of the likeliest tokens are asked for: most servers tell so many, OpenAI itself the lower number.
+const LIKELY: [u32; 2] = [20, 5];
 
 /// A model at an OpenAI-compatible server.
 #[derive(Debug)]
@@ -53,6 +58,14 @@ impl Model for OpenAi {
         self.shape() == Shape::Raw || self.0.endpoint.quirks.prefill.goes_on()
     }
 
+    fn score(&self, prompt: &str, continuations: Vec<String>) -> Option<Scores> {
+        if self.shape() != Shape::Raw || !self.0.endpoint.quirks.scores {
+            return None;
+        }
+        let (site, prompt) = (Arc::clone(&self.0), prompt.to_owned());
+        Some(Box::pin(async move { rank(&prompt, &continuations, |prompt| likely(&site, prompt)).await }))
+    }
+
     fn ask(&self, ask: Ask) -> Answer {
         let site = Arc::clone(&self.0);
         wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
@@ -72,4 +85,17 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
         Prompt::Raw(_) => call.read(response, Framing::Events, reply, pieces).await,
         Prompt::Chat(_) => call.read(response, Framing::Events, Thoughtless::new(reply), pieces).await,
     }
+}
+
+/// What may come after a prompt.
+async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+    let mut told = Err(tells_none(&site.endpoint.name));
+    for count in LIKELY {
+        let body = json!({"model": site.endpoint.model, "prompt": prompt, "max_tokens": 1, "logprobs": count, "temperature": 0});
+        told = site.fetch_within(site.request(Method::POST, "completions").json(&body), site.endpoint.limits.first_token).await;
+        if !matches!(told, Err(ModelError::Final { .. })) {
+            break;
+        }
+    }
+    likeliest(told?.pointer("/choices/0/logprobs/top_logprobs/0")).ok_or_else(|| tells_none(&site.endpoint.name))
 }

@@ -1,0 +1,87 @@
+//! Which of several texts a server's model would most likely go on with, from the likeliest next tokens that it tells of: one token is
+//! asked for, and one more only where two texts begin with the same.
+
+use std::{collections::BTreeMap, future::Future};
+
+use super::ModelError;
+
+/// Most questions for one ranking.
+const QUESTIONS: usize = 8;
+/// What a text gets off whose next token isn't among those told, below the least likely of them.
+const BELOW: f32 = 1.0;
+
+/// A token that may come next, with its natural-log probability.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Next {
+    pub text: String,
+    pub logprob: f32,
+}
+
+/// Scores the texts, in their order: log-probabilities summed over as many tokens as it takes to tell them apart. `ask` tells what
+/// may come after a prompt.
+pub(super) async fn rank<F>(prompt: &str, texts: &[String], ask: impl Fn(String) -> F) -> Result<Vec<f32>, ModelError>
+where
+    F: Future<Output = Result<Vec<Next>, ModelError>>,
+{
+    let mut scores = vec![0.0; texts.len()];
+    let mut open = vec![(String::new(), (0..texts.len()).collect::<Vec<usize>>())];
+    for _ in 0..QUESTIONS {
+        let Some((begun, together)) = open.pop() else { break };
+        let next = ask(format!("{prompt}{begun}")).await?;
+        let least = next.iter().map(|n| n.logprob).fold(0.0, f32::min);
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for i in together {
+            let rest = texts[i].strip_prefix(begun.as_str()).unwrap_or_default();
+            let begins = |n: &&Next| !n.text.is_empty() && rest.starts_with(n.text.as_str());
+            match next.iter().filter(begins).max_by(|a, b| a.logprob.total_cmp(&b.logprob)) {
+                Some(token) => {
+                    scores[i] += token.logprob;
+                    groups.entry(token.text.as_str()).or_default().push(i);
+                }
+                None if rest.is_empty() => {}
+                None => scores[i] += least - BELOW,
+            }
+        }
+        let same = groups.into_iter().filter(|(_, group)| group.len() > 1);
+        open.extend(same.map(|(token, group)| (format!("{begun}{token}"), group)));
+    }
+    Ok(scores)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    fn next(all: &[(&str, f32)]) -> Vec<Next> {
+        all.iter().map(|(text, logprob)| Next { text: (*text).to_owned(), logprob: *logprob }).collect()
+    }
+
+    #[tokio::test]
+    async fn texts_are_told_apart_with_as_few_questions_as_it_takes() {
+        let asked = Mutex::new(Vec::new());
+        let ask = |prompt: String| {
+            asked.lock().unwrap().push(prompt.clone());
+            let told = match prompt.as_str() {
+                "P" => next(&[("EL", -0.2), ("DR", -1.5), ("D", -6.0), ("\n", -7.0)]),
+                "PDR" => next(&[(". A", -0.1), (". B", -3.0)]),
+                _ => Vec::new(),
+            };
+            async move { Ok(told) }
+        };
+        let texts = ["ELON:", "DR. A:", "DR. B:", "ZOE:"].map(String::from);
+        let scores = rank("P", &texts, ask).await.unwrap();
+        assert_eq!(scores, [-0.2, -1.6, -4.5, -8.0]);
+        assert_eq!(*asked.lock().unwrap(), ["P", "PDR"]);
+    }
+
+    #[tokio::test]
+    async fn the_same_text_twice_ends_and_an_error_is_handed_on() {
+        let texts = ["A".to_owned(), "A".to_owned()];
+        let scores = rank("", &texts, |_| async { Ok(next(&[("A", -0.5)])) }).await.unwrap();
+        assert_eq!(scores, [-0.5, -0.5]);
+        let failed = rank("", &texts, |_| async { Err(ModelError::fatal("no")) }).await;
+        assert_eq!(failed, Err(ModelError::fatal("no")));
+    }
+}
