@@ -159,6 +159,11 @@ pub fn transport(error: reqwest::Error, who: &Who, connect: std::time::Duration)
     }
     let why = causes(&error);
     let why = tidy(&strike(&why, who), QUOTE);
+    if error.is_connect() && why.to_lowercase().contains("certificate") {
+        return ModelError::fatal(format!(
+            "{host} can't be trusted with {name}: {why}. Add the authority that it is certified by to the system's certificates"
+        ));
+    }
     if error.is_connect() {
         return ModelError::passing(format!(
             "{host} could not be reached for {name}: {why}. Is the server running, and its address right?"
