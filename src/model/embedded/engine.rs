@@ -107,20 +107,11 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
             )));
         }
     };
-    let context = match open(setup, backend, &model, setup.threads) {
-        Ok(context) => context,
+    let mut engine = match Engine::new(setup, backend, &model) {
+        Ok(engine) => engine,
         Err(error) => return refuse(error),
     };
     tracing::info!(model = setup.name, threads = setup.threads, took_ms = begun.elapsed().as_millis() as u64, "model loaded");
-    let mut engine = Engine {
-        setup,
-        backend,
-        model: &model,
-        context: Some(context),
-        batch: LlamaBatch::new(BATCH_TOKENS, 1),
-        cache: Cache::new(SLOTS, pool_tokens(setup.context_tokens)),
-        speed: Speed::new(setup.threads),
-    };
     for job in jobs {
         match job {
             Job::Ask(ask, pieces) => {
@@ -212,7 +203,18 @@ struct Engine<'m> {
     speed: Speed,
 }
 
-impl Engine<'_> {
+impl<'m> Engine<'m> {
+    fn new(setup: &'m Setup, backend: &'static LlamaBackend, model: &'m LlamaModel) -> Result<Self, ModelError> {
+        Ok(Self {
+            setup,
+            backend,
+            model,
+            context: Some(open(setup, backend, model, setup.threads)?),
+            batch: LlamaBatch::new(BATCH_TOKENS, 1),
+            cache: Cache::new(SLOTS, pool_tokens(setup.context_tokens)),
+            speed: Speed::new(setup.threads),
+        })
+    }
     fn answer(&mut self, ask: &Ask, pieces: &Pieces) -> Result<(), End> {
         let send = |piece: Piece| pieces.blocking_send(Ok(piece)).map_err(|_| End::Cut);
         let show = |shown: Option<Shown>| shown.map_or(Ok(()), |(text, tokens)| send(Piece::Text { text, tokens }));
@@ -490,3 +492,6 @@ fn flat(prompt: &Prompt) -> std::borrow::Cow<'_, str> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
