@@ -5,7 +5,7 @@
 //! ```text
 //! cargo bench --bench embedded -- [--check] [--pairs N] [--weights FILE.gguf]
 //! ```
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 use std::{
     num::NonZeroU32,

@@ -98,10 +98,10 @@ impl Embedded {
     }
 
     /// Hands a job over; gives it back when the thread is gone.
-    fn hand(&self, job: Job) -> Result<(), Job> {
+    fn hand(&self, job: Job) -> Option<Job> {
         match &self.jobs {
-            Some(jobs) => jobs.send(job).map_err(|unsent| unsent.0),
-            None => Err(job),
+            Some(jobs) => jobs.send(job).err().map(|unsent| unsent.0),
+            None => Some(job),
         }
     }
 }
@@ -121,7 +121,7 @@ impl Model for Embedded {
 
     fn ask(&self, ask: Ask) -> Answer {
         let (pieces, answer) = Answer::channel();
-        if let Err(Job::Ask(_, pieces)) = self.hand(Job::Ask(ask, pieces)) {
+        if let Some(Job::Ask(_, pieces)) = self.hand(Job::Ask(ask, pieces)) {
             // The channel is empty, so there is room.
             drop(pieces.try_send(Err(ended())));
         }
