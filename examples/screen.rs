@@ -244,7 +244,7 @@ async fn main() {
             let walk_on = spoken % 11 == 10 && options.contains_key("walkons");
             let (speaker, seat, label) =
                 if walk_on { (Who::WalkOn, None, Clean::new("A WAITER")) } else { (Who::Expert, Some(seat), label) };
-            fake.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue: Clean::default(), given: true }).await;
+            fake.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue: Clean::default(), given: true, passed: None }).await;
             fake.status(Activity::Speaking, 42.0).await;
             let text = lines[spoken % lines.len()];
             spoken += 1;

@@ -7,23 +7,27 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::runtime::Runtime;
+
 use super::{
     args::{EngineArgs, ModelsArgs, ModelsCommand, ShapeArg},
     context::Context,
     report::{Done, Report, print, say},
-    sessions::asked,
 };
 use crate::{
     config::{self, Settings},
     debate::Sampling,
     model::{
         Model, Secret, Shape,
+        discover::{By, Found, Known as Fact, discover},
         http::Client,
-        openai::{Endpoint, OpenAi},
+        providers::{Providers, Wish},
         weights::{self, Known, Progress, Sources, Stage, Unresolved},
     },
 };
 
+/// Holds the key of a server that is named by its address only.
+const ANY_SERVER: &str = "AGON_API_KEY";
 /// How long connecting to a server may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -38,6 +42,7 @@ pub struct Wanted {
     key_env: Option<String>,
     shape: Option<Shape>,
     context_tokens: Option<u32>,
+    #[cfg_attr(not(feature = "embedded"), expect(dead_code, reason = "servers mind their own threads"))]
     threads: Option<u32>,
 }
 
@@ -70,36 +75,53 @@ fn default_name() -> String {
 }
 
 /// Opens a model.
-pub fn open(context: &Context, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
-    let base_url = wanted.base_url.as_deref();
-    match (wanted.name.split_once('/'), base_url) {
-        (Some(("embedded", model)), None) => embedded(context, wanted, model),
-        (Some(("openai", model)), _) => Ok(Arc::new(server(wanted, model)?)),
-        (_, Some(_)) => Ok(Arc::new(server(wanted, &wanted.name)?)),
-        (_, None) => Err(Report::usage(format_args!("“{}” names no model", wanted.name))
-            .hint("it takes PROVIDER/MODEL, for example embedded/gemma-3-270m or openai/gpt-4.1; agon models lists what is here")),
+pub fn open(context: &Context, runtime: &Runtime, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
+    match wanted.name.split_once('/') {
+        Some(("embedded", model)) => embedded(context, wanted, model),
+        _ => server(context, runtime, wanted),
     }
 }
 
-/// A model at an OpenAI-compatible server. A key for OpenAI goes to OpenAI only: another server has a variable of its own.
-fn server(wanted: &Wanted, model: &str) -> Result<OpenAi, Report> {
-    let base_url = wanted.base_url.as_deref();
-    let variable = match (&wanted.key_env, base_url) {
-        (Some(variable), _) => variable.as_str(),
-        (None, Some(_)) => "AGON_API_KEY",
-        (None, None) => "OPENAI_API_KEY",
+/// A model at a server. A provider's key goes to that provider only: another address has a variable of its own.
+fn server(context: &Context, runtime: &Runtime, wanted: &Wanted) -> Result<Arc<dyn Model>, Report> {
+    let providers = providers(context)?;
+    let name = match wanted.name.split_once('/') {
+        Some((provider, _)) if wanted.base_url.is_none() || providers.get(provider).is_some() => wanted.name.clone(),
+        _ if wanted.base_url.is_some() => format!("openai/{}", wanted.name),
+        _ => {
+            return Err(Report::usage(format_args!("“{}” names no model: it takes PROVIDER/MODEL", wanted.name))
+                .hint("for example embedded/gemma-3-270m or openai/gpt-4.1; agon models lists what is here"));
+        }
     };
-    let key = std::env::var(variable).ok().and_then(|key| Secret::new(&key));
-    let mut endpoint = Endpoint::new(&wanted.name, base_url.unwrap_or("https://api.openai.com/v1"), model);
-    if base_url.is_none() && key.is_none() {
-        return Err(Report::failed("OpenAI wants a key, and OPENAI_API_KEY is not set")
-            .hint("set it, name another server with --base-url URL, or leave --model out: the embedded model needs no key"));
+    let provider = name.split_once('/').and_then(|(provider, _)| providers.get(provider));
+    let elsewhere = wanted.base_url.as_ref().is_some_and(|url| provider.is_none_or(|p| !p.is_at(url)));
+    let variable = wanted.key_env.clone().or(elsewhere.then(|| ANY_SERVER.to_owned()));
+    let own = variable.and_then(|variable| Some((key(&variable)?, variable)));
+    if let Some(missing) = provider.filter(|p| own.is_none() && !elsewhere && !p.keys.is_empty() && p.key(&key).is_none()) {
+        let report = Report::failed(format_args!("{name} wants a key, and {} is not set", missing.keys.join(" or ")));
+        let report = missing.key_url.iter().fold(report, |report, url| report.hint(format_args!("keys are given out at {url}")));
+        return Err(report.hint("without a key: another server by --base-url URL, or no --model at all (the embedded model)"));
     }
-    endpoint.key = key;
-    endpoint.key_from = variable.into();
-    endpoint.shape = wanted.shape.unwrap_or(endpoint.shape);
-    endpoint.context_tokens = wanted.context_tokens.unwrap_or(endpoint.context_tokens);
-    Ok(OpenAi::new(endpoint, Client::new(CONNECT)?)?)
+    let wish =
+        Wish { base_url: wanted.base_url.clone(), shape: wanted.shape, context_tokens: wanted.context_tokens, key: own, ..Wish::default() };
+    let find = |variable: &str| if elsewhere { None } else { key(variable) };
+    let client = Client::new(CONNECT)?;
+    Ok(runtime.block_on(providers.model_as_told(&name, wish, &find, &client))?)
+}
+
+/// What a variable of the environment holds as a key.
+fn key(variable: &str) -> Option<Secret> {
+    std::env::var(variable).ok().and_then(|key| Secret::new(&key))
+}
+
+/// The table that ships, with what the user's own `providers.toml` adds.
+fn providers(context: &Context) -> Result<Providers, Report> {
+    let shipped = Providers::shipped()?;
+    let path = context.paths.config.join("providers.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => shipped.with(&text).map_err(|e| Report::failed(format_args!("{}: {e}", path.display()))),
+        Err(_) => Ok(shipped),
+    }
 }
 
 #[cfg(feature = "embedded")]
@@ -115,7 +137,7 @@ fn embedded(context: &Context, wanted: &Wanted, model: &str) -> Result<Arc<dyn M
                 weights.licence,
                 weights.terms
             ));
-            if !asked("Fetch them now?", true)? {
+            if !super::sessions::asked("Fetch them now?", true)? {
                 return Err(Report::failed(format_args!("without weights nobody speaks; agon models fetch {} gets them", weights.name)));
             }
             fetch(weights, &context.paths.models)?;
@@ -161,9 +183,40 @@ fn list(context: &Context) -> Done {
             Err(Unresolved::Damaged { .. }) => format!("damaged; agon models fetch {}", known.name),
             Err(_) => format!("agon models fetch {} ({} MB)", known.name, known.bytes >> 20),
         };
-        text.push_str(&format!("  embedded/{:<16} {}; {}: {state}\n", known.name, known.about, known.licence));
+        text.push_str(&format!("  embedded/{:<24} {state}\n      {}; {}\n", known.name, known.about, known.licence));
+    }
+    let providers = providers(context)?;
+    let client = Client::new(CONNECT)?;
+    let found = super::runtime()?.block_on(discover(&providers, &key, &client));
+    text.push_str("\nServers on this machine, and keys in the environment:\n");
+    for one in &found {
+        text.push_str(&line(one));
+    }
+    if found.is_empty() {
+        text.push_str("  none (a server elsewhere: --base-url URL --model openai/NAME)\n");
     }
     print(text).map(drop)
+}
+
+fn line(found: &Found) -> String {
+    let name = found.name().unwrap_or_else(|| format!("{}/…", found.provider));
+    let mut facts = Vec::new();
+    facts.extend(found.context_tokens.map(|n| format!("{n} tokens")));
+    let mut can = |what: &str, known: Fact| match known {
+        Fact::Yes => facts.push(what.to_owned()),
+        Fact::No => {}
+        Fact::Unsure => facts.push(format!("{what}?")),
+    };
+    can("raw text", found.raw);
+    can("log-probabilities", found.logprobs);
+    match &found.by {
+        By::Server => {}
+        By::Locked(keys) if keys.is_empty() => facts.push("wants a key".into()),
+        By::Locked(keys) => facts.push(format!("wants a key ({})", keys.join(" or "))),
+        By::Key(variable) => facts.push(format!("key in {variable}, nobody was asked")),
+    }
+    let at = found.base_url.as_ref().map(|url| format!(" --base-url {url}")).unwrap_or_default();
+    format!("  {name}{at}\n      {}\n", facts.join(", "))
 }
 
 /// Fetches weights, or checks those that are there. The licence is named first, progress goes to standard error.

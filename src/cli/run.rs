@@ -32,7 +32,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     };
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &args.topic, &args.debate)?;
-    let model = super::models::open(context, &cast.wanted)?;
+    let model = super::models::open(context, &runtime, &cast.wanted)?;
     let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
     let setup = session::setup(model.as_ref(), Some(turns), steering);
     let opening = cast.opening(model.as_ref());

@@ -3,7 +3,10 @@
 use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
@@ -35,7 +38,7 @@ pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen
     let looks = Looks::settle(context, screen)?;
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &topic, args)?;
-    let model = models::open(context, &cast.wanted)?;
+    let model = models::open(context, &runtime, &cast.wanted)?;
     let setup = session::setup(model.as_ref(), args.max_turns, Vec::new());
     let opening = cast.opening(model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, model)?;
@@ -57,7 +60,7 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let named = args.model.as_deref().or(left_with.as_deref());
     let wanted = Wanted::settle(&context.settings, named, args.base_url.as_deref(), &args.engine);
     let runtime = super::runtime()?;
-    let model = models::open(context, &wanted)?;
+    let model = models::open(context, &runtime, &wanted)?;
     let setup = session::setup(model.as_ref(), None, Vec::new());
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, model)?;
@@ -74,6 +77,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         room,
         debate,
         guests: guests(context),
+        light_terminal: if looks.theme.is_none() { light_terminal() } else { None },
         theme: looks.theme,
         themes: looks.themes,
         colours: Colours::of_environment(|name| std::env::var(name).ok()),
@@ -82,7 +86,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         animations: context.settings.animations,
         mouse: looks.mouse,
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
-        save: saver(context.today.clone()),
+        save: saver(context),
     };
     let left = runtime.block_on(tui::run(stage));
     drop(lock);
@@ -97,6 +101,13 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
     }
 }
 
+/// Whether the terminal's paper is light, where it tells; asked for at most a moment, since every terminal answers at once or never.
+fn light_terminal() -> Option<bool> {
+    let mut options = QueryOptions::default();
+    options.timeout = Duration::from_millis(150);
+    theme_mode(options).ok().map(|mode| mode == ThemeMode::Light)
+}
+
 /// Everybody of all panels, for a chair at this table; each label once.
 fn guests(context: &Context) -> Vec<Expert> {
     let (all, _) = panels::list(&context.paths.panels());
@@ -109,8 +120,13 @@ fn guests(context: &Context) -> Vec<Expert> {
     guests
 }
 
-fn saver(today: String) -> Save {
+fn saver(context: &Context) -> Save {
+    let (today, home) = (context.today.clone(), std::env::home_dir());
     Box::new(move |debate: &Debate, path: &Path, overwrite: bool| {
+        let path = &match (&home, path.strip_prefix("~")) {
+            (Some(home), Ok(rest)) => home.join(rest),
+            _ => path.to_owned(),
+        };
         let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
         let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
         let text = export::markdown(debate, None, &made).map_err(|e| failed(&e))?;
@@ -144,7 +160,7 @@ impl Looks {
         let mut theme = args.theme.clone().or(settings.theme.as_ref().map(ToString::to_string));
         if let Some(file) = theme.as_deref().filter(|name| name.ends_with(".toml")) {
             let own = read_theme(Path::new(file)).map_err(Report::failed)?;
-            theme = Some(own.name.clone());
+            theme = Some(own.name.to_string());
             themes.push(own);
         }
         Ok(Self { theme, themes, layout, mouse: settings.mouse && !args.no_mouse })

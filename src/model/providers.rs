@@ -225,6 +225,12 @@ impl Provider {
         self.keys.iter().find_map(|variable| Some((key(variable)?, variable.clone())))
     }
 
+    /// Whether this is an address of its own, to which its key may go.
+    pub fn is_at(&self, base_url: &str) -> bool {
+        let bare = |url: &str| url.trim_end_matches('/').to_owned();
+        std::iter::once(&self.base_url).chain(&self.also).any(|own| bare(own) == bare(base_url))
+    }
+
     /// Where a model of it is asked.
     pub fn endpoint(&self, name: &str, model: &str, wish: Wish, key: &dyn Fn(&str) -> Option<Secret>) -> Endpoint {
         let Wish { base_url, shape, context_tokens, limits, plain_http, key: own } = wish;

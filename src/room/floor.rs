@@ -75,7 +75,7 @@ fn after_last(debate: &Debate) -> Option<SeatId> {
 }
 
 fn last_expert(debate: &Debate) -> Option<SeatId> {
-    debate.staged_turns().rev().find_map(|t| expert(t))
+    debate.staged_turns().rev().find_map(expert)
 }
 
 fn expert(turn: &Turn) -> Option<SeatId> {

@@ -255,13 +255,16 @@ impl Names {
     fn plausible(&self, begun: &str, bold: bool) -> bool {
         let folded = fold_begun(begun);
         let capitals = !begun.chars().any(char::is_lowercase) && begun.chars().any(char::is_uppercase);
-        bold || capitals || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end()) || self.audience.starts_with(&folded)
+        bold || capitals
+            || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end())
+            || self.audience.starts_with(&folded)
     }
 
     /// Whether a text that ends here may be a label that was not finished.
     fn begins_label(&self, text: &str) -> bool {
         let text = text.trim_matches(['*', '#', ' ', '\n']);
-        text.chars().count() > 2 && self.known.iter().any(|(name, _, label)| name.starts_with(&fold(text)) && label.as_str().starts_with(text))
+        text.chars().count() > 2
+            && self.known.iter().any(|(name, _, label)| name.starts_with(&fold(text)) && label.as_str().starts_with(text))
     }
 }
 
@@ -289,10 +292,10 @@ enum Verdict {
 
 /// Judges what stands at the beginning of a line (without white space before it, at least one character).
 fn judge(line: &str, names: &Names) -> Verdict {
-    if line.starts_with('[') {
-        if let Some(verdict) = direction(line) {
-            return verdict;
-        }
+    if line.starts_with('[')
+        && let Some(verdict) = direction(line)
+    {
+        return verdict;
     }
     let mut rest = line.trim_start_matches('#');
     if rest.len() < line.len() {

@@ -81,7 +81,7 @@ impl Fake {
         let (turn, parent) = self.next();
         let label = self.screen.label(SeatId(seat)).into();
         let seat = Some(SeatId(seat));
-        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true });
+        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true, passed: None });
         self.status(Activity::Speaking);
         self.more(text);
         turn
@@ -110,7 +110,16 @@ impl Fake {
     pub fn walk_on(&mut self, label: &str, text: &str) {
         let (turn, parent) = self.next();
         let label = label.into();
-        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::WalkOn, seat: None, label, cue: Clean::default(), given: false });
+        self.happen(Kind::TurnBegan {
+            turn,
+            parent,
+            speaker: Who::WalkOn,
+            seat: None,
+            label,
+            cue: Clean::default(),
+            given: false,
+            passed: None,
+        });
         self.more(text);
         self.end(Ended::Done);
     }

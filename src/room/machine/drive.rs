@@ -111,7 +111,7 @@ impl Room {
     }
 
     pub(super) fn scored(&mut self, generation: u64, scores: Result<Vec<f32>, ModelError>) {
-        if !self.ranking.as_ref().is_some_and(|(g, _)| *g == generation) {
+        if self.ranking.as_ref().is_none_or(|(g, _)| *g != generation) {
             return;
         }
         let Some((_, seats)) = self.ranking.take() else { return };

@@ -506,7 +506,7 @@ proptest! {
         for act in &acts {
             let before = rig.asks.len();
             rig.act(act);
-            for (_, ask) in rig.asks[before..].iter().cloned().collect::<Vec<_>>() {
+            for (_, ask) in rig.asks[before..].to_vec() {
                 let prompt = flat(&ask.prompt);
                 if let Some((previous, events)) = last.take() {
                     let (mut said, mut lead) = (String::new(), 0);

@@ -47,8 +47,19 @@ fn check(start: Start, text: &str, expected: &[&str]) {
 #[test]
 fn labels_in_every_dress_are_cues() {
     for label in [
-        "STEVE JOBS:", "Steve Jobs:", "steve jobs :", "**STEVE JOBS:**", "**Steve Jobs**:", "STEVE JOBS：", "### Steve Jobs:", "Jobs:", "JOBS (laughing):",
-        "[STEVE JOBS]:", "**Steve Jobs**\n", "__Steve Jobs:__", "Steve  Jobs:",
+        "STEVE JOBS:",
+        "Steve Jobs:",
+        "steve jobs :",
+        "**STEVE JOBS:**",
+        "**Steve Jobs**:",
+        "STEVE JOBS：",
+        "### Steve Jobs:",
+        "Jobs:",
+        "JOBS (laughing):",
+        "[STEVE JOBS]:",
+        "**Steve Jobs**\n",
+        "__Steve Jobs:__",
+        "Steve  Jobs:",
     ] {
         check(open(), &format!("{label} No.\n\nELON MUSK: Yes."), &["STEVE JOBS|No.", "ELON MUSK|Yes."]);
     }
@@ -107,8 +118,29 @@ fn cue_and_words_together_are_what_was_written() {
 /// Talk with cues, near-cues and line breaks at random.
 fn talk() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
-        "STEVE JOBS: ", "ELON MUSK:", "**Musk:** ", "孔子：", "\n", "\n\n", " ", "I think ", "[He laughs.]", "[", "]", "ELON ", "MU", "NOTE: ", "* ", "**", "A: ", "(so) ", "不然。",
-        "TIM COOK: ", "# ", "AUDIENCE: ", "end.",
+        "STEVE JOBS: ",
+        "ELON MUSK:",
+        "**Musk:** ",
+        "孔子：",
+        "\n",
+        "\n\n",
+        " ",
+        "I think ",
+        "[He laughs.]",
+        "[",
+        "]",
+        "ELON ",
+        "MU",
+        "NOTE: ",
+        "* ",
+        "**",
+        "A: ",
+        "(so) ",
+        "不然。",
+        "TIM COOK: ",
+        "# ",
+        "AUDIENCE: ",
+        "end.",
     ]);
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
 }
