@@ -506,8 +506,8 @@ proptest! {
         for act in &acts {
             let before = rig.asks.len();
             rig.act(act);
-            for (_, ask) in rig.asks[before..].to_vec() {
-                let prompt = flat(&ask.prompt);
+            for n in before..rig.asks.len() {
+                let prompt = flat(&rig.asks[n].1.prompt);
                 if let Some((previous, events)) = last.take() {
                     let (mut said, mut lead) = (String::new(), 0);
                     for event in &rig.events[events..] {
