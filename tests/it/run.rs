@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     home::{Home, Ran},
-    server::{Server, Step, head, stream, whole},
+    server::{Server, Step, head_of, stream, whole},
 };
 
 /// A chat model's answer.
@@ -18,7 +18,7 @@ fn says(text: &str) -> Vec<Step> {
 /// The first words of an answer that never ends.
 fn begins(text: &str) -> Vec<Step> {
     let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
-    vec![head("text/event-stream"), Step::Send(format!("data: {delta}\n\n").into_bytes()), Step::Hold]
+    vec![head_of("text/event-stream"), Step::Send(format!("data: {delta}\n\n").into_bytes()), Step::Hold]
 }
 
 async fn run(home: &Home, server: &Server, args: &[&str]) -> Ran {
