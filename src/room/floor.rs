@@ -21,9 +21,9 @@ pub fn next(debate: &Debate, floor: Floor) -> Call {
     let Some(longest) = silent.first().copied() else { return Call::Wait };
     match floor {
         Floor::Rotate => Call::Seat(after_last(debate).unwrap_or(longest)),
-        Floor::Address => Call::Seat(addressed(debate).unwrap_or(longest)),
+        Floor::Address => Call::Seat(called(debate, longest).unwrap_or(longest)),
         Floor::Bid => {
-            let first = addressed(debate).unwrap_or(longest);
+            let first = called(debate, longest).unwrap_or(longest);
             let last = last_expert(debate);
             let mut bidders = vec![first];
             bidders.extend(silent.into_iter().filter(|s| *s != first && Some(*s) != last));
@@ -31,6 +31,15 @@ pub fn next(debate: &Debate, floor: Floor) -> Call {
         }
         Floor::Manual => Call::Wait,
     }
+}
+
+/// Who was spoken to. When experts keep calling each other, whoever was silent longest breaks in after more than once round the table; an
+/// answer to the audience is never taken away.
+fn called(debate: &Debate, longest: SeatId) -> Option<SeatId> {
+    let asked = matches!(debate.head().map(|t| t.speaker), Some(Speaker::Audience { .. }));
+    let silent_for = debate.staged_turns().rev().filter_map(expert).take_while(|seat| *seat != longest).count();
+    let left_out = silent_for > debate.cast().present().count();
+    addressed(debate).filter(|_| asked || !left_out)
 }
 
 /// Who was spoken to: the person the audience turned to, else the last one named in what was just said.

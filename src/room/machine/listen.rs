@@ -10,6 +10,8 @@ use crate::{
 
 use super::drive::TURN_TOKENS;
 
+/// Tokens after which a line's end is the end of a given turn of raw text.
+const PARAGRAPH_TOKENS: u64 = 32;
 /// Answers without a word before the room pauses.
 const EMPTY_MAX: u32 = 4;
 
@@ -53,9 +55,26 @@ impl Room {
                     }
                     self.begin(who, label, cue);
                 }
-                Out::Text { text, .. } => self.gather(text, marks),
+                Out::Text { text, .. } => {
+                    if let Some(end) = self.paragraph_end(&text) {
+                        let marks = within(marks, end);
+                        self.gather(text.slice(0..end), marks);
+                        self.over(Ended::Done, true);
+                        return;
+                    }
+                    self.gather(text, marks);
+                }
             }
         }
+    }
+
+    /// Where in these words a given turn of raw text ends: at a line's end, once it is long enough. What a base model writes after a
+    /// break is mostly no longer this speaker's.
+    fn paragraph_end(&self, text: &Clean) -> Option<usize> {
+        let turns = self.debate.opening().is_some_and(|o| o.staging == Staging::Turns);
+        let long = self.asking.as_ref().is_some_and(|a| a.tokens >= PARAGRAPH_TOKENS);
+        let speaking = self.debate.speaking().is_some();
+        if turns && long && speaking && self.setup.shape == Shape::Raw { text.as_str().find('\n') } else { None }
     }
 
     /// Whether an answer in staging `turns` begins with the words of the one who was given the floor.
@@ -182,6 +201,18 @@ impl Room {
             self.spoken += 1;
         }
     }
+}
+
+/// The tokens that lie within the first `end` bytes.
+fn within(marks: Vec<TokenMark>, end: usize) -> Vec<TokenMark> {
+    let mut bytes = 0;
+    marks
+        .into_iter()
+        .take_while(|mark| {
+            bytes += mark.bytes as usize;
+            bytes <= end
+        })
+        .collect()
 }
 
 fn ends_sentence(text: &str) -> bool {

@@ -319,6 +319,34 @@ fn a_turn_that_is_long_enough_ends_with_its_sentence() {
 }
 
 #[test]
+fn a_given_turn_of_raw_text_ends_with_its_paragraph() {
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    rig.writes(" Well.\n\nThat is");
+    for _ in 0..40 {
+        rig.writes(" a word");
+    }
+    assert_eq!(rig.asks.len(), 1, "a short paragraph is not the whole turn");
+    rig.writes(".\n\nThe next day, Jobs");
+    assert_eq!(rig.asks.len(), 2);
+    assert!(rig.transcript()[0].ends_with("a word."), "{:?}", rig.transcript());
+}
+
+#[test]
+fn nobody_is_left_out_when_two_keep_calling_each_other() {
+    let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Turns, Floor::Address));
+    let mut spoke = Vec::new();
+    for _ in 0..8 {
+        let label = rig.prompt().rsplit("\n\n").next().unwrap().to_owned();
+        rig.writes(if label == "STEVE JOBS:" { " Elon, no.\n" } else { " Steve, yes.\n" });
+        rig.ends();
+        spoke.push(label);
+    }
+    assert_eq!(spoke[..5], ["STEVE JOBS:", "ELON MUSK:", "STEVE JOBS:", "ELON MUSK:", "PETER THIEL:"], "{spoke:?}");
+    rig.command("say Elon, is that so?");
+    assert!(rig.prompt().ends_with("ELON MUSK:"));
+}
+
+#[test]
 fn steering_runs_between_turns_in_both_stagings() {
     for staging in [Staging::Turns, Staging::Stream] {
         let steering = [(1, "say Prove it."), (1, "note Rain."), (4, "swap THIEL = Ada Lovelace: engines"), (6, "stop")];
