@@ -16,6 +16,12 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("physicists", include_str!("../../panels/physicists.toml")),
     ("design-review", include_str!("../../panels/design-review.toml")),
     ("baijia", include_str!("../../panels/baijia.toml")),
+    ("philosophers", include_str!("../../panels/philosophers.toml")),
+    ("economists", include_str!("../../panels/economists.toml")),
+    ("investors", include_str!("../../panels/investors.toml")),
+    ("paper-review", include_str!("../../panels/paper-review.toml")),
+    ("incident-review", include_str!("../../panels/incident-review.toml")),
+    ("writers-room", include_str!("../../panels/writers-room.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.

@@ -151,7 +151,10 @@ impl Wording {
                 if self.sentence == "." {
                     text.push(' ');
                 }
-                text.push_str(part.as_str().trim());
+                let part = part.as_str().trim();
+                let first = part.chars().next().map(char::len_utf8).unwrap_or_default();
+                text.extend(part[..first].chars().flat_map(char::to_uppercase));
+                text.push_str(&part[first..]);
                 self.close(&mut text);
             }
         }

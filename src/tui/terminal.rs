@@ -135,7 +135,9 @@ impl Taken {
 
     /// Forgets what is on the terminal, so that the next frame paints every cell.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `Terminal::clear`: it asks the terminal where the cursor is, and one that doesn't answer would hold us up for seconds.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Offers a text to the terminal's clipboard (OSC 52).

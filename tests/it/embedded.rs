@@ -10,12 +10,11 @@ use agon::model::{
 };
 use tokio::sync::OnceCell;
 
-async fn gemma() -> PathBuf {
+/// The weights, fetched where they aren't there.
+pub async fn gemma() -> PathBuf {
     static PATH: OnceCell<PathBuf> = OnceCell::const_new();
     let get = async || {
-        let home = || PathBuf::from(std::env::var_os("HOME").expect("a home"));
-        let cache = || std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home().join(".cache"), PathBuf::from).join("agon/models");
-        let dir = std::env::var_os("AGON_MODELS").map_or_else(cache, PathBuf::from);
+        let dir = crate::home::models();
         let weights = Known::named(DEFAULT).unwrap();
         match agon::model::weights::resolve(DEFAULT, &dir) {
             Ok(path) => path,

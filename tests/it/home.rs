@@ -45,6 +45,7 @@ impl Home {
             ("XDG_CACHE_HOME", folder("cache")),
             ("PATH", std::env::var("PATH").unwrap()),
             ("TZ", "UTC".into()),
+            ("AGON_MODELS", models().display().to_string()),
         ]
     }
 
@@ -52,6 +53,13 @@ impl Home {
     pub fn run(&self, args: &[&str]) -> Ran {
         Ran::from(self.agon(args).output().unwrap())
     }
+}
+
+/// Where the weights of the embedded model are kept: with the machine's user, not in a test's home.
+pub fn models() -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").expect("a home"));
+    let cache = || std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home().join(".cache"), PathBuf::from).join("agon/models");
+    std::env::var_os("AGON_MODELS").map_or_else(cache, PathBuf::from)
 }
 
 /// What a run left behind.

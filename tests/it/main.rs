@@ -18,5 +18,7 @@ mod providers;
 mod proxy;
 mod rules;
 mod run;
+mod screen;
 mod server;
+mod terminal;
 mod weights;

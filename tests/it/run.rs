@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A chat model's answer.
-fn says(text: &str) -> Vec<Step> {
+pub fn says(text: &str) -> Vec<Step> {
     let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
     let stop = serde_json::json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]});
     let usage = serde_json::json!({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 90}}});
@@ -16,7 +16,7 @@ fn says(text: &str) -> Vec<Step> {
 }
 
 /// The first words of an answer that never ends.
-fn begins(text: &str) -> Vec<Step> {
+pub fn begins(text: &str) -> Vec<Step> {
     let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
     vec![head_of("text/event-stream"), Step::Send(format!("data: {delta}\n\n").into_bytes()), Step::Hold]
 }
@@ -115,7 +115,7 @@ async fn a_steering_file_does_what_keys_do() {
     // What was said to one expert reaches the model, and so does the newcomer.
     let asked: Vec<String> = server.requests().iter().map(|r| r.json()["messages"].to_string()).collect();
     assert!(asked[1].contains("AUDIENCE (to ELON MUSK): Is that so?"));
-    assert!(asked[2].contains("sees engines") && asked[2].contains("It is."));
+    assert!(asked[2].contains("Sees engines") && asked[2].contains("It is."));
 }
 
 #[tokio::test]

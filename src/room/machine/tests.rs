@@ -458,6 +458,12 @@ fn costs_are_told_and_guessed_only_where_the_model_tells_nothing() {
     assert_eq!(turn.tokens.iter().map(|t| t.bytes as usize).sum::<usize>(), turn.text.len());
 }
 
+/// Bytes at a raw prompt's end that belong to the next cue.
+fn lead_of(prompt: &str) -> usize {
+    let line = prompt.rsplit("\n\n").next().unwrap_or_default();
+    if line.is_empty() || line.ends_with(':') { line.len() + 2 } else { 0 }
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Write(&'static str),
@@ -544,7 +550,7 @@ proptest! {
                             Kind::TurnBegan { cue, .. } => {
                                 let cue = cue.as_str();
                                 if said.is_empty() {
-                                    lead = (0..=cue.len()).rev().filter(|n| cue.is_char_boundary(*n)).find(|n| previous.ends_with(&cue[..*n])).unwrap_or(0);
+                                    lead = lead_of(&previous);
                                 }
                                 said.push_str(cue);
                             }
