@@ -96,17 +96,22 @@ fn server(context: &Context, runtime: &Runtime, wanted: &Wanted) -> Result<Arc<d
     let provider = name.split_once('/').and_then(|(provider, _)| providers.get(provider));
     let elsewhere = wanted.base_url.as_ref().is_some_and(|url| provider.is_none_or(|p| !p.is_at(url)));
     let variable = wanted.key_env.clone().or(elsewhere.then(|| ANY_SERVER.to_owned()));
-    let own = variable.and_then(|variable| Some((key(&variable)?, variable)));
+    let own = variable.clone().and_then(|variable| Some((key(&variable)?, variable)));
     if let Some(missing) = provider.filter(|p| own.is_none() && !elsewhere && !p.keys.is_empty() && p.key(&key).is_none()) {
         let report = Report::failed(format_args!("{name} wants a key, and {} is not set", missing.keys.join(" or ")));
         let report = missing.key_url.iter().fold(report, |report, url| report.hint(format_args!("keys are given out at {url}")));
         return Err(report.hint("without a key: another server by --base-url URL, or no --model at all (the embedded model)"));
     }
-    let wish =
-        Wish { base_url: wanted.base_url.clone(), shape: wanted.shape, context_tokens: wanted.context_tokens, key: own, ..Wish::default() };
-    let find = |variable: &str| if elsewhere { None } else { key(variable) };
+    let wish = Wish {
+        base_url: wanted.base_url.clone(),
+        shape: wanted.shape,
+        context_tokens: wanted.context_tokens,
+        key: own,
+        key_from: if elsewhere { variable } else { None },
+        ..Wish::default()
+    };
     let client = Client::new(CONNECT)?;
-    Ok(runtime.block_on(providers.model_as_told(&name, wish, &find, &client))?)
+    Ok(runtime.block_on(providers.model_as_told(&name, wish, &key, &client))?)
 }
 
 /// What a variable of the environment holds as a key.

@@ -115,6 +115,8 @@ pub struct Wish {
     pub plain_http: bool,
     /// A key from elsewhere, and from where.
     pub key: Option<(Secret, String)>,
+    /// The variable that the key of another address was looked for in: no key of the provider's may go there.
+    pub key_from: Option<String>,
 }
 
 impl Providers {
@@ -233,10 +235,11 @@ impl Provider {
 
     /// Where a model of it is asked.
     pub fn endpoint(&self, name: &str, model: &str, wish: Wish, key: &dyn Fn(&str) -> Option<Secret>) -> Endpoint {
-        let Wish { base_url, shape, context_tokens, limits, plain_http, key: own } = wish;
-        let (key, key_from) = match own.or_else(|| self.key(key)) {
+        let Wish { base_url, shape, context_tokens, limits, plain_http, key: own, key_from } = wish;
+        let elsewhere = key_from.is_some();
+        let (key, key_from) = match own.or_else(|| if elsewhere { None } else { self.key(key) }) {
             Some((key, from)) => (Some(key), from),
-            None => (None, self.keys.join(" or ")),
+            None => (None, key_from.unwrap_or_else(|| self.keys.join(" or "))),
         };
         let last = model.rsplit('/').next().unwrap_or(model);
         let exception = self.models.iter().rev().find(|e| e.names.iter().any(|n| last.starts_with(n.as_str())));
@@ -247,7 +250,7 @@ impl Provider {
             model: model.to_owned(),
             key,
             key_from,
-            key_url: self.key_url.clone(),
+            key_url: if elsewhere { None } else { self.key_url.clone() },
             shape: shape.unwrap_or(if only_raw { Shape::Raw } else { self.shape }),
             quirks: exception.map_or(&self.quirks, |e| &e.quirks).clone(),
             context_tokens: context_tokens.unwrap_or(self.context_tokens),
