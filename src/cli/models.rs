@@ -153,6 +153,7 @@ fn embedded(context: &Context, wanted: &Wanted, model: &str) -> Result<Arc<dyn M
     let options = Options {
         context_tokens: wanted.context_tokens.unwrap_or(CONTEXT_TOKENS),
         threads: wanted.threads.and_then(|n| u16::try_from(n).ok()),
+        warm: Some(context.paths.cache.join("warm")),
         ..Options::default()
     };
     Ok(Arc::new(Embedded::open(&wanted.name, &path, options)?))

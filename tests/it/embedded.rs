@@ -281,6 +281,32 @@ async fn a_prompt_that_is_too_long_is_refused_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn the_next_start_goes_on_from_the_scene_that_was_read_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let warm = || Options { warm: Some(dir.path().to_owned()), ..Options::default() };
+    let path = gemma().await;
+    let prompt = |topic: &str| format!("{SCENE}\nNow the question is this: {topic}\n\nSTEVE JOBS:");
+    let asked = async |options: Options, topic: &str| {
+        let model = Embedded::open("embedded/gemma-3-270m", &path, options).unwrap();
+        whole(model.ask(ask(&prompt(topic), 4, &[], greedy()))).await.unwrap()
+    };
+    let first = asked(warm(), "what is a moat?").await;
+    assert_eq!(first.usage.cached_tokens, 0);
+    let same = asked(warm(), "what is a moat?").await;
+    assert_eq!(same.usage.cached_tokens, same.usage.prompt_tokens - 1, "the last token is read again for what follows it");
+    let other = asked(warm(), "what does a harvest cost?").await;
+    assert!(other.usage.cached_tokens * 100 > other.usage.prompt_tokens * 80, "{:?}", other.usage);
+    let cold = asked(Options::default(), "what does a harvest cost?").await;
+    // The same scene, read or loaded, is followed by the same words (in other pieces the sums differ by some hundredths).
+    let near = other.tokens.iter().zip(&cold.tokens).all(|(a, b)| (a.logprob - b.logprob).abs() < 0.3);
+    assert!(near && other.tokens[0].bytes == cold.tokens[0].bytes, "{other:?} {cold:?}");
+    for entry in std::fs::read_dir(std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().path()).unwrap() {
+        std::fs::write(entry.unwrap().path(), format!("{}\nbroken", prompt("what is a moat?"))).unwrap();
+    }
+    assert_eq!(asked(warm(), "what is a moat?").await.usage.cached_tokens, 0, "a state that doesn't fit is made anew");
+}
+
+#[tokio::test]
 async fn files_that_are_no_weights_are_told_apart() {
     let dir = tempfile::tempdir().unwrap();
     let open = |path: &PathBuf| Embedded::open("embedded/toy", path, Options::default()).map(drop).unwrap_err().to_string();

@@ -26,11 +26,12 @@ use llama_cpp_2::{
 use tokio::sync::oneshot;
 
 use super::{
-    cache::{Cache, Step, TokenId},
+    cache::{Cache, Found, Step, TokenId},
     sampling::{Chooser, PENALTY_TOKENS, logprob},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
     utf8::{Outlet, Shown},
+    warm::Warm,
 };
 use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Stop, Usage};
 
@@ -47,6 +48,8 @@ const SCRATCHES: usize = 8;
 /// llama.cpp's number for it. On a processor flash attention sums in 16 bits, so that the same prompt read in other pieces gives
 /// noticeably other probabilities.
 const FLASH_ATTENTION_OFF: i32 = 0;
+/// Tokens of a first prompt, read anew, from which on its state is worth keeping.
+const WARM_TOKENS: usize = 128;
 /// Tokens of an answer after which their cells are guarded. Less than any model's window.
 const GUARD_TOKENS: usize = 32;
 
@@ -72,6 +75,8 @@ pub struct Setup {
     pub threads: u16,
     /// Layers to put on a graphics card; all where nothing is said.
     pub gpu_layers: Option<u32>,
+    /// States on disk.
+    pub warm: Option<Warm>,
     /// Set when the model is dropped.
     pub closing: Arc<AtomicBool>,
 }
@@ -317,6 +322,10 @@ impl<'m> Engine<'m> {
             return Err(End::Cut);
         }
         let begun = Instant::now();
+        let cold = self.cache.live().is_empty();
+        if cold {
+            self.warm_up(prompt);
+        }
         let found = self.cache.find(prompt);
         let mut rest = match found.again {
             Some(again) => vec![(again, &prompt.as_bytes()[found.bytes..])],
@@ -348,7 +357,43 @@ impl<'m> Engine<'m> {
             window = self.cache.len(slot);
         }
         tracing::debug!(slot, kept, new, took_ms = begun.elapsed().as_millis() as u64, "prompt processed");
+        if cold && new >= WARM_TOKENS {
+            self.keep_warm(slot, prompt);
+        }
         Ok(Ready { slot, usage: Usage { prompt_tokens: (kept + new) as u64, cached_tokens: kept as u64, output_tokens: 0 } })
+    }
+
+    /// Takes up the state of an earlier start whose prompt began as this one does.
+    fn warm_up(&mut self, prompt: &str) {
+        let Some((warm, (text, path))) = self.setup.warm.as_ref().and_then(|warm| Some((warm, warm.nearest(prompt)?))) else { return };
+        let begun = Instant::now();
+        let tokens = tokens::split(self.model, &text, true);
+        let (slot, _) = self.cache.take(&Found::default());
+        let Some(context) = self.context.as_mut().filter(|_| tokens.len() < self.setup.context_tokens as usize) else { return };
+        let loaded = context.state_seq_load_file(&path, slot as i32, tokens.len() + 1);
+        let same = loaded.is_ok_and(|(ids, _)| ids.iter().map(|t| t.0).eq(tokens.iter().map(|(id, _)| *id)));
+        if !same || !self.holds(slot, tokens.len()) {
+            tracing::warn!(path = %path.display(), "a kept state doesn't fit and is thrown away");
+            warm.discard(&path);
+            return self.forget(slot);
+        }
+        for (id, bytes) in &tokens {
+            self.cache.push(slot, *id, bytes);
+        }
+        self.guard(slot, 0);
+        tracing::debug!(tokens = tokens.len(), took_ms = begun.elapsed().as_millis() as u64, "a kept state was loaded");
+    }
+
+    /// Keeps the state after a first prompt for the next start.
+    fn keep_warm(&self, slot: usize, prompt: &str) {
+        let (Some(warm), Some(context)) = (&self.setup.warm, &self.context) else { return };
+        let tokens: Vec<LlamaToken> = self.cache.last(slot, usize::MAX).into_iter().map(LlamaToken).collect();
+        let save = |path: &std::path::Path| {
+            context.state_seq_save_file(path, slot as i32, &tokens).map(drop).map_err(|e| std::io::Error::other(e.to_string()))
+        };
+        if let Err(error) = warm.keep(prompt, save) {
+            tracing::warn!(%error, "the state can't be kept for the next start");
+        }
     }
 
     /// Processes tokens at a sequence's end; logits are kept of the last.

@@ -11,10 +11,11 @@ mod sampling;
 mod speed;
 mod tokens;
 mod utf8;
+mod warm;
 
 use std::{
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -32,7 +33,7 @@ use engine::{Job, Setup};
 pub const CONTEXT_TOKENS: u32 = 4096;
 
 /// What can be set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Tokens that prompt and answer may have together. Never more than the weights were trained for.
     pub context_tokens: u32,
@@ -40,11 +41,13 @@ pub struct Options {
     pub threads: Option<u16>,
     /// Layers to put on a graphics card (with the features `cuda`, `vulkan`, `metal`); all where nothing is said.
     pub gpu_layers: Option<u32>,
+    /// A folder in which the state after a first prompt is kept, so that the next start needn't read the same scene again.
+    pub warm: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { context_tokens: CONTEXT_TOKENS, threads: None, gpu_layers: None }
+        Self { context_tokens: CONTEXT_TOKENS, threads: None, gpu_layers: None, warm: None }
     }
 }
 
@@ -87,6 +90,7 @@ impl Embedded {
             window_tokens: head.window_tokens,
             threads: options.threads.unwrap_or_else(speed::default_threads).max(1),
             gpu_layers: options.gpu_layers,
+            warm: options.warm.and_then(|root| warm::Warm::new(&root, path).ok()),
             closing: closing.clone(),
         };
         let (jobs, todo) = mpsc::channel();

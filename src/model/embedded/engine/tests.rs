@@ -16,6 +16,7 @@ fn setup() -> Option<Setup> {
         // On a busy machine two would wait for each other.
         threads: 1,
         gpu_layers: None,
+        warm: None,
         closing: Arc::default(),
     })
 }
