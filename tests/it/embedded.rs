@@ -285,17 +285,20 @@ async fn the_next_start_goes_on_from_the_scene_that_was_read_before() {
     let dir = tempfile::tempdir().unwrap();
     let warm = || Options { warm: Some(dir.path().to_owned()), ..Options::default() };
     let path = gemma().await;
-    let prompt = |topic: &str| format!("{SCENE}\nNow the question is this: {topic}\n\nSTEVE JOBS:");
+    // Longer than two of the model's sliding windows.
+    let scene = SCENE.repeat(8);
+    let prompt = |topic: &str| format!("{scene}\nNow the question is this: {topic}\n\nSTEVE JOBS:");
     let asked = async |options: Options, topic: &str| {
         let model = Embedded::open("embedded/gemma-3-270m", &path, options).unwrap();
         whole(model.ask(ask(&prompt(topic), 4, &[], greedy()))).await.unwrap()
     };
     let first = asked(warm(), "what is a moat?").await;
     assert_eq!(first.usage.cached_tokens, 0);
+    assert!(first.usage.prompt_tokens > 1100, "{:?}", first.usage);
     let same = asked(warm(), "what is a moat?").await;
     assert_eq!(same.usage.cached_tokens, same.usage.prompt_tokens - 1, "the last token is read again for what follows it");
     let other = asked(warm(), "what does a harvest cost?").await;
-    assert!(other.usage.cached_tokens * 100 > other.usage.prompt_tokens * 80, "{:?}", other.usage);
+    assert!(other.usage.cached_tokens * 100 > other.usage.prompt_tokens * 95, "{:?}", other.usage);
     let cold = asked(Options::default(), "what does a harvest cost?").await;
     // The same scene, read or loaded, is followed by the same words (in other pieces the sums differ by some hundredths).
     let near = other.tokens.iter().zip(&cold.tokens).all(|(a, b)| (a.logprob - b.logprob).abs() < 0.3);

@@ -81,7 +81,7 @@ async fn after_a_kill_nothing_that_was_shown_is_missing_and_the_room_opens_as_it
         terminal.sees("And so");
         // What is on the screen has been stored: an event is stored before it is shown.
         terminal.signal("KILL");
-        terminal.is_gone();
+        terminal.gone();
         let shown = home.run(&["show"]).good();
         assert!(shown.contains("Taste is the moat.") && shown.contains("And so"), "{shown}");
         let mut terminal = Terminal::start(&home, &["open", "--base-url", &url], 100, 30);

@@ -125,7 +125,7 @@ impl Terminal {
     }
 
     /// Waits until a killed program is gone.
-    pub fn is_gone(mut self) {
+    pub fn gone(mut self) {
         self.child.wait().unwrap();
     }
 

@@ -26,7 +26,7 @@ use llama_cpp_2::{
 use tokio::sync::oneshot;
 
 use super::{
-    cache::{Cache, Found, Step, TokenId},
+    cache::{Cache, Step, TokenId},
     sampling::{Chooser, PENALTY_TOKENS, logprob},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
@@ -176,6 +176,8 @@ fn open<'m>(setup: &Setup, backend: &LlamaBackend, model: &'m LlamaModel, thread
         ))
     })
 }
+
+mod rewarm;
 
 /// Why a job ends before its end.
 enum End {
@@ -348,52 +350,21 @@ impl<'m> Engine<'m> {
             kept = 0;
         }
         let (mut window, new) = (kept, rest.len());
+        let mut keeping = self.setup.warm.as_ref().filter(|_| cold && new >= WARM_TOKENS).and_then(|warm| warm.begin(prompt).ok());
         for chunk in rest.chunks(BATCH_TOKENS) {
             if self.closing(cut) {
                 return Err(End::Cut);
             }
             self.decode(slot, chunk)?;
+            self.keep_part(&mut keeping, slot, kept + new);
             self.guard(slot, window);
             window = self.cache.len(slot);
         }
         tracing::debug!(slot, kept, new, took_ms = begun.elapsed().as_millis() as u64, "prompt processed");
-        if cold && new >= WARM_TOKENS {
-            self.keep_warm(slot, prompt);
-        }
-        Ok(Ready { slot, usage: Usage { prompt_tokens: (kept + new) as u64, cached_tokens: kept as u64, output_tokens: 0 } })
-    }
-
-    /// Takes up the state of an earlier start whose prompt began as this one does.
-    fn warm_up(&mut self, prompt: &str) {
-        let Some((warm, (text, path))) = self.setup.warm.as_ref().and_then(|warm| Some((warm, warm.nearest(prompt)?))) else { return };
-        let begun = Instant::now();
-        let tokens = tokens::split(self.model, &text, true);
-        let (slot, _) = self.cache.take(&Found::default());
-        let Some(context) = self.context.as_mut().filter(|_| tokens.len() < self.setup.context_tokens as usize) else { return };
-        let loaded = context.state_seq_load_file(&path, slot as i32, tokens.len() + 1);
-        let same = loaded.is_ok_and(|(ids, _)| ids.iter().map(|t| t.0).eq(tokens.iter().map(|(id, _)| *id)));
-        if !same || !self.holds(slot, tokens.len()) {
-            tracing::warn!(path = %path.display(), "a kept state doesn't fit and is thrown away");
-            warm.discard(&path);
-            return self.forget(slot);
-        }
-        for (id, bytes) in &tokens {
-            self.cache.push(slot, *id, bytes);
-        }
-        self.guard(slot, 0);
-        tracing::debug!(tokens = tokens.len(), took_ms = begun.elapsed().as_millis() as u64, "a kept state was loaded");
-    }
-
-    /// Keeps the state after a first prompt for the next start.
-    fn keep_warm(&self, slot: usize, prompt: &str) {
-        let (Some(warm), Some(context)) = (&self.setup.warm, &self.context) else { return };
-        let tokens: Vec<LlamaToken> = self.cache.last(slot, usize::MAX).into_iter().map(LlamaToken).collect();
-        let save = |path: &std::path::Path| {
-            context.state_seq_save_file(path, slot as i32, &tokens).map(drop).map_err(|e| std::io::Error::other(e.to_string()))
-        };
-        if let Err(error) = warm.keep(prompt, save) {
+        if let Some(Err(error)) = keeping.map(|keeping| keeping.end(prompt)) {
             tracing::warn!(%error, "the state can't be kept for the next start");
         }
+        Ok(Ready { slot, usage: Usage { prompt_tokens: (kept + new) as u64, cached_tokens: kept as u64, output_tokens: 0 } })
     }
 
     /// Processes tokens at a sequence's end; logits are kept of the last.

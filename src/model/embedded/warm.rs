@@ -1,8 +1,8 @@
 //! The state that a model was in after a first prompt, on disk: the next start with the same beginning (the same scene, mostly) doesn't
 //! read it again. Owns the folder and its files; `engine` fills and loads them.
 //!
-//! A state is two files, the prompt's text and what llama.cpp made of it. Only a few are kept, and a state that doesn't fit is
-//! thrown away: all of it can be made anew.
+//! A state is the prompt's text and what llama.cpp made of it, in parts: of layers with a sliding window llama.cpp saves only the last
+//! window, so there is a part for each. Only a few states are kept, and one that doesn't fit is thrown away: all can be made anew.
 
 use std::{
     fs, io,
@@ -33,52 +33,95 @@ impl Warm {
         Ok(Self { dir: root.join(format!("{name}-{}", digest(&key))) })
     }
 
-    /// The state whose prompt begins as this one does for longest: its prompt, and where it is.
-    pub fn nearest(&self, prompt: &str) -> Option<(String, PathBuf)> {
-        let mut best: Option<(usize, String, PathBuf)> = None;
+    /// The state whose prompt begins as this one does for longest.
+    pub fn nearest(&self, prompt: &str) -> Option<Kept> {
+        let mut best: Option<(usize, Kept)> = None;
         for path in self.prompts() {
             let Ok(text) = fs::read_to_string(&path) else { continue };
             let common = text.bytes().zip(prompt.bytes()).take_while(|(a, b)| a == b).count();
             if common >= COMMON_BYTES.max(best.as_ref().map_or(0, |b| b.0)) {
-                best = Some((common, text, path.with_extension("state")));
+                best = Some((common, Kept { prompt: text, path }));
             }
         }
-        best.map(|(_, text, path)| (text, path))
+        best.map(|(_, kept)| kept)
     }
 
-    /// Keeps a state; `save` writes it to a path.
-    pub fn keep(&self, prompt: &str, save: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    /// Begins to keep the state after a prompt.
+    pub fn begin(&self, prompt: &str) -> io::Result<Keeping<'_>> {
         fs::create_dir_all(&self.dir)?;
         #[cfg(unix)]
         fs::set_permissions(&self.dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-        let path = self.dir.join(digest(prompt));
-        let fresh = path.with_extension(format!("{}.new", std::process::id()));
-        save(&fresh).and_then(|()| fs::rename(&fresh, path.with_extension("state"))).inspect_err(|_| drop(fs::remove_file(&fresh)))?;
-        // Last, so that a prompt always has its state.
-        fs::write(&fresh, prompt)?;
-        fs::rename(&fresh, path.with_extension("prompt"))?;
-        self.prune();
-        Ok(())
+        Ok(Keeping { warm: self, path: self.dir.join(digest(prompt)), parts: 0 })
     }
 
     /// Throws a state away that can't be loaded.
-    pub fn discard(&self, state: &Path) {
+    pub fn discard(&self, kept: &Kept) {
         // What can't be removed now is found unfit again.
-        drop(fs::remove_file(state.with_extension("prompt")));
-        drop(fs::remove_file(state));
+        drop(fs::remove_file(&kept.path));
+        for part in kept.parts() {
+            drop(fs::remove_file(part));
+        }
     }
 
     fn prune(&self) {
         let mut aged: Vec<_> = self.prompts().into_iter().map(|p| (fs::metadata(&p).and_then(|m| m.modified()).ok(), p)).collect();
         aged.sort();
         for (_, path) in &aged[..aged.len().saturating_sub(KEPT)] {
-            self.discard(&path.with_extension("state"));
+            self.discard(&Kept { prompt: String::new(), path: path.clone() });
         }
     }
 
     fn prompts(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten().map(|e| e.path());
         entries.filter(|p| p.extension().is_some_and(|e| e == "prompt")).collect()
+    }
+}
+
+/// A state on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The prompt after which it was kept.
+    pub prompt: String,
+    path: PathBuf,
+}
+
+impl Kept {
+    /// Its files, in order.
+    pub fn parts(&self) -> Vec<PathBuf> {
+        (0..).map(|n| self.path.with_extension(n.to_string())).take_while(|p| p.exists()).collect()
+    }
+}
+
+/// A state that is being kept. Without an end its parts are overwritten by the next of the same prompt.
+#[derive(Debug)]
+pub struct Keeping<'w> {
+    warm: &'w Warm,
+    path: PathBuf,
+    parts: usize,
+}
+
+impl Keeping<'_> {
+    /// Keeps the next part; `save` writes it to a path.
+    pub fn part(&mut self, save: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let fresh = self.fresh();
+        save(&fresh).inspect_err(|_| drop(fs::remove_file(&fresh)))?;
+        fs::rename(&fresh, self.path.with_extension(self.parts.to_string()))?;
+        self.parts += 1;
+        Ok(())
+    }
+
+    /// All parts are there.
+    pub fn end(self, prompt: &str) -> io::Result<()> {
+        let fresh = self.fresh();
+        fs::write(&fresh, prompt)?;
+        // Last, so that a prompt always has its parts.
+        fs::rename(&fresh, self.path.with_extension("prompt"))?;
+        self.warm.prune();
+        Ok(())
+    }
+
+    fn fresh(&self) -> PathBuf {
+        self.path.with_extension(format!("{}.new", std::process::id()))
     }
 }
 
@@ -99,16 +142,22 @@ mod tests {
         let scene = "a scene ".repeat(100);
         assert!(warm.nearest(&scene).is_none());
         for topic in 0..KEPT + 2 {
-            warm.keep(&format!("{scene}topic {topic}"), |path| fs::write(path, format!("state {topic}"))).unwrap();
+            let prompt = format!("{scene}topic {topic}");
+            let mut keeping = warm.begin(&prompt).unwrap();
+            keeping.part(|path| fs::write(path, "first")).unwrap();
+            assert!(warm.nearest(&prompt).is_none_or(|kept| kept.prompt != prompt), "it isn't there before its end");
+            keeping.part(|path| fs::write(path, format!("state {topic}"))).unwrap();
+            keeping.end(&prompt).unwrap();
         }
-        let (text, state) = warm.nearest(&format!("{scene}topic {} and more", KEPT + 1)).unwrap();
-        assert!(text.ends_with(&format!("topic {}", KEPT + 1)));
-        assert_eq!(fs::read_to_string(&state).unwrap(), format!("state {}", KEPT + 1));
+        let kept = warm.nearest(&format!("{scene}topic {} and more", KEPT + 1)).unwrap();
+        assert!(kept.prompt.ends_with(&format!("topic {}", KEPT + 1)));
+        let parts: Vec<String> = kept.parts().iter().map(|p| fs::read_to_string(p).unwrap()).collect();
+        assert_eq!(parts, ["first".to_owned(), format!("state {}", KEPT + 1)]);
         assert_eq!(warm.prompts().len(), KEPT);
         assert!(warm.nearest("another scene altogether").is_none());
-        warm.discard(&state);
-        assert!(warm.nearest(&text).is_none_or(|(other, _)| other != text));
+        warm.discard(&kept);
+        assert!(kept.parts().is_empty() && warm.nearest(&kept.prompt).is_none_or(|other| other != kept));
         fs::write(&weights, "others").unwrap();
-        assert!(Warm::new(root.path(), &weights).unwrap().nearest(&text).is_none(), "other weights have other states");
+        assert!(Warm::new(root.path(), &weights).unwrap().nearest(&kept.prompt).is_none(), "other weights have other states");
     }
 }
