@@ -19,7 +19,7 @@ impl Engine<'_> {
     pub(super) fn keep_part(&self, keeping: &mut Option<Keeping<'_>>, slot: usize, total: usize) {
         let (Some(part), Some(context)) = (keeping.as_mut(), &self.context) else { return };
         let read = self.cache.len(slot);
-        if read < total && self.setup.window_tokens.is_none_or(|window| read % window as usize != 0) {
+        if read < total && self.setup.window_tokens.is_none_or(|window| !read.is_multiple_of(window as usize)) {
             return;
         }
         let ids: Vec<LlamaToken> = self.cache.last(slot, usize::MAX).into_iter().map(LlamaToken).collect();
