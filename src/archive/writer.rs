@@ -86,7 +86,7 @@ impl Writer {
         }
     }
 
-    /// Waits until everything is stored, for at most about [`PATIENCE`] when the disk fails. Blocks; async callers use a blocking thread.
+    /// Waits until everything is stored, for at most some seconds when the disk fails. Blocks; async callers use a blocking thread.
     pub fn finish(mut self) -> Result<(), Unstored> {
         self.join()
     }
