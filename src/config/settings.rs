@@ -41,6 +41,12 @@ pub struct Settings {
     pub context_tokens: Option<u32>,
     /// Models by a name of one's own.
     pub models: BTreeMap<String, Alias>,
+    /// Commands that print the key of a provider, by its name: used where no variable of the environment holds it.
+    pub key_commands: BTreeMap<String, String>,
+    /// Hosts that may be talked to by plain http though others can read along.
+    pub plain_http: Vec<String>,
+    /// How long servers may take.
+    pub limits: Limits,
     /// Keys by action; the screen knows what they mean.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Whether things may move on the screen.
@@ -58,12 +64,25 @@ pub struct Alias {
     pub base_url: Option<Clean>,
     /// The environment variable that holds its key. The key itself is never in a file.
     pub key_env: Option<String>,
+    /// A command that prints its key, such as `pass show work/llm`.
+    pub key_command: Option<String>,
     /// Its context, in tokens, where it doesn't tell.
     pub context_tokens: Option<u32>,
     /// How it wants its prompts, where the provider can't know.
     pub shape: Option<Shape>,
     /// Sampling below that of the panel, above that of the settings.
     pub sampling: Sampling,
+}
+
+/// How long servers may take, in seconds. `None` leaves it as built in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// To be connected.
+    pub connect: Option<u32>,
+    /// From the request to the first sign of the answer.
+    pub first_token: Option<u32>,
+    /// Between two signs of the answer.
+    pub silence: Option<u32>,
 }
 
 /// How a model wants its prompts.
@@ -90,6 +109,9 @@ impl Default for Settings {
             threads: None,
             context_tokens: None,
             models: BTreeMap::new(),
+            key_commands: BTreeMap::new(),
+            plain_http: Vec::new(),
+            limits: Limits::default(),
             keys: BTreeMap::new(),
             animations: true,
             mouse: true,
@@ -109,11 +131,15 @@ const KEYS: &[&str] = &[
     "threads",
     "context_tokens",
     "models",
+    "key_commands",
+    "plain_http",
+    "limits",
     "keys",
     "animations",
     "mouse",
 ];
-const ALIAS_KEYS: &[&str] = &["model", "base_url", "key_env", "context_tokens", "shape", "sampling"];
+const ALIAS_KEYS: &[&str] = &["model", "base_url", "key_env", "key_command", "context_tokens", "shape", "sampling"];
+const LIMIT_KEYS: &[&str] = &["connect", "first_token", "silence"];
 const SAMPLING_KEYS: &[&str] =
     &["temperature", "min_p", "top_p", "top_k", "repeat_penalty", "presence_penalty", "frequency_penalty", "turn_tokens"];
 
@@ -151,6 +177,33 @@ impl Settings {
                     }
                 }
             }
+            "key_commands" => {
+                for field in reader.table(field) {
+                    let provider = field.key.clone();
+                    if let Some(command) = reader.value(field, |command: &String| command_line(command)) {
+                        self.key_commands.insert(provider, command);
+                    }
+                }
+            }
+            "plain_http" => {
+                if let Some(OneOrMore(hosts)) = reader.value(field, |OneOrMore(hosts)| hosts.iter().find_map(|h| host(h))) {
+                    self.plain_http = hosts;
+                }
+            }
+            "limits" => {
+                for field in reader.table(field) {
+                    let place = match field.key.as_str() {
+                        "connect" => &mut self.limits.connect,
+                        "first_token" => &mut self.limits.first_token,
+                        "silence" => &mut self.limits.silence,
+                        _ => {
+                            reader.unknown(&field, LIMIT_KEYS);
+                            continue;
+                        }
+                    };
+                    *place = reader.value(field, |n| at_least(*n, 1));
+                }
+            }
             "keys" => {
                 for field in reader.table(field) {
                     let action = field.key.clone();
@@ -173,6 +226,7 @@ fn alias(field: Field<'_>, reader: &mut Reader<'_>) -> Option<Alias> {
             "model" => alias.model = reader.value(field, words)?,
             "base_url" => alias.base_url = reader.value(field, url),
             "key_env" => alias.key_env = reader.value(field, |name: &String| variable(name)),
+            "key_command" => alias.key_command = reader.value(field, |command: &String| command_line(command)),
             "context_tokens" => alias.context_tokens = reader.value(field, |n| at_least(*n, CONTEXT_MIN)),
             "shape" => alias.shape = reader.value(field, |_| None),
             "sampling" => alias.sampling = sampling(field, reader),
@@ -212,6 +266,15 @@ fn variable(name: &str) -> Option<String> {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !name.starts_with(|c: char| c.is_ascii_digit());
     // It may be the key itself that was put here: don't repeat it.
     (!fits).then(|| "this is no name of an environment variable (the key itself doesn't belong in a file)".into())
+}
+
+fn command_line(command: &str) -> Option<String> {
+    command.trim().is_empty().then(|| "it is empty; it takes a command that prints the key, such as \"pass show openai\"".into())
+}
+
+fn host(host: &str) -> Option<String> {
+    let fits = !host.is_empty() && !host.contains(['/', ' ', '@']) && !host.contains("*");
+    (!fits).then(|| format!("“{host}” is no host; it takes a name such as \"llm.example.com\", without http:// and path"))
 }
 
 fn at_least(n: u32, least: u32) -> Option<String> {

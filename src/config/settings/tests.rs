@@ -16,9 +16,13 @@ fn all_that_can_be_set_is_read() {
     assert_eq!(settings.staging, Some(Staging::Turns));
     assert_eq!(settings.sampling.turn_tokens, Some(160));
     assert_eq!(settings.models["big"].shape, Some(Shape::Chat));
+    assert_eq!(settings.models["big"].key_command.as_deref(), Some("pass show work/big"));
+    assert_eq!(settings.key_commands["openai"], "pass show openai");
+    assert_eq!(settings.plain_http, ["llm.example.com"]);
+    assert_eq!(settings.limits, Limits { connect: Some(10), first_token: Some(300), silence: Some(90) });
     assert_eq!(settings.keys["interject"], ["i", "enter"]);
     assert_eq!(settings.keys["pause"], ["space"]);
-    for key in KEYS.iter().chain(ALIAS_KEYS).chain(SAMPLING_KEYS) {
+    for key in KEYS.iter().chain(ALIAS_KEYS).chain(SAMPLING_KEYS).chain(LIMIT_KEYS) {
         let there = text.lines().any(|l| l.starts_with(&format!("{key} =")) || l.starts_with(&format!("[{key}")));
         assert!(there, "the template leaves out {key}");
     }
