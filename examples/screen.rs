@@ -121,6 +121,10 @@ impl Fake {
                 let text = Clean::line(&format!("{label} leaves."));
                 self.happen(Kind::Dismissed { turn, parent, seat, label, text }).await;
             }
+            Command::Model { label, model } => {
+                let seat = label.map(|label| self.debate.cast().find(label.as_str()).map(|s| s.id).unwrap());
+                self.happen(Kind::Modelled { seat, model }).await;
+            }
             Command::Fork { at, name } => {
                 self.end_turn(Ended::Cut).await;
                 let branch = name.unwrap_or_else(|| Clean::line(&format!("fork-{}", self.debate.branches().len())));
@@ -280,6 +284,7 @@ async fn main() {
                 prompt_tokens: 900,
                 cached_tokens: 880,
                 output_tokens: 90,
+                cost: Some(0.0012),
                 first_token_ms: 100,
                 elapsed_ms: 2000,
             };
@@ -291,6 +296,7 @@ async fn main() {
         room: Handle { commands, updates: heard },
         debate: Debate::default(),
         guests,
+        models: vec!["embedded/gemma-3-270m".into(), "big".into()],
         theme: Some(get_of("theme", "dark")),
         themes: Vec::new(),
         light_terminal: None,

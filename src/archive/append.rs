@@ -113,6 +113,9 @@ impl<'a> Tally<'a> {
             | Kind::TurnEnded { .. }
             | Kind::Switched { .. }
             | Kind::Folded { .. }
+            | Kind::Modelled { .. }
+            | Kind::BrokeOff { .. }
+            | Kind::OutOfFrame { .. }
             | Kind::Paused { .. }
             | Kind::Resumed
             | Kind::Usage { .. }

@@ -118,7 +118,25 @@ pub struct DebateArgs {
     #[arg(long, value_name = "N", help_heading = "Sampling")]
     pub turn_tokens: Option<u32>,
     #[command(flatten)]
+    pub budget: BudgetArgs,
+    #[command(flatten)]
     pub engine: EngineArgs,
+}
+
+/// What may be spent.
+#[derive(Args, Clone, Debug, Default)]
+pub struct BudgetArgs {
+    /// End before the models cost more than this many US dollars, as estimated
+    #[arg(long, value_name = "X", help_heading = "Budget", value_parser = dollars)]
+    pub max_cost: Option<f64>,
+    /// End before more than this many tokens are read and written, all together
+    #[arg(long, value_name = "N", help_heading = "Budget")]
+    pub max_tokens: Option<u64>,
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    let amount: f64 = text.trim_start_matches('$').parse().map_err(|_| "it takes an amount of US dollars, such as 0.50".to_owned())?;
+    if amount.is_finite() && amount >= 0.0 { Ok(amount) } else { Err("it takes an amount of US dollars, such as 0.50".into()) }
 }
 
 /// How the model is run.
@@ -249,6 +267,8 @@ pub struct OpenArgs {
     /// An OpenAI-compatible server
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub base_url: Option<String>,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{args::DebateArgs, context::Context, models::Wanted, report::Report, session};
+use super::{args::DebateArgs, context::Context, open::Wanted, report::Report, session};
 use crate::{
     config::panels,
     debate::{Clean, Expert, Floor, Opening, Panel, Sampling, Staging},

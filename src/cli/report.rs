@@ -50,6 +50,11 @@ impl Report {
         self
     }
 
+    /// It and its hints as one sentence.
+    pub fn in_one_line(&self) -> String {
+        std::iter::once(&self.what).chain(&self.hints).map(String::as_str).collect::<Vec<_>>().join("; ")
+    }
+
     /// Tells it on standard error and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !self.what.is_empty() {

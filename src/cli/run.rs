@@ -6,13 +6,14 @@ use super::{
     args::{Output, RunArgs},
     context::Context,
     debate,
+    open::Opener,
     report::{Done, Report, print, say},
-    session,
+    session::{self, Voices},
 };
 use crate::{
-    debate::{Debate, Ended, Event, Kind, Phase},
+    debate::{Debate, Ended, Event, Kind, Phase, Totals},
     export,
-    room::{Activity, Command, Update, steering},
+    room::{Activity, Command, Update, machine::Setup, steering},
 };
 
 /// Expert turns when nobody says how many.
@@ -32,17 +33,19 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     };
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &args.topic, &args.debate)?;
-    let model = super::models::open(context, &runtime, &cast.wanted)?;
+    let opener = Opener::new(context, args.debate.base_url.as_deref(), &cast.wanted)?;
+    let model = opener.first(&runtime, &cast.wanted)?;
     let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
-    let setup = session::setup(model.as_ref(), Some(turns), steering);
+    let setup = Setup { max_turns: Some(turns), steering, ..session::setup(context, model.as_ref(), &args.debate.budget)? };
     let opening = cast.opening(model.as_ref());
-    let mut session = session::begin(context, runtime.handle(), opening, setup, model)?;
+    let mut session = session::begin(context, runtime.handle(), opening, setup, Voices { model, opener })?;
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
     let mut run = Run { sink: Sink::new(args.output, out.is_some()), debate: Debate::default(), refused: 0, idle: false, stalled: None };
     let interrupted = runtime.block_on(run.watch(&mut session.room))?;
     run.finish(context, out, args.force)?;
+    say(format_args!("agon: {}", spent(&run.debate.totals())));
     say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon open {}", session.id));
     if interrupted {
         return Err(Report::interrupted("interrupted; all that was said is kept"));
@@ -60,6 +63,16 @@ fn read_steering(path: &Path) -> Result<Vec<(crate::debate::TurnId, Command)>, R
     let text = std::fs::read_to_string(path)
         .map_err(|e| Report::failed(format_args!("the steering file {} can't be read: {e}", path.display())))?;
     steering::parse(&text).map_err(|e| Report::usage(format_args!("the steering file {}, {e}", path.display())))
+}
+
+/// What it took, as the last line tells it.
+fn spent(totals: &Totals) -> String {
+    let cost = match totals.priced {
+        0 => String::new(),
+        n if n == totals.requests => format!(", about ${:.4}", totals.cost),
+        n => format!(", about ${:.4} for the {n} of {} requests whose price is known", totals.cost, totals.requests),
+    };
+    format!("tokens: {} in, {} of them cached, {} out{cost}", totals.prompt_tokens, totals.cached_tokens, totals.output_tokens)
 }
 
 struct Run {
@@ -196,11 +209,18 @@ impl Sink {
             Kind::Opened(_)
             | Kind::Forked { .. }
             | Kind::Folded { .. }
+            | Kind::Modelled { .. }
+            | Kind::BrokeOff { .. }
             | Kind::Paused { .. }
             | Kind::Resumed
             | Kind::Usage { .. }
             | Kind::Closed => {
                 self.begun = !gap.is_empty();
+                String::new()
+            }
+            Kind::OutOfFrame { turn, slip } => {
+                self.begun = !gap.is_empty();
+                say(format_args!("agon: turn {turn}: {}", slip.words()));
                 String::new()
             }
             Kind::Problem { what, retry_in } => {

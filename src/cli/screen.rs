@@ -11,16 +11,22 @@ use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
     context::Context,
-    debate,
-    models::{self, Wanted},
+    debate, key,
+    open::{self, Opener, Wanted},
     report::{Done, Report, say},
     run,
-    session::{self, Session},
+    session::{self, Session, Voices},
 };
 use crate::{
     config::panels,
     debate::{Clean, Debate, Expert},
     export,
+    model::{
+        discover::{Found, discover},
+        http::Client,
+        weights,
+    },
+    room::machine::Setup,
     tui::{self, Colours, How, Layout, Save, SaveError, Stage, Theme},
 };
 
@@ -38,10 +44,11 @@ pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen
     let looks = Looks::settle(context, screen)?;
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &topic, args)?;
-    let model = models::open(context, &runtime, &cast.wanted)?;
-    let setup = session::setup(model.as_ref(), args.max_turns, Vec::new());
+    let opener = Opener::new(context, args.base_url.as_deref(), &cast.wanted)?;
+    let model = opener.first(&runtime, &cast.wanted)?;
+    let setup = Setup { max_turns: args.max_turns, ..session::setup(context, model.as_ref(), &args.budget)? };
     let opening = cast.opening(model.as_ref());
-    let session = session::begin(context, runtime.handle(), opening, setup, model)?;
+    let session = session::begin(context, runtime.handle(), opening, setup, Voices { model, opener })?;
     show(context, &runtime, session, topic.as_str(), looks)
 }
 
@@ -56,14 +63,15 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let looks = Looks::settle(context, &args.screen)?;
     let debate = session::load(&archive, &id)?;
     drop(archive);
-    let left_with = debate.opening().map(|o| o.model.to_string());
+    let left_with = debate.model().map(ToString::to_string);
     let named = args.model.as_deref().or(left_with.as_deref());
     let wanted = Wanted::settle(&context.settings, named, args.base_url.as_deref(), &args.engine);
     let runtime = super::runtime()?;
-    let model = models::open(context, &runtime, &wanted)?;
-    let setup = session::setup(model.as_ref(), None, Vec::new());
+    let opener = Opener::new(context, args.base_url.as_deref(), &wanted)?;
+    let model = opener.first(&runtime, &wanted)?;
+    let setup = session::setup(context, model.as_ref(), &args.budget)?;
     let topic = debate.topic().to_owned();
-    let session = session::reopen(context, runtime.handle(), &id, debate, setup, model)?;
+    let session = session::reopen(context, runtime.handle(), &id, debate, setup, Voices { model, opener })?;
     show(context, &runtime, session, &topic, looks)
 }
 
@@ -77,6 +85,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         room,
         debate,
         guests: guests(context),
+        models: at_hand(context, runtime),
         light_terminal: if looks.theme.is_none() { light_terminal() } else { None },
         theme: looks.theme,
         themes: looks.themes,
@@ -118,6 +127,21 @@ fn guests(context: &Context) -> Vec<Expert> {
         }
     }
     guests
+}
+
+/// Names of models that can be asked for in the room: those of the settings, and what is found on this machine.
+fn at_hand(context: &Context, runtime: &tokio::runtime::Runtime) -> Vec<String> {
+    let mut names: Vec<String> = context.settings.models.keys().cloned().collect();
+    if cfg!(feature = "embedded") {
+        let here = weights::known().iter().filter(|known| weights::resolve(&known.name, &context.paths.models).is_ok());
+        names.extend(here.map(|known| format!("embedded/{}", known.name)));
+    }
+    if let (Ok(providers), Ok(client)) = (open::providers(context), Client::new(open::limits(&context.settings).connect)) {
+        let found = runtime.block_on(discover(&providers, &key::variable, &client));
+        names.extend(found.iter().filter(|f| f.base_url.is_none()).filter_map(Found::name));
+    }
+    names.iter_mut().for_each(|name| *name = Clean::line(name).to_string());
+    names
 }
 
 fn saver(context: &Context) -> Save {

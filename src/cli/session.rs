@@ -5,15 +5,15 @@ use std::sync::Arc;
 use tokio::runtime::Handle as Runtime;
 use uuid::Uuid;
 
-use super::{context::Context, report::Report};
+use super::{args::BudgetArgs, context::Context, open::Opener, report::Report};
 use crate::{
     archive::{Archive, ArchiveError, Lock, Writer},
-    debate::{Clean, Debate, Opening, TurnId},
-    model::Model,
+    debate::{Clean, Debate, Opening},
+    model::{Model, Usage},
     room::{
-        Command, Handle,
+        Budget, Facts, Handle,
         machine::{Room, Setup},
-        runner,
+        runner::{self, Tools},
     },
 };
 
@@ -36,30 +36,40 @@ pub fn new_id() -> Clean {
 }
 
 /// What a room has to know beside its debate.
-pub fn setup(model: &dyn Model, max_turns: Option<u32>, steering: Vec<(TurnId, Command)>) -> Setup {
-    Setup { shape: model.shape(), context_tokens: model.context_tokens(), model: Clean::line(model.name()), max_turns, steering }
+pub fn setup(context: &Context, model: &dyn Model, budget: &BudgetArgs) -> Result<Setup, Report> {
+    let facts = Facts::of(model);
+    let price = super::open::price(context)?;
+    if budget.max_cost.is_some() && price.of(facts.name.as_str(), &Usage::default()).is_none() {
+        return Err(Report::usage(format_args!("nobody knows what {} costs, so --max-cost can't hold", facts.name)).hint(format_args!(
+            "say it in {}, as in [provider] \"model\" = {{ input = 1.0, output = 2.0 }} (US dollars for a million tokens), or take --max-tokens",
+            context.paths.config.join("prices.toml").display()
+        )));
+    }
+    let budget = Budget { dollars: budget.max_cost, tokens: budget.max_tokens };
+    Ok(Setup { budget, price, ..Setup::of(facts) })
+}
+
+/// The models of a session: the one it begins with, and who opens others.
+pub struct Voices {
+    /// The first.
+    pub model: Arc<dyn Model>,
+    /// For the others.
+    pub opener: Opener,
 }
 
 /// Begins a session.
-pub fn begin(context: &Context, runtime: &Runtime, opening: Opening, setup: Setup, model: Arc<dyn Model>) -> Result<Session, Report> {
+pub fn begin(context: &Context, runtime: &Runtime, opening: Opening, setup: Setup, voices: Voices) -> Result<Session, Report> {
     let id = opening.session.clone();
     let mut room = Room::new(setup, Debate::default());
     let effects = room.open(runner::now(), opening)?;
     let warning = context.archive()?.moved_aside().map(moved);
-    start(context, runtime, Starting { id, room, effects, debate: Debate::default(), warning }, model)
+    start(context, runtime, Starting { id, room, effects, debate: Debate::default(), warning }, voices)
 }
 
 /// Opens a session that was left.
-pub fn reopen(
-    context: &Context,
-    runtime: &Runtime,
-    id: &Clean,
-    debate: Debate,
-    setup: Setup,
-    model: Arc<dyn Model>,
-) -> Result<Session, Report> {
+pub fn reopen(context: &Context, runtime: &Runtime, id: &Clean, debate: Debate, setup: Setup, voices: Voices) -> Result<Session, Report> {
     let room = Room::new(setup, debate.clone());
-    start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate, warning: None }, model)
+    start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate, warning: None }, voices)
 }
 
 /// The events of a session as a debate.
@@ -77,12 +87,14 @@ struct Starting {
     warning: Option<String>,
 }
 
-fn start(context: &Context, runtime: &Runtime, starting: Starting, model: Arc<dyn Model>) -> Result<Session, Report> {
+fn start(context: &Context, runtime: &Runtime, starting: Starting, voices: Voices) -> Result<Session, Report> {
     let Starting { id, room, effects, debate, warning } = starting;
     let lock = Lock::take(&context.paths.state, id.as_str()).map_err(in_use)?;
     let (writer, acks) = Writer::start(&context.paths.state, id.as_str())?;
     let _guard = runtime.enter();
-    Ok(Session { room: runner::start(room, effects, model, writer, acks), debate, id, warning, _lock: lock })
+    let Voices { model, opener } = voices;
+    let tools = Tools { model: (Clean::line(model.name()), model), models: Arc::new(opener), writer, acks };
+    Ok(Session { room: runner::start(room, effects, tools), debate, id, warning, _lock: lock })
 }
 
 fn in_use(error: ArchiveError) -> Report {

@@ -161,6 +161,28 @@ pub enum Kind {
         /// Its name.
         branch: Clean,
     },
+    /// Another model speaks from the next request on, on every branch: for the room, or for the expert who sits at `seat` now.
+    Modelled {
+        /// Whose; the room's when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+        /// `provider/model` or a name of the user's own; empty: the room's again.
+        model: Clean,
+    },
+    /// The words of the turn under way broke off and go on after a stage direction, for a model that can't go on with its own words.
+    BrokeOff {
+        /// Which turn.
+        turn: TurnId,
+        /// Bytes of its text that stand before the break.
+        bytes: u32,
+    },
+    /// A turn in which a chat model spoke as itself instead of going on with the transcript.
+    OutOfFrame {
+        /// Which turn.
+        turn: TurnId,
+        /// In what way.
+        slip: Slip,
+    },
     /// The oldest turns of the branch, up to and with `upto`, are a digest in prompts from now on.
     Folded {
         /// The last folded turn.
@@ -189,6 +211,9 @@ pub enum Kind {
         cached_tokens: u64,
         /// Tokens that were written.
         output_tokens: u64,
+        /// Estimated price in US dollars, where one is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cost: Option<f64>,
         /// Milliseconds to the first token.
         first_token_ms: u64,
         /// Milliseconds from request to end.
@@ -230,6 +255,32 @@ pub enum Ended {
     Cut,
     /// The model failed in mid-turn; what it said is kept.
     Failed,
+}
+
+/// How a chat model fell out of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slip {
+    /// It declined to go on.
+    Refusal,
+    /// It spoke of itself as a model.
+    Assistant,
+    /// It announced the text instead of writing it.
+    Preamble,
+    /// It summed the debate up.
+    Summary,
+}
+
+impl Slip {
+    /// What happened, for a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Refusal => "the model declined to go on",
+            Self::Assistant => "the model spoke as an assistant",
+            Self::Preamble => "the model announced the text instead of writing it",
+            Self::Summary => "the model summed up instead of going on",
+        }
+    }
 }
 
 /// How the model is driven.

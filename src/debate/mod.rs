@@ -8,7 +8,7 @@ pub mod panel;
 pub mod text;
 pub mod transcript;
 
-pub use event::{Ended, Event, Floor, Kind, Opening, Staging, Who};
+pub use event::{Ended, Event, Floor, Kind, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId};
 pub use panel::{Panel, Sampling};
 pub use text::{Clean, Cleaner};

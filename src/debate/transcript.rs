@@ -3,13 +3,13 @@
 //! [`Debate::apply`] is the only way in; what it refuses is a fault of the events, not a matter of taste. All reads are
 //! plain lookups. Switching branches costs what differs between them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
-    event::{Ended, Event, Kind, Opening, Who},
+    event::{Ended, Event, Kind, Opening, Slip, Who},
     expert::{Cast, SeatId},
     text::Clean,
 };
@@ -92,6 +92,10 @@ pub struct Turn {
     pub tokens: Vec<TokenMark>,
     /// How it ended; `None` while it is being spoken.
     pub ended: Option<Ended>,
+    /// Bytes of its text at which it broke off and went on after a stage direction, in order.
+    pub breaks: Vec<u32>,
+    /// How a chat model fell out of the frame in it.
+    pub slip: Option<Slip>,
     /// The turn that it rewords, when a hand edited it.
     pub edited: Option<TurnId>,
     /// When it began, in milliseconds since 1970.
@@ -138,7 +142,7 @@ pub enum Phase {
 }
 
 /// Sums over all requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Totals {
     /// Requests.
     pub requests: u64,
@@ -148,6 +152,10 @@ pub struct Totals {
     pub cached_tokens: u64,
     /// Written tokens.
     pub output_tokens: u64,
+    /// Estimated price in US dollars of those requests whose price is known.
+    pub cost: f64,
+    /// How many those are.
+    pub priced: u64,
 }
 
 /// An event that doesn't fit what came before it.
@@ -173,6 +181,10 @@ pub struct Debate {
     phase: Phase,
     speaking: Option<TurnId>,
     totals: Totals,
+    /// The room's model, once another than the opening's was chosen.
+    model: Option<Clean>,
+    /// Models given to experts: by seat and label, so that each holds for the one who sits there and not for who comes after.
+    models: BTreeMap<(SeatId, Clean), Clean>,
     problem: Option<Clean>,
     seq: u64,
     at: u64,
@@ -265,6 +277,18 @@ impl Debate {
     /// Where prompts of this branch begin after their digest: the last turn folded away, if any.
     pub fn folded(&self) -> Option<&Turn> {
         self.folds.iter().rev().filter_map(|id| self.turn(*id)).find(|t| self.path.get(t.depth as usize) == Some(&t.id))
+    }
+
+    /// The room's model: the last one chosen, on whatever branch; that of the opening before.
+    pub fn model(&self) -> Option<&Clean> {
+        self.model.as_ref().or(self.opening.as_ref().map(|o| &o.model))
+    }
+
+    /// The model of its own that the expert at this seat has on the branch on stage: the last one given, else that of the panel.
+    pub fn model_of(&self, seat: SeatId) -> Option<&Clean> {
+        let expert = &self.cast().seat(seat)?.expert;
+        let given = self.models.get(&(seat, expert.label.clone()));
+        given.or(expert.model.as_ref()).filter(|model| !model.is_empty())
     }
 
     /// Whether it runs.
@@ -411,12 +435,34 @@ impl Debate {
                 }
                 self.folds.push(*upto);
             }
+            Kind::Modelled { seat: None, model } => self.model = Some(model.clone()),
+            Kind::Modelled { seat: Some(seat), model } => {
+                let Some(label) = self.cast().seat(*seat).map(|s| s.expert.label.clone()) else { return misfit("no such seat") };
+                self.models.insert((*seat, label), model.clone());
+            }
+            Kind::BrokeOff { turn, bytes: at } => {
+                if self.speaking != Some(*turn) {
+                    return misfit("that turn is not being spoken");
+                }
+                let turn = &mut self.turns[turn.0 as usize - 1];
+                // Also false beyond the end.
+                if !turn.text.as_str().is_char_boundary(*at as usize) || turn.breaks.last().is_some_and(|last| last >= at) {
+                    return misfit("the words don't break off there");
+                }
+                turn.breaks.push(*at);
+            }
+            Kind::OutOfFrame { turn, slip } => match self.turns.get_mut((turn.0 as usize).wrapping_sub(1)) {
+                Some(turn) => turn.slip = Some(*slip),
+                None => return misfit("no such turn"),
+            },
             Kind::Paused { why } => self.phase = Phase::Paused { why: why.clone() },
             Kind::Resumed => {
                 self.phase = Phase::Running;
                 self.problem = None;
             }
-            Kind::Usage { prompt_tokens, cached_tokens, output_tokens, .. } => {
+            Kind::Usage { prompt_tokens, cached_tokens, output_tokens, cost, .. } => {
+                self.totals.cost += cost.unwrap_or(0.0);
+                self.totals.priced += u64::from(cost.is_some());
                 self.totals.requests += 1;
                 self.totals.prompt_tokens += prompt_tokens;
                 self.totals.cached_tokens += cached_tokens;
@@ -443,6 +489,8 @@ impl Debate {
             text: Clean::default(),
             tokens: Vec::new(),
             ended: Some(Ended::Done),
+            breaks: Vec::new(),
+            slip: None,
             edited: None,
             began_at: at,
             cast: self.cast().clone(),

@@ -6,9 +6,11 @@ use std::collections::VecDeque;
 
 use crate::{
     debate::{Clean, Cleaner, SeatId, TokenMark},
-    model::{Token, Usage},
+    model::{Shape, Token, Usage},
     script::cues::{Out, Splitter},
 };
+
+use super::{Facts, joint::Joint};
 
 /// A request under way.
 #[derive(Debug)]
@@ -17,6 +19,10 @@ pub struct Asking {
     pub generation: u64,
     /// When it was sent, in milliseconds.
     pub asked_at: u64,
+    /// The model that was asked, by the name under which it is known in the room.
+    pub model: Clean,
+    /// What is known of it.
+    pub facts: Facts,
     /// Who was given the floor, until they begin.
     given: Option<SeatId>,
     /// When its first text came.
@@ -35,14 +41,39 @@ pub struct Asking {
     bytes: usize,
     /// Whether leading white space is still to be dropped (chat answers).
     trim: bool,
+    /// Where words that broke off are gone on with after a stage direction, until that is done.
+    joint: Option<Joint>,
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Asked {
+    /// The model, by the name under which it is known in the room.
+    pub model: Clean,
+    /// What is known of it.
+    pub facts: Facts,
+    /// Who is given the floor.
+    pub given: Option<SeatId>,
+    /// Splits its answer.
+    pub splitter: Splitter,
+    /// Bytes of the prompt.
+    pub prompt_bytes: usize,
+    /// Whether it is to go on from the prompt's last byte.
+    pub continued: bool,
+    /// Where it is to go on after a stage direction.
+    pub joint: Option<Joint>,
 }
 
 impl Asking {
     /// A request that was just sent.
-    pub fn new(generation: u64, now: u64, given: Option<SeatId>, splitter: Splitter, prompt_bytes: usize, trim: bool) -> Self {
+    pub fn new(generation: u64, now: u64, asked: Asked) -> Self {
+        let Asked { model, facts, given, splitter, prompt_bytes, continued, joint } = asked;
+        let trim = facts.shape == Shape::Chat && !continued && joint.is_none();
         Self {
             generation,
             asked_at: now,
+            model,
+            facts,
             given,
             first_at: None,
             usage: None,
@@ -53,6 +84,7 @@ impl Asking {
             marks: VecDeque::new(),
             bytes: 0,
             trim,
+            joint,
         }
     }
 
@@ -60,6 +92,17 @@ impl Asking {
     pub fn push(&mut self, now: u64, text: &str, tokens: &[Token]) -> Vec<(Out, Vec<TokenMark>)> {
         self.first_at.get_or_insert(now);
         self.tokens += tokens.len().max(1) as u64;
+        match self.joint.as_mut().map(|joint| joint.push(text)) {
+            None => self.take(text, tokens),
+            Some(None) => Vec::new(),
+            Some(Some(new)) => {
+                self.joint = None;
+                self.take(&new, &[])
+            }
+        }
+    }
+
+    fn take(&mut self, text: &str, tokens: &[Token]) -> Vec<(Out, Vec<TokenMark>)> {
         let mut cut = 0;
         if self.trim {
             cut = text.len() - text.trim_start().len();
@@ -88,8 +131,11 @@ impl Asking {
 
     /// The answer is over: what was held back.
     pub fn finish(&mut self) -> Vec<(Out, Vec<TokenMark>)> {
-        let outs = self.splitter.finish();
-        self.mark(outs)
+        let rest = self.joint.take().map(|mut joint| joint.finish()).unwrap_or_default();
+        let mut outs = self.take(&rest, &[]);
+        let last = self.splitter.finish();
+        outs.extend(self.mark(last));
+        outs
     }
 
     /// Who was given the floor and has not begun.

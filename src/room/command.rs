@@ -41,6 +41,13 @@ pub enum Command {
         /// To whom.
         label: Clean,
     },
+    /// Lets another model speak from the next request on: for the room, or for one expert.
+    Model {
+        /// For whom; the room when `None`.
+        label: Option<Clean>,
+        /// `provider/model` or a name of the user's own; empty (for an expert): the room's again.
+        model: Clean,
+    },
     /// Cuts the speaker off; the debate goes on.
     Cut,
     /// Another take of a turn, on a new branch.
@@ -110,6 +117,15 @@ impl Command {
             "add" => Expert::from_line(rest).map(|expert| Self::Add { expert }).ok_or_else(|| "`add` is written: add NAME: BIAS".into()),
             "dismiss" => need("a label").map(|()| Self::Dismiss { label: Clean::line(rest) }),
             "floor" => need("a label").map(|()| Self::Floor { label: Clean::line(rest) }),
+            "model" => {
+                let usage = "`model` is written: model NAME, or model @LABEL NAME, or model @LABEL - for the room's model again";
+                let (label, model) = addressed(rest);
+                match (&label, model) {
+                    (_, "") | (None, "-") => Err(usage.into()),
+                    (Some(_), "-") => Ok(Self::Model { label, model: Clean::default() }),
+                    (_, model) => Ok(Self::Model { label, model: Clean::line(model) }),
+                }
+            }
             "cut" => alone(Self::Cut),
             "retake" => turn(rest).map(|turn| Self::Retake { turn }),
             "edit" => {
@@ -134,7 +150,7 @@ impl Command {
             "stop" => alone(Self::Stop),
             "" => Err("an empty command".into()),
             _ => Err(format!(
-                "“{verb}” is no command; there are say, note, swap, add, dismiss, floor, cut, retake, edit, fork, stage, pause, resume and stop"
+                "“{verb}” is no command; there are say, note, swap, add, dismiss, floor, model, cut, retake, edit, fork, stage, pause, resume and stop"
             )),
         }
     }
@@ -166,6 +182,10 @@ mod tests {
         assert_eq!(Command::parse("fork"), Ok(Command::Fork { at: None, name: None }));
         assert_eq!(Command::parse("edit 3 = No."), Ok(Command::Edit { turn: TurnId(3), text: Clean::new("No.") }));
         assert!(matches!(Command::parse("swap JOBS = Richard Feynman: experiments first"), Ok(Command::Swap { .. })));
+        let model = |label: Option<&str>, model: &str| Command::Model { label: label.map(Clean::new), model: Clean::new(model) };
+        assert_eq!(Command::parse("model groq/llama-3"), Ok(model(None, "groq/llama-3")));
+        assert_eq!(Command::parse("model @JOBS ollama/qwen3:8b"), Ok(model(Some("JOBS"), "ollama/qwen3:8b")));
+        assert_eq!(Command::parse("model @JOBS -"), Ok(model(Some("JOBS"), "")));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
     }
 
@@ -176,6 +196,7 @@ mod tests {
             ("swap JOBS", "swap LABEL ="),
             ("retake x", "number"),
             ("say", "words"),
+            ("model @JOBS", "model @LABEL NAME"),
             ("pause now", "alone"),
             ("fork 0", "number"),
         ] {

@@ -6,13 +6,13 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `listen` takes in its
-//! answers, `trouble` what goes wrong.
+//! answers, `trouble` what goes wrong, `voice` which model speaks for whom.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::{Activity, Command, Status, asking::Asking};
+use super::{Activity, Budget, Command, Facts, Price, Status, asking::Asking, budget};
 use crate::{
-    debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, TurnId},
+    debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
     model::{Ask, ModelError, Piece, Shape},
     script::wording::{self, Wording},
 };
@@ -21,6 +21,7 @@ mod drive;
 mod listen;
 mod steer;
 mod trouble;
+mod voice;
 
 pub use drive::TURN_TOKENS;
 
@@ -38,6 +39,8 @@ pub enum Input {
     Piece(u64, Result<Piece, ModelError>),
     /// The answer ended without its last piece.
     Vanished(u64),
+    /// What [`Effect::Open`] asked for, by the same name.
+    Opened(Clean, Result<Facts, String>),
     /// What [`Effect::Score`] asked for.
     Scored(u64, Result<Vec<f32>, ModelError>),
     /// The time asked for with [`Effect::Wake`] has come.
@@ -58,10 +61,12 @@ pub enum Effect {
         /// How firmly.
         durable: bool,
     },
-    /// Ask the model; pieces come back with this generation. At most one answer at a time.
-    Ask(u64, Ask),
-    /// Rank continuations of a raw prompt.
-    Score(u64, String, Vec<String>),
+    /// Open a model by its name; [`Input::Opened`] tells how that went. Several may be on their way.
+    Open(Clean),
+    /// Ask the model of this name; pieces come back with this generation. At most one answer at a time.
+    Ask(u64, Clean, Ask),
+    /// Rank continuations of a raw prompt by the model of this name.
+    Score(u64, Clean, String, Vec<String>),
     /// Drop the answer under way.
     Drop,
     /// Come back at this time (milliseconds) with [`Input::Timer`]; replaces an earlier wish.
@@ -72,19 +77,38 @@ pub enum Effect {
     Close,
 }
 
-/// What a room has to know of its model and its task.
+/// What a room has to know of its models and its task.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// How the model wants prompts.
-    pub shape: Shape,
-    /// Tokens that prompt and answer may have together.
-    pub context_tokens: u32,
-    /// Name of the model, for `usage`.
+    /// The room's model, by a name of `models`.
     pub model: Clean,
+    /// What is known of each model that is open, by the name under which it was opened.
+    pub models: BTreeMap<Clean, Facts>,
     /// Turns of experts after which the room closes by itself, counted from its start; `None`: never.
     pub max_turns: Option<u32>,
     /// Commands that are due when a turn has ended, in order.
     pub steering: Vec<(TurnId, Command)>,
+    /// What may be spent; the room closes before it would be more.
+    pub budget: Budget,
+    /// What answers cost.
+    pub price: Price,
+    /// Milliseconds that a second of waiting after a failure takes: 1000, but in tests.
+    pub second_ms: u64,
+}
+
+impl Setup {
+    /// For one model that is open, with nothing else asked for.
+    pub fn of(facts: Facts) -> Self {
+        Self {
+            model: facts.name.clone(),
+            models: BTreeMap::from([(facts.name.clone(), facts)]),
+            max_turns: None,
+            steering: Vec::new(),
+            budget: Budget::default(),
+            price: Price::unknown(),
+            second_ms: 1000,
+        }
+    }
 }
 
 /// A debate that is running.
@@ -92,6 +116,15 @@ pub struct Setup {
 pub struct Room {
     setup: Setup,
     debate: Debate,
+    /// The room's model, by the name under which it was opened.
+    model: Clean,
+    /// Models on their way.
+    opening: Vec<Clean>,
+    opening_since: u64,
+    /// Models that could not be opened when they were sent for, and why.
+    shut: BTreeMap<Clean, String>,
+    /// Changes of model that wait for one on its way: whose (the room's when `None`), and its name.
+    wanted: Vec<(Option<(SeatId, Clean)>, Clean)>,
     now: u64,
     generation: u64,
     request: u64,
@@ -108,6 +141,18 @@ pub struct Room {
     stored_at: u64,
     retry_at: Option<u64>,
     tries: usize,
+    /// Times that the turn under way broke off.
+    mends: u32,
+    /// Tokens of the turn under way that came with earlier requests.
+    carried: u64,
+    /// What the last request was made to.
+    asked: Option<Shape>,
+    /// A turn fell out of the frame and nothing was said about it yet.
+    slipped: bool,
+    /// The last turn that a chat model fell out of the frame with was answered by a nudge, and none held it since.
+    nudged: bool,
+    /// What had been spent when the room was made.
+    spent: Totals,
     empties: u32,
     stuck: bool,
     closed: bool,
@@ -119,10 +164,16 @@ impl Room {
     /// A room for a debate so far: empty for a new one (then `opening` is its first event), else as it was left.
     pub fn new(setup: Setup, debate: Debate) -> Self {
         let steering = setup.steering.iter().cloned().collect();
-        let request = debate.totals().requests;
+        let (spent, model) = (debate.totals(), setup.model.clone());
+        let request = spent.requests;
         Self {
             setup,
             debate,
+            model,
+            opening: Vec::new(),
+            opening_since: 0,
+            shut: BTreeMap::new(),
+            wanted: Vec::new(),
             now: 0,
             generation: 0,
             request,
@@ -135,6 +186,12 @@ impl Room {
             stored_at: 0,
             retry_at: None,
             tries: 0,
+            mends: 0,
+            carried: 0,
+            asked: None,
+            slipped: false,
+            nudged: false,
+            spent,
             empties: 0,
             stuck: false,
             closed: false,
@@ -173,6 +230,7 @@ impl Room {
                     self.failed(ModelError::passing("the model's answer broke off"));
                 }
                 Input::Piece(..) | Input::Vanished(_) => {}
+                Input::Opened(name, facts) => self.opened(&name, facts),
                 Input::Scored(generation, scores) => self.scored(generation, scores),
                 Input::Timer => {}
                 Input::NotStored(why) => self.not_stored(&why),
@@ -191,16 +249,26 @@ impl Room {
             Phase::Closed | Phase::Running if self.debate.seq() > 1 => self.happen(Kind::Paused { why: Clean::default() }),
             Phase::Closed | Phase::Running | Phase::Paused { .. } => {}
         }
-        // A turn that was being spoken when the program ended: in raw text it can go on; in chat it can't.
-        if self.setup.shape == Shape::Chat {
+        // A turn that was being spoken when the program ended: in raw text it can go on; in chat mostly not.
+        if !self.goes_on() {
             self.end_turn(Ended::Cut);
+        }
+        // Opened again with another model than it was left with.
+        let named = |facts: &Facts| self.debate.model().is_some_and(|left| *left == self.model || *left == facts.name);
+        if self.debate.seq() > 1 && !self.facts(&self.model).is_some_and(named) {
+            self.happen(Kind::Modelled { seat: None, model: self.model.clone() });
+        }
+        if self.running() {
+            self.send_for_all();
         }
     }
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.
     fn advance(&mut self) {
         while !self.closed && self.debate.speaking().is_none() {
-            if let Some(command) = self.due_command() {
+            if std::mem::take(&mut self.slipped) {
+                self.nudge();
+            } else if let Some(command) = self.due_command() {
                 self.command(command);
             } else if self.has_enough() {
                 self.close();
@@ -220,7 +288,7 @@ impl Room {
 
     /// Whether something is due now that a turn has ended, so that an answer under way must not go on.
     fn is_due(&self) -> bool {
-        self.has_enough() || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
+        self.slipped || self.has_enough() || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
     }
 
     fn has_enough(&self) -> bool {
@@ -285,6 +353,8 @@ impl Room {
                 Some(turn) => Activity::Waiting { seat: seat_of(turn.speaker), since: asking.asked_at },
                 None => Activity::Waiting { seat: asking.given(), since: asking.asked_at },
             }
+        } else if self.running() && !self.opening.is_empty() {
+            Activity::Waiting { seat: None, since: self.opening_since }
         } else if self.ranking.is_some() {
             Activity::Waiting { seat: None, since: self.now }
         } else if self.running() {

@@ -1,16 +1,21 @@
 //! A debate that is running.
 //!
 //! Owns the state machine that decides what happens next (`machine`), who has the floor (`floor`), the commands, and the thin
-//! runner that carries effects out (`runner`). Does not draw, and does not know which model or which archive it drives.
+//! runner that carries effects out (`runner`). Does not draw, and does not know which models or which archive it drives.
 
 mod asking;
+pub mod budget;
 pub mod command;
 mod floor;
+mod joint;
 pub mod machine;
+pub mod models;
 pub mod runner;
 pub mod steering;
 
+pub use budget::{Budget, Price};
 pub use command::Command;
+pub use models::{Facts, Models};
 
 use std::sync::Arc;
 

@@ -4,24 +4,26 @@
 //! when the archive has acknowledged it, and the room's updates end only after everything is stored. Decides nothing: `machine` does.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{
     sync::mpsc,
-    task::{JoinHandle, spawn_blocking},
+    task::{JoinHandle, JoinSet, spawn_blocking},
     time::{Instant, sleep_until},
 };
 
 use super::{
-    Command, Handle, Status, Update,
+    Command, Facts, Handle, Models, Status, Update,
     machine::{Effect, Input, Room},
+    models::Opened,
 };
 use crate::{
     archive::{Ack, Unstored, Writer},
     debate::Clean,
-    model::{Answer, Model, ModelError, Piece, Scores},
+    model::{Answer, Ask, Model, ModelError, Piece, Scores},
 };
 
 /// Updates a watcher may be behind. A screen drains all before it draws, so this is some seconds of a furious stream; a
@@ -32,13 +34,28 @@ const COMMANDS_AHEAD: usize = 64;
 /// A speed that only changed is told this often (milliseconds).
 const SPEED_MS: u64 = 250;
 
+/// What a room's task works with.
+pub struct Tools {
+    /// The model that the room begins with, by the name under which the room knows it.
+    pub model: (Clean, Arc<dyn Model>),
+    /// Opens others.
+    pub models: Arc<dyn Models>,
+    /// Stores events.
+    pub writer: Writer,
+    /// What became of them.
+    pub acks: mpsc::UnboundedReceiver<Ack>,
+}
+
 /// Starts a room's task. `effects` are what the room already wants (its opening). Must be called within a tokio runtime.
-pub fn start(room: Room, effects: Vec<Effect>, model: Arc<dyn Model>, writer: Writer, acks: mpsc::UnboundedReceiver<Ack>) -> Handle {
+pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
+    let Tools { model, models, writer, acks } = tools;
     let (commands_tx, commands) = mpsc::channel(COMMANDS_AHEAD);
     let (updates, updates_rx) = mpsc::channel(UPDATES_AHEAD);
     let runner = Runner {
         room,
-        model,
+        kept: HashMap::from([model]),
+        models,
+        opening: JoinSet::new(),
         writer: Some(writer),
         leaving: None,
         updates,
@@ -61,7 +78,10 @@ pub fn now() -> u64 {
 
 struct Runner {
     room: Room,
-    model: Arc<dyn Model>,
+    /// Every model that was opened, by the name it was opened by: a change back costs nothing, and caches stay warm.
+    kept: HashMap<Clean, Arc<dyn Model>>,
+    models: Arc<dyn Models>,
+    opening: JoinSet<(Clean, Opened)>,
     /// Gone once the room has closed: the archive's task then drains and ends.
     writer: Option<Writer>,
     /// The archive's last commits, once the room has closed.
@@ -81,6 +101,7 @@ enum Woken {
     Ack(Option<Ack>),
     Piece(u64, Option<Result<Piece, ModelError>>),
     Scores(u64, Result<Vec<f32>, ModelError>),
+    Opened(Clean, Opened),
     Time,
 }
 
@@ -96,6 +117,7 @@ impl Runner {
                 command = commands.recv(), if watched && !self.closing => Woken::Command(command),
                 (generation, piece) = next_piece(&mut self.answer) => Woken::Piece(generation, piece),
                 (generation, scores) = next_scores(&mut self.scores) => Woken::Scores(generation, scores),
+                Some(Ok((name, opened))) = self.opening.join_next(), if !self.closing => Woken::Opened(name, opened),
                 () = until(self.wake) => Woken::Time,
             };
             match woken {
@@ -125,6 +147,14 @@ impl Runner {
                     self.scores = None;
                     self.step(Input::Scored(generation, scores)).await;
                 }
+                Woken::Opened(name, opened) => {
+                    let facts = opened.map(|model| {
+                        let facts = Facts::of(model.as_ref());
+                        self.kept.insert(name.clone(), model);
+                        facts
+                    });
+                    self.step(Input::Opened(name, facts)).await;
+                }
                 Woken::Time => {
                     self.wake = None;
                     self.step(Input::Timer).await;
@@ -153,9 +183,13 @@ impl Runner {
                         writer.store(events, durable);
                     }
                 }
-                Effect::Ask(generation, ask) => self.answer = Some((generation, self.model.ask(ask))),
-                Effect::Score(generation, prompt, continuations) => {
-                    let scores = self.model.score(&prompt, continuations);
+                Effect::Open(name) => {
+                    let opening = self.models.open(name.as_str());
+                    self.opening.spawn(async move { (name, opening.await) });
+                }
+                Effect::Ask(generation, name, ask) => self.answer = Some((generation, self.asked(&name, ask))),
+                Effect::Score(generation, name, prompt, continuations) => {
+                    let scores = self.kept.get(&name).and_then(|model| model.score(&prompt, continuations));
                     // A model that can't tell ranks nobody; the room then takes its own first choice.
                     self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Vec::new()) }))));
                 }
@@ -172,6 +206,14 @@ impl Runner {
                     self.leaving = self.writer.take().map(|writer| spawn_blocking(move || writer.finish()));
                 }
             }
+        }
+    }
+
+    fn asked(&self, name: &Clean, ask: Ask) -> Answer {
+        match self.kept.get(name) {
+            Some(model) => model.ask(ask),
+            // A room asks only models of which it was told: this answer ends at once, and the room says that it broke off.
+            None => Answer::channel().1,
         }
     }
 

@@ -4,5 +4,6 @@
 //! Pure. Does not know how a model is reached nor when it is asked.
 
 pub mod cues;
+pub mod frame;
 pub mod prompt;
 pub mod wording;

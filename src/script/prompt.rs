@@ -18,7 +18,8 @@ const BREAK: &str = "\n\n";
 /// What the next request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// The turn under way goes on where it stopped (raw only).
+    /// The turn under way goes on where it stopped. In chat the last message is the model's own then, or (where the turn has a break at
+    /// its end) the stage direction after it.
     Continue,
     /// This expert speaks.
     Speaker(SeatId),
@@ -50,6 +51,11 @@ pub fn label_at(debate: &Debate, seat: SeatId) -> Clean {
     debate.cast().seat(seat).map(|s| s.expert.label.clone()).unwrap_or_default()
 }
 
+/// Whether a prompt in this shape can end in the middle of a turn: not where the turn has a bracket at its end.
+pub fn is_open(turn: &Turn, shape: Shape) -> bool {
+    shape == Shape::Chat || turn.speaker != Speaker::Stage || as_written(turn)
+}
+
 fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rendered {
     let mut text = scene(opening, words);
     if let Some(digest) = digest(debate, words) {
@@ -68,8 +74,12 @@ fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rende
 }
 
 fn raw_turn(debate: &Debate, turn: &Turn, words: &Wording) -> String {
-    let as_written = turn.origin != Origin::Hand && breaks(&turn.cue);
-    if as_written { format!("{}{}", turn.cue, turn.text) } else { format!("{BREAK}{}", plain(debate, turn, words)) }
+    if as_written(turn) { format!("{}{}", turn.cue, turn.text) } else { format!("{BREAK}{}", plain(debate, turn, words)) }
+}
+
+/// Whether raw text has a turn as a model wrote it; else it stands in the plain form.
+fn as_written(turn: &Turn) -> bool {
+    turn.origin != Origin::Hand && breaks(&turn.cue)
 }
 
 /// Whether a cue begins with a break: a turn before it was of the same answer, or the prompt was raw text.
@@ -108,19 +118,27 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
     }
     let mut model_spoke_last = false;
     for turn in unfolded(debate) {
-        let written = |text: &mut String| {
+        let said = |add: &mut dyn FnMut(Role, &str, &str)| {
             // A cue that begins with a break inside a given turn was born in raw text: the plain form says the same here.
-            if turn.origin == Origin::Written || !breaks(&turn.cue) {
-                text.push_str(turn.cue.as_str());
+            let cue = if turn.origin == Origin::Written || !breaks(&turn.cue) { turn.cue.as_str() } else { "" };
+            let mut from = 0;
+            for at in turn.breaks.iter().map(|at| *at as usize) {
+                let cue = if from == 0 { cue } else { "" };
+                add(Role::Assistant, &format!("{cue}{}", turn.text.as_str().get(from..at).unwrap_or_default()), "");
+                add(Role::User, &format!("[{}]", words.goes_on_after_break(turn.label.as_str())), BREAK);
+                from = at;
             }
-            text.push_str(turn.text.as_str());
+            let rest = turn.text.as_str().get(from..).unwrap_or_default();
+            if from == 0 {
+                add(Role::Assistant, &format!("{cue}{rest}"), "");
+            } else if !rest.is_empty() {
+                add(Role::Assistant, rest, "");
+            }
         };
-        let mut text = String::new();
         match (turn.origin, turn.speaker) {
             (Origin::Given, _) | (Origin::Hand, Speaker::Expert(_)) => {
                 add(Role::User, &format!("[{}]", words.floor_to(turn.label.as_str())), BREAK);
-                written(&mut text);
-                add(Role::Assistant, &text, "");
+                said(&mut add);
                 model_spoke_last = true;
             }
             (Origin::Written, _) => {
@@ -130,8 +148,7 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
                     let line = passed.map_or(words.goes_on.to_owned(), |s| words.floor_to(s.expert.label.as_str()));
                     add(Role::User, &format!("[{line}]"), BREAK);
                 }
-                written(&mut text);
-                add(Role::Assistant, &text, "");
+                said(&mut add);
                 model_spoke_last = true;
             }
             (Origin::Hand, _) => {

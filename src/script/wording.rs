@@ -33,6 +33,7 @@ pub struct Wording {
     pub goes_on: &'static str,
     /// Added once when a chat model fell out of the frame.
     pub nudge: &'static str,
+    broke_off: (&'static str, &'static str),
     sentence: &'static str,
     list: &'static str,
     to: (&'static str, &'static str),
@@ -71,6 +72,7 @@ const ENGLISH: Wording = Wording {
                   direction; words of the audience are marked AUDIENCE. Nothing but the transcript is written: no preamble, no summary, no comment on it.",
     goes_on: "The tape runs on.",
     nudge: "The tape has only what is said in the room, by the people in it.",
+    broke_off: ("The tape skips. ", " goes on right where the words broke off; nothing is said twice."),
     sentence: ".",
     list: ", ",
     to: (" (to ", ")"),
@@ -94,6 +96,7 @@ const CHINESE: Wording = Wording {
     chat_stream: "记录从停下的地方继续。每段发言另起一行，先写上面所列的姓名和冒号，再写所说的话；发言要短，互相回应。方括号里是舞台说明；听众的话以“听众”标明。只写记录：不写开场白，不作总结，不评论记录本身。",
     goes_on: "录音继续。",
     nudge: "录音里只有在座的人说的话。",
+    broke_off: ("录音跳了一下。", "从刚才断开的地方接着说，说过的不再重复。"),
     sentence: "。",
     list: "，",
     to: ("（对", "）"),
@@ -116,6 +119,11 @@ impl Wording {
     /// The stage direction that gives somebody the floor.
     pub fn floor_to(&self, label: &str) -> String {
         format!("{}{label}{}", self.floor.0, self.floor.1)
+    }
+
+    /// The stage direction after words that broke off.
+    pub fn goes_on_after_break(&self, label: &str) -> String {
+        if label.is_empty() { self.goes_on.to_owned() } else { format!("{}{label}{}", self.broke_off.0, self.broke_off.1) }
     }
 
     /// The stage direction of a swap.

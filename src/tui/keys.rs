@@ -24,6 +24,8 @@ pub enum Intent {
     Add,
     /// Dismiss the focused expert.
     Dismiss,
+    /// Let another model speak.
+    Model,
     /// Give the floor.
     Floor,
     /// Cut the speaker off.
@@ -156,6 +158,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
     entry(Intent::Dismiss, "dismiss", "dismiss the focused expert", "dismiss", Group::Cast, &["d"]),
+    entry(Intent::Model, "model", "let another model speak", "model", Group::Cast, &["m"]),
     entry(Intent::Fork, "fork", "fork at the selected turn", "fork", Group::Tree, &["f"]),
     entry(Intent::Retake, "retake", "another take of the selected turn", "retake", Group::Tree, &["r"]),
     entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),

@@ -54,6 +54,8 @@ pub struct Stage {
     pub debate: Debate,
     /// Whom one can call in by name.
     pub guests: Vec<Expert>,
+    /// Names of models that can be asked for.
+    pub models: Vec<String>,
     /// Which theme to wear; the first when it is not there.
     pub theme: Option<String>,
     /// Themes besides those that ship; one of the same name replaces.

@@ -53,7 +53,8 @@ enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, theme, themes, light_terminal, colours, layout, keys, animations, mouse, save_to, save } = stage;
+    let Stage { room, debate, guests, models, theme, themes, light_terminal, colours, layout, keys, animations, mouse, save_to, save } =
+        stage;
     let mut all = Theme::built_in();
     for theme in themes {
         all.retain(|t| t.name != theme.name);
@@ -70,7 +71,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let fits = || light_terminal.and_then(|light| screen.themes.iter().position(|t| t.is_light() == light));
     screen.theme = worn.or_else(fits).unwrap_or(0);
     screen.light_terminal = light_terminal.unwrap_or_else(|| screen.theme().is_some_and(Theme::is_light));
-    (screen.guests, screen.layout, screen.animations) = (guests, layout, animations);
+    (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, animations);
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
     let (keymap, faults) = Keymap::with(&keys);
     screen.keys = keymap;

@@ -117,6 +117,8 @@ pub struct Screen {
     pub armed_until: Option<u64>,
     /// Whom one can call in by name.
     pub guests: Vec<Expert>,
+    /// Names of models that can be asked for.
+    pub models: Vec<String>,
     /// The keys in force.
     pub keys: Keymap,
     /// The themes there are.
@@ -154,6 +156,7 @@ impl Screen {
             notices: Vec::new(),
             armed_until: None,
             guests: Vec::new(),
+            models: Vec::new(),
             keys: Keymap::default(),
             themes,
             theme: 0,

@@ -108,6 +108,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Swap => cast::swap(screen),
         Intent::Add => cast::add(screen),
         Intent::Dismiss => cast::dismiss(screen),
+        Intent::Model => cast::model(screen),
         Intent::Floor => cast::floor(screen),
         Intent::Cut => return cast::cut(screen),
         Intent::Pause => return cast::pause(screen),

@@ -1,12 +1,14 @@
 //! Who is asked for what: the next speaker, the prompt, its length, the ranking of bidders.
 
-use super::{Effect, Room};
+use super::{Effect, Room, budget};
 use crate::{
-    debate::{Kind, Opening, SeatId, Speaker, Staging},
-    model::{self, Ask, ModelError, Prompt, Shape},
+    debate::{Clean, Ended, Kind, Opening, SeatId, Speaker, Staging},
+    model::{self, Ask, ModelError, Prompt, Shape, Usage},
     room::{
-        asking::Asking,
+        Facts,
+        asking::{Asked, Asking},
         floor::{self, Call},
+        joint::Joint,
     },
     script::{
         cues::{Splitter, Start},
@@ -19,6 +21,8 @@ use crate::{
 const STREAM_TOKENS: u32 = 1024;
 /// About how long a turn gets where nothing else is said, in tokens.
 pub const TURN_TOKENS: u32 = 110;
+/// Fewest tokens that are asked for to end a turn that broke off.
+const REST_TOKENS: u32 = 24;
 /// Bytes of text taken for one token where no count is known; on the safe side for English, about right for Chinese.
 const BYTES_PER_TOKEN: usize = 3;
 
@@ -29,12 +33,20 @@ impl Room {
             return;
         }
         let Some(opening) = self.debate.opening().cloned() else { return };
-        if self.debate.speaking().is_some() {
-            self.ask(Next::Continue);
-            return;
+        let shape = self.facts(&self.model_for(self.speaking_seat())).map(|facts| facts.shape);
+        match self.debate.speaking() {
+            // Another model has come, to which it can't be given as it is.
+            Some(turn) if shape.is_some_and(|shape| !prompt::is_open(turn, shape)) => self.end_turn(Ended::Cut),
+            Some(_) => {
+                self.ask(Next::Continue);
+                return;
+            }
+            None => {}
         }
-        if let Some(seat) = self.chosen.take() {
-            self.ask(Next::Speaker(seat));
+        if let Some(seat) = self.chosen {
+            if self.ask(Next::Speaker(seat)) {
+                self.chosen = None;
+            }
             return;
         }
         if opening.staging == Staging::Stream {
@@ -42,30 +54,46 @@ impl Room {
             match self.debate.head().map(|t| t.speaker) {
                 Some(Speaker::Audience { to: Some(seat) }) => self.ask(Next::Speaker(seat)),
                 _ => self.ask(Next::Anyone),
-            }
+            };
             return;
         }
         match floor::next(&self.debate, opening.floor) {
-            Call::Seat(seat) => self.ask(Next::Speaker(seat)),
+            Call::Seat(seat) => {
+                self.ask(Next::Speaker(seat));
+            }
             Call::Ask(seats) => self.rank(seats),
             Call::Wait => {}
         }
     }
 
-    fn ask(&mut self, next: Next) {
-        let Some(opening) = self.debate.opening().cloned() else { return };
-        let Some(mut rendered) = prompt::render(&self.debate, self.setup.shape, next) else { return };
+    /// Asks the model of whoever is to speak. False when nothing could be asked now.
+    fn ask(&mut self, next: Next) -> bool {
+        let Some(opening) = self.debate.opening().cloned() else { return false };
+        let name = self.model_for(match next {
+            Next::Continue => self.speaking_seat(),
+            Next::Speaker(seat) => Some(seat),
+            Next::Anyone => None,
+        });
+        let Some(facts) = self.needed(&name) else { return false };
+        let joint = if next == Next::Continue { self.mark_break(&facts) } else { None };
+        let Some(mut rendered) = prompt::render(&self.debate, facts.shape, next) else { return false };
         let turn_tokens = opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS);
         let max_tokens = match next {
             Next::Anyone => STREAM_TOKENS,
             Next::Speaker(_) | Next::Continue if opening.staging == Staging::Stream => STREAM_TOKENS,
-            Next::Speaker(_) | Next::Continue => turn_tokens * 2,
-        };
-        if self.fold(prompt_bytes(&rendered.prompt), max_tokens) {
-            match prompt::render(&self.debate, self.setup.shape, next) {
-                Some(again) => rendered = again,
-                None => return,
+            Next::Speaker(_) | Next::Continue => {
+                (turn_tokens * 2).saturating_sub(u32::try_from(self.carried).unwrap_or(u32::MAX)).max(REST_TOKENS)
             }
+        };
+        if self.fold(prompt_bytes(&rendered.prompt), max_tokens, &facts) {
+            match prompt::render(&self.debate, facts.shape, next) {
+                Some(again) => rendered = again,
+                None => return false,
+            }
+        }
+        let bytes = prompt_bytes(&rendered.prompt);
+        if self.budget_ends(&facts, bytes, max_tokens) {
+            return false;
         }
         let given = match next {
             Next::Speaker(seat) => Some(seat),
@@ -80,24 +108,53 @@ impl Room {
         let splitter = Splitter::new(self.debate.cast(), words.audience, words.voice, start);
         self.generation += 1;
         self.request += 1;
-        let bytes = prompt_bytes(&rendered.prompt);
-        self.asking = Some(Asking::new(self.generation, self.now, given, splitter, bytes, self.setup.shape == Shape::Chat));
-        let stop = if opening.staging == Staging::Turns { self.stops(words) } else { Vec::new() };
+        self.asked = Some(facts.shape);
+        let stop = if opening.staging == Staging::Turns && facts.shape == Shape::Raw { self.stops(words) } else { Vec::new() };
+        let (continued, prompt_bytes) = (next == Next::Continue, bytes);
+        let asked = Asked { model: name.clone(), facts, given, splitter, prompt_bytes, continued, joint };
+        self.asking = Some(Asking::new(self.generation, self.now, asked));
         let sampling = settled(&opening, self.request);
-        self.effects.push(Effect::Ask(self.generation, Ask { prompt: rendered.prompt, stop, max_tokens, sampling }));
+        self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling }));
+        true
+    }
+
+    /// Where a model can't go on with its own words, the turn under way gets a stage direction that asks for it.
+    fn mark_break(&mut self, facts: &Facts) -> Option<Joint> {
+        if facts.continues {
+            return None;
+        }
+        let turn = self.debate.speaking()?;
+        let (id, joint) = (turn.id, Joint::new(turn.text.as_str()));
+        let bytes = u32::try_from(turn.text.len()).ok()?;
+        if turn.breaks.last() != Some(&bytes) {
+            self.happen(Kind::BrokeOff { turn: id, bytes });
+        }
+        Some(joint)
+    }
+
+    /// Closes the room when the next answer might cost more than may be spent.
+    fn budget_ends(&mut self, facts: &Facts, prompt_bytes: usize, max_tokens: u32) -> bool {
+        let prompt_tokens = (prompt_bytes / BYTES_PER_TOKEN) as u64;
+        let worst = Usage { prompt_tokens, cached_tokens: 0, output_tokens: u64::from(max_tokens) };
+        let cost = self.setup.price.of(facts.name.as_str(), &worst);
+        let spent = budget::since(&self.spent, &self.debate.totals());
+        let Some(why) = self.setup.budget.ends(&spent, &worst, cost) else { return false };
+        self.end_turn(Ended::Cut);
+        self.happen(Kind::Problem { what: Clean::line(&format!("the debate ends here: {why}")), retry_in: None });
+        self.close();
+        true
     }
 
     /// Where a raw answer in staging `turns` ends: at anybody's label.
     fn stops(&self, words: &Wording) -> Vec<String> {
-        if self.setup.shape == Shape::Chat {
-            return Vec::new();
-        }
         self.debate.cast().present().map(|s| format!("\n{}{}", s.expert.label, words.colon)).collect()
     }
 
     fn rank(&mut self, seats: Vec<SeatId>) {
         let words = self.words();
-        if self.setup.shape == Shape::Chat {
+        let name = self.model.clone();
+        let Some(facts) = self.needed(&name) else { return };
+        if facts.shape == Shape::Chat {
             self.chosen = seats.first().copied();
             self.next();
             return;
@@ -107,7 +164,7 @@ impl Room {
         let labels = seats.iter().map(|s| format!("{}{}", prompt::label_at(&self.debate, *s), words.colon)).collect();
         self.generation += 1;
         self.ranking = Some((self.generation, seats));
-        self.effects.push(Effect::Score(self.generation, text, labels));
+        self.effects.push(Effect::Score(self.generation, name, text, labels));
     }
 
     pub(super) fn scored(&mut self, generation: u64, scores: Result<Vec<f32>, ModelError>) {
@@ -121,8 +178,8 @@ impl Room {
     }
 
     /// Folds the oldest turns into the digest when the prompt would not fit. Seldom and in big steps: half of what stands unfolded goes.
-    fn fold(&mut self, bytes: usize, max_tokens: u32) -> bool {
-        let room = self.setup.context_tokens.saturating_sub(max_tokens + 64) as usize;
+    fn fold(&mut self, bytes: usize, max_tokens: u32, facts: &Facts) -> bool {
+        let room = facts.context_tokens.saturating_sub(max_tokens + 64) as usize;
         if bytes / BYTES_PER_TOKEN <= room {
             return false;
         }
@@ -166,7 +223,7 @@ fn settled(opening: &Opening, request: u64) -> model::Sampling {
 }
 
 /// SplitMix64 over both numbers: requests of one session get unrelated seeds.
-fn mixed(seed: u64, request: u64) -> u64 {
+pub(super) fn mixed(seed: u64, request: u64) -> u64 {
     let mut z = seed.wrapping_add(request.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -2,10 +2,13 @@
 
 use super::{Effect, Room};
 use crate::{
-    debate::{Clean, Ended, Kind, Speaker, Staging, TokenMark, Who},
-    model::{self, ModelError, Piece, Shape, Stop},
+    debate::{Clean, Ended, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
+    model::{self, ModelError, Piece, Shape, Stop, Usage},
     room::asking::Asking,
-    script::cues::{Heard, Out},
+    script::{
+        cues::{Heard, Out},
+        frame,
+    },
 };
 
 use super::drive::TURN_TOKENS;
@@ -44,6 +47,11 @@ impl Room {
                     let began = self.debate.speaking().is_some();
                     if turns && (began || !self.is_expected(who)) {
                         self.over(Ended::Done, began);
+                        return;
+                    }
+                    if let Some(seat) = self.speaks_elsewhere(who) {
+                        self.over(Ended::Done, began);
+                        self.chosen = Some(seat);
                         return;
                     }
                     if began {
@@ -85,6 +93,12 @@ impl Room {
         }
     }
 
+    /// The expert who begins, when another model than the one that is heard speaks for them.
+    fn speaks_elsewhere(&self, who: Heard) -> Option<SeatId> {
+        let (Heard::Seat(seat), Some(asking)) = (who, &self.asking) else { return None };
+        (asking.given() != Some(seat) && self.model_for(Some(seat)) != asking.model).then_some(seat)
+    }
+
     fn begin(&mut self, who: Heard, label: Clean, cue: Clean) {
         let asked = self.asking.as_mut().and_then(Asking::take_given);
         let given = asked.is_some_and(|seat| who == Heard::Seat(seat));
@@ -122,7 +136,7 @@ impl Room {
         let Some(opening) = self.debate.opening().cloned() else { return };
         let Some(asking) = &self.asking else { return };
         let enough = u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS));
-        if opening.staging != Staging::Turns || asking.tokens < enough || self.debate.speaking().is_none() {
+        if opening.staging != Staging::Turns || asking.tokens + self.carried < enough || self.debate.speaking().is_none() {
             return;
         }
         let (Some(turn), gathered) = (self.debate.speaking(), &self.gathered) else { return };
@@ -143,7 +157,7 @@ impl Room {
         let stream = self.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
         match self.debate.speaking() {
             // The budget of one request is no reason to end a turn that raw text can go on with.
-            Some(_) if stop == Stop::Length && stream && self.setup.shape == Shape::Raw => {
+            Some(_) if stop == Stop::Length && stream && self.goes_on() => {
                 self.finish_answer();
                 self.empties = 0;
             }
@@ -167,6 +181,7 @@ impl Room {
     pub(super) fn finish_answer(&mut self) {
         self.flush();
         let Some(asking) = self.asking.take() else { return };
+        self.carried += asking.tokens;
         self.effects.push(Effect::Drop);
         let speed = asking.speed(self.now);
         if speed > 0.0 {
@@ -178,14 +193,16 @@ impl Room {
             cached_tokens: 0,
             output_tokens: asking.tokens,
         });
+        // An answer that was dropped told its cost before it was over.
+        let usage = Usage { output_tokens: usage.output_tokens.max(asking.tokens), ..usage };
         self.happen(Kind::Usage {
             request: self.request,
-            model: self.setup.model.clone(),
+            cost: self.setup.price.of(asking.facts.name.as_str(), &usage),
+            model: asking.facts.name,
             estimated,
             prompt_tokens: usage.prompt_tokens,
             cached_tokens: usage.cached_tokens,
-            // An answer that was dropped told its cost before it was over.
-            output_tokens: usage.output_tokens.max(asking.tokens),
+            output_tokens: usage.output_tokens,
             first_token_ms: asking.first_at.unwrap_or(self.now).saturating_sub(asking.asked_at),
             elapsed_ms: self.now.saturating_sub(asking.asked_at),
         });
@@ -196,10 +213,33 @@ impl Room {
         self.flush();
         let Some(turn) = self.debate.speaking() else { return };
         let (id, expert) = (turn.id, matches!(turn.speaker, Speaker::Expert(_)));
+        (self.mends, self.carried) = (0, 0);
         self.happen(Kind::TurnEnded { turn: id, how });
         if expert {
             self.spoken += 1;
         }
+        if how == Ended::Done && self.asked == Some(Shape::Chat) {
+            self.mind_the_frame(id);
+        }
+    }
+
+    /// A chat model that spoke as itself is shown as that, and answered by a stage direction: once, until a turn holds the frame again.
+    fn mind_the_frame(&mut self, turn: TurnId) {
+        match self.debate.turn(turn).and_then(|t| frame::slip(t.said())) {
+            Some(slip) => {
+                self.happen(Kind::OutOfFrame { turn, slip });
+                self.slipped = !self.nudged;
+            }
+            None => self.nudged = false,
+        }
+    }
+
+    /// The stage direction after a turn that fell out of the frame.
+    pub(super) fn nudge(&mut self) {
+        self.nudged = true;
+        let text = Clean::line(self.words().nudge);
+        let (turn, parent) = (self.debate.next_turn(), self.debate.path().last().copied());
+        self.happen(Kind::Noted { turn, parent, text });
     }
 }
 

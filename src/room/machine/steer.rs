@@ -23,6 +23,7 @@ impl Room {
             Command::Add { expert } => self.add(expert),
             Command::Dismiss { label } => self.dismiss(&label),
             Command::Floor { label } => self.give_floor(&label),
+            Command::Model { label, model } => self.change_model(label.as_ref(), model),
             Command::Cut => self.cut(),
             Command::Retake { turn } => self.retake(turn),
             Command::Edit { turn, text } => self.edit(turn, text),
@@ -231,7 +232,7 @@ impl Room {
         (self.debate.next_turn(), self.debate.path().last().copied())
     }
 
-    fn seat(&self, label: &Clean) -> Result<&Seat, String> {
+    pub(super) fn seat(&self, label: &Clean) -> Result<&Seat, String> {
         self.debate.cast().find(label.as_str()).ok_or_else(|| {
             let labels: Vec<&str> = self.debate.cast().present().map(|s| s.expert.label.as_str()).collect();
             format!("nobody at the table answers to “{label}” alone; there are: {}", labels.join(", "))

@@ -9,12 +9,19 @@ use crate::{
     model::{Prompt, Stop, Token, Usage},
 };
 
+fn folding() -> Setup {
+    Setup::of(Facts { context_tokens: 1500, ..facts("test/model", Shape::Raw) })
+}
+
 struct Rig {
     room: Room,
     now: u64,
     shown: Debate,
     events: Vec<Event>,
     asks: Vec<(u64, Ask)>,
+    /// The models that were asked, by name.
+    asked: Vec<String>,
+    opens: Vec<Clean>,
     refused: Vec<String>,
     wake: Option<u64>,
     closed: bool,
@@ -36,7 +43,11 @@ fn opening(staging: Staging, floor: Floor) -> Opening {
 }
 
 fn setup(shape: Shape) -> Setup {
-    Setup { shape, context_tokens: 100_000, model: "test/model".into(), max_turns: None, steering: Vec::new() }
+    Setup::of(facts("test/model", shape))
+}
+
+fn facts(name: &str, shape: Shape) -> Facts {
+    Facts { name: name.into(), shape, context_tokens: 100_000, continues: shape == Shape::Raw }
 }
 
 impl Rig {
@@ -62,7 +73,18 @@ impl Rig {
     }
 
     fn empty(room: Room) -> Self {
-        Self { room, now: 1000, shown: Debate::default(), events: vec![], asks: vec![], refused: vec![], wake: None, closed: false }
+        Self {
+            room,
+            now: 1000,
+            shown: Debate::default(),
+            events: vec![],
+            asks: vec![],
+            asked: vec![],
+            opens: vec![],
+            refused: vec![],
+            wake: None,
+            closed: false,
+        }
     }
 
     fn input(&mut self, input: Input) {
@@ -79,7 +101,11 @@ impl Rig {
                         self.events.push(event);
                     }
                 }
-                Effect::Ask(generation, ask) => self.asks.push((generation, ask)),
+                Effect::Ask(generation, name, ask) => {
+                    self.asks.push((generation, ask));
+                    self.asked.push(name.to_string());
+                }
+                Effect::Open(name) => self.opens.push(name),
                 Effect::Refuse(why) => self.refused.push(why.to_string()),
                 Effect::Wake(at) => self.wake = Some(at),
                 Effect::Close => self.closed = true,
@@ -112,6 +138,11 @@ impl Rig {
     fn command(&mut self, line: &str) {
         self.now += 10;
         self.input(Input::Command(Command::parse(line).unwrap()));
+    }
+
+    /// A model that was sent for is there.
+    fn opens(&mut self, name: &str, shape: Shape) {
+        self.input(Input::Opened(name.into(), Ok(facts(name, shape))));
     }
 
     fn prompt(&self) -> String {
@@ -294,8 +325,199 @@ fn what_was_said_before_a_failure_is_kept() {
     assert_eq!(rig.transcript(), ["STEVE JOBS|The only moat.…"]);
     let mut rig = Rig::new(Staging::Turns, Shape::Chat);
     rig.writes("The only");
-    rig.input(Input::Vanished(rig.generation()));
+    rig.fails(ModelError::fatal("the key was withdrawn"));
     assert_eq!(rig.transcript(), ["STEVE JOBS|The only!"]);
+}
+
+#[test]
+fn a_chat_model_goes_on_with_a_broken_turn_by_prefill_or_after_a_stage_direction_and_says_nothing_twice() {
+    for continues in [true, false] {
+        let chat = Facts { continues, ..facts("test/model", Shape::Chat) };
+        let mut rig = Rig::with(Setup::of(chat), opening(Staging::Turns, Floor::Rotate));
+        rig.writes("The only moat");
+        rig.input(Input::Vanished(rig.generation()));
+        let before = rig.prompt();
+        rig.now += 2_000;
+        rig.input(Input::Timer);
+        let prompt = rig.prompt();
+        assert!(prompt.starts_with(&format!("{before}<assistant>The only moat")), "{prompt}");
+        assert_eq!(prompt.ends_with("<assistant>The only moat"), continues, "{prompt}");
+        assert_eq!(prompt.contains("[The tape skips. STEVE JOBS goes on"), !continues, "{prompt}");
+        rig.writes(if continues { " is taste." } else { "The only moat is " });
+        if !continues {
+            rig.writes("taste.");
+        }
+        rig.ends();
+        assert_eq!(rig.transcript(), ["STEVE JOBS|The only moat is taste."]);
+        assert!(
+            rig.prompt().starts_with(&prompt),
+            "{}
+{prompt}",
+            rig.prompt()
+        );
+    }
+}
+
+#[test]
+fn a_turn_is_gone_on_with_three_times_then_it_is_cut_and_the_room_pauses_with_the_reason() {
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    for n in 0..4 {
+        rig.writes(&format!(" word{n}"));
+        rig.fails(ModelError::passing("the line broke"));
+        rig.now += 2_000;
+        rig.input(Input::Timer);
+    }
+    assert_eq!(rig.transcript(), ["STEVE JOBS|word0 word1 word2 word3—"]);
+    assert!(matches!(rig.shown.phase(), Phase::Paused { why } if why.as_str() == "the line broke"));
+    assert_eq!(rig.asks.len(), 4);
+}
+
+#[test]
+fn retries_come_at_times_that_a_seed_shakes_and_again_the_same() {
+    let waits = |seed: u64| {
+        let mut rig = Rig::with(setup(Shape::Raw), Opening { seed, ..opening(Staging::Turns, Floor::Rotate) });
+        (0..4)
+            .map(|_| {
+                rig.fails(ModelError::passing("busy"));
+                let wait = rig.wake.unwrap() - rig.now;
+                rig.now += wait;
+                rig.input(Input::Timer);
+                wait
+            })
+            .collect::<Vec<u64>>()
+    };
+    assert_eq!(waits(1), waits(1));
+    assert_ne!(waits(1), waits(2));
+    for (wait, about) in waits(3).into_iter().zip([1_000, 2_000, 5_000, 15_000]) {
+        assert!((about * 3 / 4..=about * 5 / 4).contains(&wait), "{wait} {about}");
+    }
+}
+
+#[test]
+fn a_chat_model_that_speaks_as_itself_is_marked_and_nudged_once() {
+    let mut rig = Rig::new(Staging::Turns, Shape::Chat);
+    for _ in 0..3 {
+        rig.writes("I'm sorry, but I can't continue this.");
+        rig.ends();
+    }
+    let nudge = "|The tape has only what is said in the room, by the people in it.";
+    let transcript = rig.transcript();
+    assert_eq!(transcript.iter().filter(|t| *t == nudge).count(), 1, "{transcript:?}");
+    assert_eq!(transcript[1], nudge);
+    let slips = rig.shown.turns().iter().filter(|t| t.slip == Some(crate::debate::Slip::Refusal)).count();
+    assert_eq!(slips, 3);
+    // The words of somebody in the room are theirs, and raw text has no assistant.
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    rig.writes(" I'm sorry, but I can't continue this.");
+    rig.ends();
+    assert_eq!(rig.transcript().len(), 1);
+    let mut rig = Rig::new(Staging::Stream, Shape::Chat);
+    rig.writes("Sure, here is the continuation:\n\nSTEVE JOBS: Taste.\n\nELON MUSK: No");
+    assert_eq!(rig.transcript()[1], nudge);
+    assert_eq!(rig.asks.len(), 2);
+}
+
+#[test]
+fn each_expert_is_spoken_for_by_their_own_model_and_a_change_holds_from_the_next_request_on() {
+    let mut opening = opening(Staging::Turns, Floor::Rotate);
+    opening.panel.experts[1].model = Some("own/chat".into());
+    let mut rig = Rig::with(setup(Shape::Raw), opening);
+    assert_eq!(rig.opens, ["own/chat"]);
+    rig.writes(" Taste.");
+    rig.ends();
+    assert_eq!(rig.asks.len(), 1, "nobody is asked before their model is there");
+    rig.opens("own/chat", Shape::Chat);
+    assert_eq!(rig.asked, ["test/model", "own/chat"]);
+    assert!(
+        matches!(rig.asks[1].1.prompt, Prompt::Chat(_))
+            && rig.prompt().contains("Taste.")
+            && rig.prompt().ends_with("[ELON MUSK has the floor.]")
+    );
+    rig.command("model new/room");
+    rig.command("model @JOBS new/room");
+    assert!(rig.shown.model().unwrap() == "test/model" && rig.opens.len() == 2, "nothing changes before it is open");
+    rig.writes("Physics.");
+    rig.opens("new/room", Shape::Raw);
+    assert_eq!((rig.transcript()[1].as_str(), rig.shown.model().unwrap().as_str()), ("ELON MUSK|Physics.…", "new/room"));
+    rig.ends();
+    assert_eq!(rig.asked[2], "new/room");
+    assert!(rig.prompt().ends_with("STEVE JOBS: Taste.\n\nELON MUSK: Physics.\n\nPETER THIEL:"), "{}", rig.prompt());
+    assert_eq!(rig.shown.model_of(SeatId(0)), Some(&"new/room".into()));
+    rig.command("swap JOBS = Ada Lovelace: engines");
+    assert_eq!(rig.shown.model_of(SeatId(0)), None, "a model was given to a person, not to a chair");
+    rig.command("model @MUSK -");
+    assert_eq!(rig.shown.model_of(SeatId(1)), None);
+    rig.command("model no/such");
+    rig.input(Input::Opened("no/such".into(), Err("there is no provider “no”".into())));
+    assert!(rig.refused.last().unwrap().contains("no provider") && rig.shown.model().unwrap() == "new/room");
+    let usage: Vec<&str> = rig
+        .events
+        .iter()
+        .filter_map(|e| match &e.kind {
+            Kind::Usage { model, .. } => Some(model.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(usage[..2], ["test/model", "own/chat"]);
+}
+
+#[test]
+fn an_expert_s_model_that_can_t_be_opened_pauses_the_room_and_is_tried_again_on_a_key() {
+    let mut opening = opening(Staging::Turns, Floor::Rotate);
+    opening.panel.experts[0].model = Some("own/chat".into());
+    let mut rig = Rig::with(setup(Shape::Raw), opening);
+    rig.input(Input::Opened("own/chat".into(), Err("OWN_KEY is not set".into())));
+    assert!(matches!(rig.shown.phase(), Phase::Paused { why } if why.as_str().contains("OWN_KEY is not set")), "{:?}", rig.shown.phase());
+    rig.command("resume");
+    assert_eq!(rig.opens.len(), 2);
+    rig.opens("own/chat", Shape::Chat);
+    assert_eq!(rig.asked, ["own/chat"]);
+}
+
+#[test]
+fn in_staging_stream_an_expert_with_another_model_is_handed_over_to_it() {
+    let mut opening = opening(Staging::Stream, Floor::Rotate);
+    opening.panel.experts[1].model = Some("own/raw".into());
+    let mut rig = Rig::with(setup(Shape::Raw), opening);
+    rig.opens("own/raw", Shape::Raw);
+    rig.writes("STEVE JOBS: Taste.\n\nELON MUSK: not these words");
+    assert_eq!((rig.transcript(), &rig.asked[..]), (vec!["STEVE JOBS|Taste.".into()], &["test/model".into(), "own/raw".into()][..]));
+    assert!(rig.prompt().ends_with("\n\nELON MUSK:"));
+    rig.writes(" Physics.\n\nPETER THIEL: or these");
+    assert_eq!(rig.asked[2], "test/model");
+    rig.writes(" A secret.\n\nSTEVE JOBS: More");
+    assert_eq!(rig.transcript(), ["STEVE JOBS|Taste.", "ELON MUSK|Physics.", "PETER THIEL|A secret.", "STEVE JOBS|More…"]);
+}
+
+#[test]
+fn a_session_that_is_opened_with_another_model_says_so() {
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    rig.writes(" Taste.");
+    let debate = Debate::replay(&rig.events).unwrap();
+    let mut again = Rig::empty(Room::new(Setup::of(facts("another/model", Shape::Chat)), debate.clone()));
+    (again.shown, again.events) = (debate, rig.events);
+    again.input(Input::Start);
+    assert_eq!(again.shown.model(), Some(&"another/model".into()));
+}
+
+#[test]
+fn a_budget_ends_the_debate_between_turns_before_it_would_be_exceeded() {
+    let price = Price::by(|_, usage: &Usage| Some((usage.prompt_tokens + usage.output_tokens) as f64 / 1e6));
+    for budget in [Budget { dollars: Some(0.002), tokens: None }, Budget { dollars: None, tokens: Some(2000) }] {
+        let mut rig = Rig::with(Setup { budget, price: price.clone(), ..setup(Shape::Raw) }, opening(Staging::Turns, Floor::Rotate));
+        while !rig.closed {
+            let usage = Usage { prompt_tokens: 150, cached_tokens: 100, output_tokens: 60 };
+            rig.input(Input::Piece(rig.generation(), Ok(Piece::Usage(usage))));
+            rig.writes(" Words.");
+            rig.ends();
+        }
+        let totals = rig.shown.totals();
+        assert!((3..10).contains(&totals.requests) && totals.priced == totals.requests, "{totals:?}");
+        assert!(totals.cost <= 0.002 && totals.prompt_tokens + totals.output_tokens <= 2000, "{totals:?}");
+        assert!((totals.cost - totals.requests as f64 * 210.0 / 1e6).abs() < 1e-9);
+        assert!(rig.shown.problem().unwrap().as_str().contains("--max-"), "{:?}", rig.shown.problem());
+        assert!(rig.shown.staged_turns().all(|t| t.ended == Some(Ended::Done)));
+    }
 }
 
 #[test]
@@ -415,7 +637,7 @@ fn what_cannot_be_stored_makes_the_debate_wait() {
 
 #[test]
 fn an_outgrown_context_folds_the_oldest_half_once() {
-    let mut rig = Rig::with(Setup { context_tokens: 1500, ..setup(Shape::Raw) }, opening(Staging::Turns, Floor::Rotate));
+    let mut rig = Rig::with(folding(), opening(Staging::Turns, Floor::Rotate));
     let long = format!(" First point. {}\n", "more words ".repeat(60));
     let mut rereads = 0;
     for _ in 0..40 {
@@ -501,6 +723,12 @@ fn act() -> impl Strategy<Value = Act> {
         "cut",
         "pause",
         "resume",
+        "model b/chat",
+        "model c/raw",
+        "model d/prefill",
+        "model @MUSK b/chat",
+        "model @MUSK c/raw",
+        "model @MUSK -",
     ]);
     prop_oneof![
         6 => words.prop_map(Act::Write),
@@ -525,26 +753,33 @@ impl Rig {
             Act::Steer(line) => self.command(line),
             Act::Write(_) | Act::End | Act::Fail => {}
         }
+        while let Some(name) = self.opens.pop() {
+            let shape = if name.as_str().ends_with("raw") { Shape::Raw } else { Shape::Chat };
+            let continues = !name.as_str().ends_with("chat");
+            self.input(Input::Opened(name.clone(), Ok(Facts { continues, ..facts(name.as_str(), shape) })));
+        }
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Each prompt starts, byte for byte, with the one before and what the model answered to it (as far as it was kept).
+    /// Each prompt starts, byte for byte, with the one before in its shape and what was answered to that (as far as it was kept), also when
+    /// models of both shapes take turns.
     #[test]
     fn prompts_only_grow(acts in prop::collection::vec(act(), 0..60), stream: bool, chat: bool) {
         let (staging, shape) = (if stream { Staging::Stream } else { Staging::Turns }, if chat { Shape::Chat } else { Shape::Raw });
         let mut rig = Rig::new(staging, shape);
-        let mut last: Option<(String, usize)> = None;
+        let mut last: [Option<(String, usize, usize)>; 2] = [None, None];
         for act in &acts {
             let before = rig.asks.len();
             rig.act(act);
             for n in before..rig.asks.len() {
                 let prompt = flat(&rig.asks[n].1.prompt);
-                if let Some((previous, events)) = last.take() {
+                let chat = matches!(rig.asks[n].1.prompt, Prompt::Chat(_));
+                if let Some((previous, events, until)) = last[usize::from(chat)].take() {
                     let (mut said, mut lead) = (String::new(), 0);
-                    for event in &rig.events[events..] {
+                    for event in &rig.events[events..until.min(rig.events.len())] {
                         match &event.kind {
                             // In raw text the first cue begins with the lead that the prompt had.
                             Kind::TurnBegan { cue, .. } => {
@@ -565,7 +800,11 @@ proptest! {
                         prop_assert!(prompt.starts_with(&grown), "{grown:?}\n is not the beginning of\n{prompt:?}");
                     }
                 }
-                last = Some((prompt, rig.events.len()));
+                // What comes until anybody is asked again is the answer to this one.
+                for (_, _, until) in last.iter_mut().flatten() {
+                    *until = (*until).min(rig.events.len());
+                }
+                last[usize::from(chat)] = Some((prompt, rig.events.len(), usize::MAX));
             }
         }
     }

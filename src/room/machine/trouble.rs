@@ -1,14 +1,16 @@
 //! Bad days: a model that fails, an archive that can't store; and the ways to stand still.
 
-use super::{Effect, Room};
+use super::{Effect, Room, drive::mixed};
 use crate::{
     debate::{Clean, Ended, Kind, Phase},
-    model::{ModelError, Shape},
+    model::ModelError,
     room::asking::Asking,
 };
 
-/// Waits before the tries after a passing failure, in seconds; then the room pauses.
+/// Waits before the tries after a passing failure, in seconds, before they are shaken a little; then the room pauses.
 const RETRIES_S: [u64; 4] = [1, 2, 5, 15];
+/// Times that a turn which broke off is gone on with by itself.
+const MENDS_MAX: u32 = 3;
 
 impl Room {
     pub(super) fn failed(&mut self, error: ModelError) {
@@ -18,11 +20,14 @@ impl Room {
         if !self.is_current(generation) {
             return;
         }
-        self.flush();
-        self.asking = None;
-        self.effects.push(Effect::Drop);
-        if self.setup.shape == Shape::Chat {
-            self.end_turn(Ended::Failed);
+        let begun = self.asking.as_ref().is_some_and(|a| a.first_at.is_some());
+        if begun {
+            // What came is kept, and was paid for.
+            self.finish_answer();
+        } else {
+            self.flush();
+            self.asking = None;
+            self.effects.push(Effect::Drop);
         }
         match error {
             ModelError::TooLong { what } => {
@@ -30,17 +35,38 @@ impl Room {
                     self.pause(&format!("the prompt is longer than the model's context, and nothing is left to fold ({what})"));
                 }
             }
-            ModelError::Passing { what, retry_after } => match RETRIES_S.get(self.tries).copied() {
-                Some(wait) => {
-                    self.tries += 1;
-                    let wait = retry_after.unwrap_or(wait);
-                    self.retry_at = Some(self.now + wait * 1000);
-                    self.happen(Kind::Problem { what: Clean::line(&what), retry_in: Some(wait) });
+            ModelError::Passing { what, retry_after } => {
+                if begun {
+                    self.mends += 1;
+                    if self.mends > MENDS_MAX {
+                        self.end_turn(Ended::Cut);
+                        self.give_up(&what);
+                        return;
+                    }
                 }
-                None => self.give_up(&what),
-            },
-            ModelError::Final { what } => self.give_up(&what),
+                match RETRIES_S.get(self.tries).copied() {
+                    Some(wait) => self.try_again(&what, wait, retry_after),
+                    None => self.give_up(&what),
+                }
+            }
+            ModelError::Final { what } => {
+                if !self.goes_on() {
+                    self.end_turn(Ended::Failed);
+                }
+                self.give_up(&what);
+            }
         }
+    }
+
+    /// Waits as long as the server asks for, else longer each time and by a seed a little more or less, so that many rooms don't come back
+    /// at once.
+    fn try_again(&mut self, what: &str, wait: u64, asked_for: Option<u64>) {
+        self.tries += 1;
+        let seed = self.debate.opening().map_or(0, |o| o.seed);
+        let shaken = wait * (750 + mixed(!seed, self.request) % 501);
+        let ms = asked_for.map_or(shaken, |seconds| seconds.saturating_mul(1000));
+        self.retry_at = Some(self.now + ms.saturating_mul(self.setup.second_ms) / 1000);
+        self.happen(Kind::Problem { what: Clean::line(what), retry_in: Some(ms.div_ceil(1000)) });
     }
 
     fn give_up(&mut self, what: &str) {
@@ -64,14 +90,15 @@ impl Room {
         }
     }
 
-    /// Drops what is under way. The turn stays open in raw text, where it can go on; in chat it is cut.
+    /// Drops what is under way. The turn stays open where its model can go on with it (raw text, prefill); else it is cut.
     pub(super) fn drop_answer(&mut self) {
         self.ranking = None;
         self.retry_at = None;
+        let goes_on = self.goes_on();
         if self.asking.is_some() {
             self.finish_answer();
         }
-        if self.setup.shape == Shape::Chat {
+        if !goes_on {
             self.end_turn(Ended::Cut);
         }
     }

@@ -27,6 +27,8 @@ pub enum Purpose {
     Themes(usize),
     /// Which branch comes on stage.
     Branches,
+    /// Which model speaks: for the expert who is focused, where one is.
+    Model(Option<SeatId>),
 }
 
 /// What a choice stands for.
@@ -42,6 +44,8 @@ pub enum Value {
     Theme(usize),
     /// A branch.
     Branch(Clean),
+    /// A model, for an expert (by label) or for the room; an empty name is the room's.
+    Model(Option<Clean>, Clean),
 }
 
 /// One thing to choose.
@@ -172,7 +176,7 @@ impl Choose {
         }
         let own = match self.purpose {
             Purpose::Swap(seat) => Some(seat),
-            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches => None,
+            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches | Purpose::Model(_) => None,
         };
         if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().eq_ignore_ascii_case(label)) {
             return Err(format!("{label} sits at the table already"));

@@ -2,7 +2,7 @@
 
 use super::{Effect, warn};
 use crate::{
-    debate::{Expert, panel::EXPERTS},
+    debate::{Clean, Expert, panel::EXPERTS},
     room::Command,
     tui::state::{
         Layer, Screen,
@@ -41,7 +41,7 @@ fn open(screen: &mut Screen, purpose: Purpose) {
 pub fn draft_of(purpose: &Purpose) -> &'static str {
     match purpose {
         Purpose::Swap(_) | Purpose::Add => "expert",
-        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches => "",
+        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches | Purpose::Model(_) => "",
     }
 }
 
@@ -77,6 +77,34 @@ pub fn floor(screen: &mut Screen) {
     });
     let choices = choices.collect();
     screen.layers.push(Layer::Choose(Choose::new(Purpose::Floor, choices, "")));
+}
+
+/// Opens the list of models: for the focused expert first, where one is focused by hand, then for everybody who has none of their own.
+pub fn model(screen: &mut Screen) {
+    let seat = screen.focus.and_then(|_| screen.focused_seat()).and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
+    let choice = |label: Option<&Clean>, name: &str, about: String, mark: &str| Choice {
+        name: if name.is_empty() { "the room's model".to_owned() } else { name.to_owned() },
+        about,
+        mark: mark.to_owned(),
+        depth: 0,
+        value: Value::Model(label.cloned(), Clean::line(name)),
+    };
+    let mut choices = Vec::new();
+    if let Some(seat) = seat {
+        let (label, own) = (&seat.expert.label, screen.debate.model_of(seat.id));
+        choices.push(choice(Some(label), "", format!("for {label}"), if own.is_none() { "now" } else { "" }));
+        for name in &screen.models {
+            let now = own.is_some_and(|own| own.as_str() == name);
+            choices.push(choice(Some(label), name, format!("for {label} alone"), if now { "now" } else { "" }));
+        }
+    }
+    let own = screen.debate.model();
+    for name in &screen.models {
+        let now = own.is_some_and(|own| own.as_str() == name);
+        choices.push(choice(None, name, "for the room".to_owned(), if now { "now" } else { "" }));
+    }
+    let purpose = Purpose::Model(seat.map(|s| s.id));
+    screen.layers.push(Layer::Choose(Choose::new(purpose, choices, "")));
 }
 
 /// Cuts the speaker off.

@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Effect, act, cast::draft_of, warn};
 use crate::{
+    debate::Clean,
     room::Command,
     tui::state::{
         Layer, Screen,
@@ -65,6 +66,13 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             Err(_) => Vec::new(),
         };
     }
+    if let (Purpose::Model(seat), None) = (&list.purpose, list.chosen()) {
+        // A name that is in no list: the room tells whether there is such a model.
+        let model = Clean::line(list.filter.text().trim());
+        let label = seat.and_then(|seat| screen.debate.cast().seat(seat)).map(|s| s.expert.label.clone());
+        screen.layers.pop();
+        return if model.is_empty() { Vec::new() } else { vec![Effect::Send(Command::Model { label, model })] };
+    }
     let Some(choice) = list.chosen() else { return Vec::new() };
     match choice.value.clone() {
         Value::Expert(expert) => match list.fits(&expert, screen.debate.cast()) {
@@ -87,6 +95,10 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             screen.theme = n;
             Vec::new()
         }
+        Value::Model(label, model) => {
+            screen.layers.pop();
+            vec![Effect::Send(Command::Model { label, model })]
+        }
         Value::Branch(branch) => {
             screen.layers.pop();
             let staged = screen.debate.branch().is_some_and(|b| b.name == branch);
@@ -103,7 +115,9 @@ fn seat(screen: &mut Screen, purpose: &Purpose, expert: crate::debate::Expert) -
             Some(s) => Command::Swap { label: s.expert.label.clone(), expert },
             None => return Vec::new(),
         },
-        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches => Command::Add { expert },
+        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches | Purpose::Model(_) => {
+            Command::Add { expert }
+        }
     };
     vec![Effect::Send(command)]
 }

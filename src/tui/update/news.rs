@@ -33,6 +33,12 @@ pub fn heard(screen: &mut Screen, update: Update) {
                     let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
                     screen.selected = screen.selected.filter(|id| on_path(*id));
                 }
+                Kind::Modelled { seat, model } => {
+                    let whose = seat.map_or("the room", |seat| screen.label(seat)).to_owned();
+                    let model = if model.is_empty() { "the room's model".to_owned() } else { model.to_string() };
+                    tell(screen, format!("from the next words on, {model} speaks for {whose}"));
+                }
+                Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
                 Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
                 _ => {}
             }

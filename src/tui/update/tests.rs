@@ -437,3 +437,23 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_model_is_chosen_for_the_room_or_for_the_expert_in_focus_and_shown_with_who_has_one() {
+    let mut fake = going();
+    fake.screen.models = vec!["ollama/qwen3".into(), "big".into()];
+    let model = |label: Option<&str>, model: &str| Command::Model { label: label.map(Clean::new), model: Clean::new(model) };
+    assert_eq!(sent(&fake.press("m \"big\" enter")), [model(None, "big")]);
+    assert_eq!(sent(&fake.press("2 m \"qwen\" enter")), [model(Some("MUSK"), "ollama/qwen3")]);
+    assert_eq!(
+        sent(&fake.press("m \"groq/llama-9\" enter")),
+        [model(Some("MUSK"), "groq/llama-9")],
+        "a name in no list is for the room to judge"
+    );
+    fake.happen(Kind::Modelled { seat: Some(SeatId(1)), model: "ollama/qwen3".into() });
+    assert!(fake.screen.told().unwrap().contains("ollama/qwen3 speaks for MUSK"));
+    assert!(fake.picture(120, 24).contains("2 MUSK · ollama/qwen3"));
+    assert_eq!(sent(&fake.press("m enter")), [model(Some("MUSK"), "")], "the room's model again");
+    fake.happen(Kind::Modelled { seat: None, model: "big".into() });
+    assert!(fake.picture(120, 24).contains(" · big · "), "{}", fake.picture(120, 24));
+}

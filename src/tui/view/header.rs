@@ -46,7 +46,7 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         parts.push((format!("branch {}{more}", clip(branch.name.as_str(), 32)), look.theme.style(Role::Accent)));
     }
     if let Some(opening) = screen.debate.opening() {
-        parts.push((opening.model.as_str().to_owned(), dim));
+        parts.push((screen.debate.model().map(ToString::to_string).unwrap_or_default(), dim));
         let staging = match (opening.staging, opening.floor) {
             (Staging::Stream, _) => "stream",
             (Staging::Turns, Floor::Rotate) => "turns, each in turn",
@@ -59,9 +59,15 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     if screen.status.tokens_per_s > 0.0 {
         parts.push((format!("{:.0} tok/s", screen.status.tokens_per_s), dim));
     }
-    let tokens = screen.debate.totals().output_tokens;
-    if tokens > 0 {
-        parts.push((format!("{} tokens", short(tokens)), dim));
+    let totals = screen.debate.totals();
+    if totals.output_tokens > 0 {
+        let cached = if totals.cached_tokens > 0 { format!(" ({} cached)", short(totals.cached_tokens)) } else { String::new() };
+        parts.push((format!("{} in{cached}, {} out", short(totals.prompt_tokens), short(totals.output_tokens)), dim));
+    }
+    if totals.cost > 0.0 {
+        // A price that is known of some requests only is a part of the whole.
+        let more = if totals.priced < totals.requests { "+" } else { "" };
+        parts.push((format!("~${}{more}", amount(totals.cost)), dim));
     }
     let mut x = area.x + 1;
     for (n, (text, style)) in parts.iter().enumerate() {
@@ -116,6 +122,11 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
             None => ("·".to_owned(), theme.style(Role::Dim)),
         },
     }
+}
+
+/// Two digits that count, at least cents.
+fn amount(dollars: f64) -> String {
+    if dollars >= 0.1 { format!("{dollars:.2}") } else { format!("{dollars:.4}") }
 }
 
 /// `812`, `3.4k`, `120k`.

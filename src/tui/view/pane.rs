@@ -94,9 +94,13 @@ fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     let focused = id != PaneId::Everything && screen.focus_now() == id && screen.arranged.panes.len() > 1;
     let own = if is_absent(look, id) { theme.style(Role::Dim) } else { owner(look, id) };
     let line = if lit || focused { own } else { theme.style(Role::Faint) };
+    let own_model = match id {
+        PaneId::Seat(seat) => screen.debate.model_of(seat).map_or_else(String::new, |model| format!("· {model} ")),
+        PaneId::Others | PaneId::Everything => String::new(),
+    };
     let label = match number(look, id) {
-        Some(n) => format!(" {n} {} ", name(look, id)),
-        None => format!(" {} ", name(look, id)),
+        Some(n) => format!(" {n} {} {own_model}", name(look, id)),
+        None => format!(" {} {own_model}", name(look, id)),
     };
     let title = if focused { theme.filled(own) } else { own.add_modifier(Modifier::BOLD) };
     let (status, status_style) = status(look, id);
