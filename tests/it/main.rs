@@ -7,6 +7,7 @@ mod arrows;
 mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod faults;
 mod gemini;
 mod hear;
 mod home;
@@ -20,5 +21,6 @@ mod rules;
 mod run;
 mod screen;
 mod server;
+mod stage;
 mod terminal;
 mod weights;

@@ -52,13 +52,18 @@ impl Request {
 enum Scripts {
     InOrder(VecDeque<Vec<Step>>),
     ByPath(Vec<(&'static str, Vec<Step>)>),
+    ByRequest(Answering),
 }
+
+/// Makes an answer from what was asked.
+pub type Answering = Box<dyn FnMut(&Request) -> Vec<Step> + Send>;
 
 impl Scripts {
     fn next(&mut self, request: &Request) -> Vec<Step> {
         let path = request.line.rsplit(' ').next().unwrap();
         match self {
             Self::InOrder(scripts) => scripts.pop_front().unwrap_or_else(|| whole("599 Unexpected", "text/plain", "no script is left")),
+            Self::ByRequest(answer) => answer(request),
             Self::ByPath(all) => {
                 all.iter().find(|(p, _)| *p == path).map_or_else(|| whole("404 Not Found", "text/plain", "no"), |(_, s)| s.clone())
             }
@@ -102,6 +107,11 @@ impl Server {
     /// Answers by path, again and again; 404 elsewhere.
     pub async fn by_path(answers: Vec<(&'static str, Vec<Step>)>) -> Self {
         Self::serve(Scripts::ByPath(answers)).await
+    }
+
+    /// Answers by what is asked.
+    pub async fn answering(answer: impl FnMut(&Request) -> Vec<Step> + Send + 'static) -> Self {
+        Self::serve(Scripts::ByRequest(Box::new(answer))).await
     }
 
     /// One script.
