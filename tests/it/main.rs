@@ -15,6 +15,7 @@ mod llamacpp;
 mod ollama;
 mod openai;
 mod panels;
+mod prefixes;
 mod providers;
 mod proxy;
 mod rules;
