@@ -125,6 +125,8 @@ pub struct Room {
     shut: BTreeMap<Clean, String>,
     /// Changes of model that wait for one on its way: whose (the room's when `None`), and its name.
     wanted: Vec<(Option<(SeatId, Clean)>, Clean)>,
+    /// The steering file asked for one of these: it counts in turns, so the next one waits.
+    held: bool,
     now: u64,
     generation: u64,
     request: u64,
@@ -174,6 +176,7 @@ impl Room {
             opening_since: 0,
             shut: BTreeMap::new(),
             wanted: Vec::new(),
+            held: false,
             now: 0,
             generation: 0,
             request,
@@ -269,14 +272,19 @@ impl Room {
             if std::mem::take(&mut self.slipped) {
                 self.nudge();
             } else if let Some(command) = self.due_command() {
+                let model = matches!(command, Command::Model { .. });
                 self.command(command);
+                self.held |= model;
             } else if self.has_enough() {
                 self.close();
             } else {
                 break;
             }
         }
-        self.next();
+        self.held &= !self.wanted.is_empty();
+        if !self.held {
+            self.next();
+        }
     }
 
     /// The next command of the steering, when its turn has ended.
