@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use agon::{
     debate::{Clean, Debate, Ended, Event, Expert, Floor, Kind, Opening, Panel, Sampling, Staging, TurnId, Who, expert::SeatId},
     room::{Activity, Command, Handle, Status, Update},
-    tui::{Colours, Layout, SaveError, Stage, run},
+    tui::{Colours, Layout, Looks, SaveError, Stage, run},
 };
 use tokio::sync::mpsc;
 
@@ -297,14 +297,15 @@ async fn main() {
         debate: Debate::default(),
         guests,
         models: vec!["embedded/gemma-3-270m".into(), "big".into()],
-        theme: Some(get_of("theme", "dark")),
-        themes: Vec::new(),
-        light_terminal: None,
-        colours: Colours::of_environment(|name| std::env::var(name).ok()),
+        looks: Looks {
+            theme: Some(get_of("theme", "dark")),
+            colours: Colours::of_environment(|name| std::env::var(name).ok()),
+            animations: true,
+            mouse: true,
+            ..Looks::default()
+        },
         layout,
         keys: BTreeMap::new(),
-        animations: true,
-        mouse: true,
         save_to: PathBuf::from("/tmp/agon-example.md"),
         save: Box::new(|debate, path, overwrite| {
             if path.exists() && !overwrite {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The panel where nothing else is said.
-const PANEL: &str = "founders";
+pub const PANEL: &str = "founders";
 
 /// Everything a session opens with, but the model itself.
 pub struct Cast {

@@ -10,6 +10,7 @@ mod context;
 mod debate;
 mod doctor;
 mod key;
+mod lobby;
 mod models;
 mod open;
 mod panels;

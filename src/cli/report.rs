@@ -55,6 +55,17 @@ impl Report {
         std::iter::once(&self.what).chain(&self.hints).map(String::as_str).collect::<Vec<_>>().join("; ")
     }
 
+    /// In one line, with the first thing to do: for the screen.
+    pub fn line(&self) -> String {
+        let hint = self.hints.first().map(|hint| format!("; {hint}")).unwrap_or_default();
+        Clean::line(&format!("{}{hint}", self.what)).to_string()
+    }
+
+    /// Whether something was asked for that can't be had, so that asking otherwise may help.
+    pub fn is_about_the_call(&self) -> bool {
+        !self.what.is_empty() && self.code != Code::Interrupted
+    }
+
     /// Tells it on standard error and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !self.what.is_empty() {

@@ -27,40 +27,55 @@ use crate::{
         weights,
     },
     room::machine::Setup,
-    tui::{self, Colours, How, Layout, Save, SaveError, Stage, Theme},
+    tui::{self, Colours, How, Layout, Looks, Save, SaveError, Stage, Theme},
 };
 
-/// `agon TOPIC`. Where standard output is no terminal it is `agon run TOPIC`.
+/// `agon TOPIC`, and `agon` alone. Where standard output is no terminal it is `agon run TOPIC`.
 pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen: &ScreenArgs) -> Done {
+    let terminal = std::io::stdout().is_terminal();
     let Some(topic) = topic else {
+        if terminal && std::io::stdin().is_terminal() {
+            return super::lobby::enter(context, args, screen);
+        }
         return Err(Report::usage("a debate needs a question")
             .hint("agon \"What moats does a generative-AI start-up have?\"")
             .hint("agon open   goes back to the last one; agon --help tells the rest"));
     };
-    if !std::io::stdout().is_terminal() {
+    if !terminal {
         let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
         return run::run(context, &args);
     }
-    let looks = Looks::settle(context, screen)?;
+    begin(context, &topic, args, screen, None)
+}
+
+/// Begins a debate on the screen. The terminal's paper is asked for unless it is known.
+pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs, light: Option<bool>) -> Done {
+    let dress = Dress::settle(context, screen)?;
     let runtime = super::runtime()?;
-    let cast = debate::cast(context, &topic, args)?;
+    let cast = debate::cast(context, topic, args)?;
+    let topic = cast.topic.clone();
     let opener = Opener::new(context, args.base_url.as_deref(), &cast.wanted)?;
     let model = opener.first(&runtime, &cast.wanted)?;
     let setup = Setup { max_turns: args.max_turns, ..session::setup(context, model.as_ref(), &args.budget)? };
     let opening = cast.opening(model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, Voices { model, opener })?;
-    show(context, &runtime, session, topic.as_str(), looks)
+    show(context, &runtime, session, topic.as_str(), dress.known(light))
 }
 
 /// `agon open`.
 pub fn open(context: &Context, args: &OpenArgs) -> Done {
+    open_with(context, args, None)
+}
+
+/// Opens a session on the screen. The terminal's paper is asked for unless it is known.
+pub fn open_with(context: &Context, args: &OpenArgs, light: Option<bool>) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
     if !std::io::stdout().is_terminal() {
         return Err(Report::failed("standard output is no terminal, so there is no room to open")
             .hint("agon show prints a session, agon export writes it to a file"));
     }
-    let looks = Looks::settle(context, &args.screen)?;
+    let dress = Dress::settle(context, &args.screen)?;
     let debate = session::load(&archive, &id)?;
     drop(archive);
     let left_with = debate.model().map(ToString::to_string);
@@ -72,10 +87,10 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let setup = session::setup(context, model.as_ref(), &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, Voices { model, opener })?;
-    show(context, &runtime, session, &topic, looks)
+    show(context, &runtime, session, &topic, dress.known(light))
 }
 
-fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, looks: Looks) -> Done {
+fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress) -> Done {
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
@@ -86,14 +101,9 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         debate,
         guests: guests(context),
         models: at_hand(context, runtime),
-        light_terminal: if looks.theme.is_none() { light_terminal() } else { None },
-        theme: looks.theme,
-        themes: looks.themes,
-        colours: Colours::of_environment(|name| std::env::var(name).ok()),
-        layout: looks.layout,
+        looks: dress.looks(context),
+        layout: dress.layout,
         keys: context.settings.keys.clone(),
-        animations: context.settings.animations,
-        mouse: looks.mouse,
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
         save: saver(context),
     };
@@ -163,15 +173,17 @@ fn saver(context: &Context) -> Save {
 }
 
 /// How the screen is to look: command line over settings.
-struct Looks {
+pub struct Dress {
     theme: Option<String>,
     themes: Vec<Theme>,
     layout: Layout,
     mouse: bool,
+    light: Option<bool>,
 }
 
-impl Looks {
-    fn settle(context: &Context, args: &ScreenArgs) -> Result<Self, Report> {
+impl Dress {
+    /// Settles it.
+    pub fn settle(context: &Context, args: &ScreenArgs) -> Result<Self, Report> {
         let settings = &context.settings;
         let layout = match args.layout.clone().or(settings.layout.as_ref().map(ToString::to_string)) {
             Some(name) => Layout::named(&name).ok_or_else(|| {
@@ -187,7 +199,24 @@ impl Looks {
             theme = Some(own.name.to_string());
             themes.push(own);
         }
-        Ok(Self { theme, themes, layout, mouse: settings.mouse && !args.no_mouse })
+        Ok(Self { theme, themes, layout, mouse: settings.mouse && !args.no_mouse, light: None })
+    }
+
+    /// The same where the terminal was asked for its paper before.
+    fn known(self, light: Option<bool>) -> Self {
+        Self { light, ..self }
+    }
+
+    /// What the screen is told; may ask the terminal.
+    pub fn looks(&self, context: &Context) -> Looks {
+        Looks {
+            theme: self.theme.clone(),
+            themes: self.themes.clone(),
+            light_terminal: if self.theme.is_none() { self.light.or_else(light_terminal) } else { None },
+            colours: Colours::of_environment(|name| std::env::var(name).ok()),
+            animations: context.settings.animations,
+            mouse: self.mouse,
+        }
     }
 }
 

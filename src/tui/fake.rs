@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Frame, Terminal, backend::TestBackend};
 
 use super::{
     state::Screen,
@@ -149,41 +149,48 @@ impl Fake {
 
     /// Draws at a size, as text.
     pub fn picture(&mut self, width: u16, height: u16) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let area = terminal.get_frame().area();
-        self.screen.arrange(area);
-        terminal.draw(|frame| view::draw(frame, &self.screen)).unwrap();
-        let buffer = terminal.backend().buffer();
-        let mut lines = Vec::new();
-        for y in 0..height {
-            let (mut line, mut x) = (String::new(), 0);
-            while x < width {
-                let symbol = buffer[(x, y)].symbol();
-                line.push_str(symbol);
-                x += super::wrap::cells(symbol).max(1);
-            }
-            assert_eq!(x, width, "a wide character hangs over the edge in line {y}: {line}");
-            lines.push(line.trim_end().to_owned());
-        }
-        lines.join("\n")
+        let screen = &mut self.screen;
+        drawn(width, height, |frame| {
+            screen.arrange(frame.area());
+            view::draw(frame, screen);
+        })
     }
 
     /// Presses keys: names of keys between spaces; `"…"` is typed letter by letter (with `_` for a space).
     pub fn press(&mut self, keys: &str) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for word in keys.split(' ').filter(|w| !w.is_empty()) {
-            let typed = word.strip_prefix('"').and_then(|w| w.strip_suffix('"'));
-            match typed {
-                Some(text) => {
-                    for c in text.replace('_', " ").chars() {
-                        effects.extend(update::key(&mut self.screen, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
-                    }
-                }
-                None => effects.extend(update::key(&mut self.screen, event(word))),
-            }
-        }
-        effects
+        self::keys(keys).into_iter().flat_map(|event| update::key(&mut self.screen, event)).collect()
     }
+}
+
+/// Keys by name: see [`Fake::press`].
+pub fn keys(keys: &str) -> Vec<KeyEvent> {
+    let mut events = Vec::new();
+    for word in keys.split(' ').filter(|w| !w.is_empty()) {
+        match word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
+            Some(text) => events.extend(text.replace('_', " ").chars().map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))),
+            None => events.push(event(word)),
+        }
+    }
+    events
+}
+
+/// What is drawn at a size, as text.
+pub fn drawn(width: u16, height: u16, mut draw: impl FnMut(&mut Frame<'_>)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut lines = Vec::new();
+    for y in 0..height {
+        let (mut line, mut x) = (String::new(), 0);
+        while x < width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += super::wrap::cells(symbol).max(1);
+        }
+        assert_eq!(x, width, "a wide character hangs over the edge in line {y}: {line}");
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
 }
 
 /// `NAME: BIAS | ROLE`, labelled by the last word of the name.

@@ -1,7 +1,8 @@
 //! The screen: state, keys, update, view.
 //!
 //! `state` is all that is shown, `keys` says which key means what, `update` alone changes the state or commands the room,
-//! `view` draws, `theme` has the colours, `wrap` sets text, `terminal` takes the terminal and gives it back, `run` is the loop. Does not
+//! `view` draws, `theme` has the colours, `wrap` sets text, `terminal` takes the terminal and gives it back, `run` is the loop, `lobby` is
+//! where one is without a topic. Does not
 //! know models or the archive: it is given a room and what to save with.
 
 use std::{
@@ -20,17 +21,20 @@ use crate::{
 #[cfg(test)]
 mod fake;
 pub mod keys;
+pub mod lobby;
 pub mod run;
 pub mod state;
 pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod wardrobe;
 pub mod wrap;
 
 pub use run::run;
 pub use state::Layout;
 pub use theme::{Colours, Theme};
+pub use wardrobe::Looks;
 
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
 pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;
@@ -56,22 +60,12 @@ pub struct Stage {
     pub guests: Vec<Expert>,
     /// Names of models that can be asked for.
     pub models: Vec<String>,
-    /// Which theme to wear; the first when it is not there.
-    pub theme: Option<String>,
-    /// Themes besides those that ship; one of the same name replaces.
-    pub themes: Vec<Theme>,
-    /// Whether the terminal's background is light; where that is not known, the theme worn at first is taken to fit.
-    pub light_terminal: Option<bool>,
-    /// How many colours the terminal shows.
-    pub colours: Colours,
+    /// Colours and manners.
+    pub looks: Looks,
     /// How turns are laid out at first.
     pub layout: Layout,
     /// Keys that a person wants otherwise: actions by name, each with all of its keys.
     pub keys: BTreeMap<String, Vec<String>>,
-    /// Whether things may move by themselves.
-    pub animations: bool,
-    /// Whether the mouse is taken.
-    pub mouse: bool,
     /// Where `w` saves if nothing else is typed: a whole path.
     pub save_to: PathBuf,
     /// Writes the branch on stage.
@@ -80,7 +74,7 @@ pub struct Stage {
 
 impl fmt::Debug for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage").field("theme", &self.theme).field("layout", &self.layout).finish_non_exhaustive()
+        f.debug_struct("Stage").field("looks", &self.looks).field("layout", &self.layout).finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    How, Leave, Save, Stage, Theme, TuiError,
+    How, Leave, Save, Stage, TuiError,
     keys::Keymap,
     state::{Notice, Screen, Weight},
     terminal::Taken,
@@ -36,7 +36,7 @@ const UPDATES_A_FRAME: usize = 4096;
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// All that can wake the screen.
-enum Wake {
+pub(super) enum Wake {
     Input(Input),
     /// The terminal is gone.
     Deaf,
@@ -53,36 +53,19 @@ enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, theme, themes, light_terminal, colours, layout, keys, animations, mouse, save_to, save } =
-        stage;
-    let mut all = Theme::built_in();
-    for theme in themes {
-        all.retain(|t| t.name != theme.name);
-        all.push(theme);
-    }
-    if all.is_empty() {
-        return Err(TuiError::NoTheme);
-    }
-    let all: Vec<Theme> = all.into_iter().map(|t| t.shown_in(colours)).collect();
-    let worn = theme.as_ref().and_then(|name| all.iter().position(|t| t.name.as_str() == name));
-    let mut screen = Screen::new(debate, all);
+    let Stage { room, debate, guests, models, looks, layout, keys, save_to, save } = stage;
+    let wardrobe = looks.wardrobe()?;
+    let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
-    // A light terminal gets a light theme, unless another is asked for.
-    let fits = || light_terminal.and_then(|light| screen.themes.iter().position(|t| t.is_light() == light));
-    screen.theme = worn.or_else(fits).unwrap_or(0);
-    screen.light_terminal = light_terminal.unwrap_or_else(|| screen.theme().is_some_and(Theme::is_light));
-    (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, animations);
+    (screen.theme, screen.light_terminal) = (wardrobe.worn, wardrobe.light_terminal);
+    (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
     let (keymap, faults) = Keymap::with(&keys);
     screen.keys = keymap;
-    if let (Some(name), None) = (&theme, worn) {
-        let names: Vec<&str> = screen.themes.iter().map(|t| t.name.as_str()).collect();
-        screen.notices.push(notice(format!("there is no theme “{}”; there are {}", Clean::line(name), names.join(", "))));
-    }
-    screen.notices.extend(faults.into_iter().map(notice));
+    screen.notices.extend(wardrobe.fault.into_iter().chain(faults).map(notice));
 
     let before = screen.theme;
-    let taken = Taken::take(mouse, &Clean::line(screen.debate.topic()))?;
+    let taken = Taken::take(looks.mouse, &Clean::line(screen.debate.topic()))?;
     let mut session = Session { screen, taken, room, save, saved: Vec::new(), over: false };
     let how = session.live().await;
     let Session { mut screen, taken, room, saved, .. } = session;
@@ -221,18 +204,18 @@ impl Session {
 }
 
 /// Milliseconds since 1970.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How long until a moment (milliseconds since 1970).
-fn wait(at: u64) -> Duration {
+pub(super) fn wait(at: u64) -> Duration {
     Duration::from_millis(at.saturating_sub(now()).max(1))
 }
 
 /// Sleeps until then; for ever when there is no then.
-async fn sleep(until: Option<Instant>) {
+pub(super) async fn sleep(until: Option<Instant>) {
     match until {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
@@ -241,7 +224,7 @@ async fn sleep(until: Option<Instant>) {
 
 /// Signals that end or move the screen.
 #[cfg(unix)]
-struct Signals {
+pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
@@ -250,7 +233,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -260,7 +243,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Wake {
+    pub(super) async fn next(&mut self) -> Wake {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         tokio::select! {
             _ = self.terminate.recv() => Wake::Signal(SIGTERM),
@@ -273,15 +256,15 @@ impl Signals {
 
 /// Where there are no such signals.
 #[cfg(not(unix))]
-struct Signals;
+pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> Wake {
+    pub(super) async fn next(&mut self) -> Wake {
         std::future::pending().await
     }
 }

@@ -21,6 +21,7 @@ pub mod line;
 pub mod notice;
 pub mod panes;
 pub mod rows;
+pub mod sift;
 pub mod takes;
 
 pub use arrange::{Arranged, Shown, Visible};

@@ -20,7 +20,7 @@ use crossterm::{
         enable_raw_mode,
     },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend};
 
 use super::{state::Screen, view};
 use crate::debate::Clean;
@@ -114,19 +114,23 @@ impl Taken {
     }
 
     /// Draws the screen: arranged first, then painted in one piece.
+    pub fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+        self.paint(|frame| {
+            screen.arrange(frame.area());
+            view::draw(frame, screen);
+        })
+    }
+
+    /// Paints a frame in one piece.
     ///
     /// An error when a panic elsewhere in the program has given the terminal back: its message is to be read, not painted over.
-    pub fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+    pub fn paint(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Err(io::Error::other("a part of the program broke; its message is above, and what was said is stored"));
         }
         self.held.store(true, Ordering::Relaxed);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| {
-            screen.arrange(frame.area());
-            view::draw(frame, screen);
-        });
-        let drawn = drawn.map(|_| ());
+        let drawn = self.terminal.draw(draw).map(|_| ());
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.held.store(false, Ordering::Relaxed);
         io::Write::flush(self.terminal.backend_mut())?;

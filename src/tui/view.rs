@@ -72,7 +72,7 @@ fn paper(look: Look<'_>) -> Style {
 }
 
 /// Writes a text, clipped with `…`. Gives the column after it.
-fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, width: u16, style: Style) -> u16 {
+pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, width: u16, style: Style) -> u16 {
     let inside = buffer.area;
     if width == 0 || x >= inside.right() || y >= inside.bottom() || y < inside.y || x < inside.x {
         return x;
@@ -82,13 +82,13 @@ fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, width: u16, style: Style
 }
 
 /// Writes pieces one after another, as far as they fit.
-fn put_all(buffer: &mut Buffer, x: u16, y: u16, width: u16, pieces: &[(String, Style)]) -> u16 {
+pub(super) fn put_all(buffer: &mut Buffer, x: u16, y: u16, width: u16, pieces: &[(String, Style)]) -> u16 {
     let end = x.saturating_add(width);
     pieces.iter().fold(x, |at, (text, style)| put(buffer, at, y, text, end.saturating_sub(at), *style))
 }
 
 /// Fills an area's style without touching its text.
-fn tint(buffer: &mut Buffer, area: Rect, style: Style) {
+pub(super) fn tint(buffer: &mut Buffer, area: Rect, style: Style) {
     buffer.set_style(area.intersection(buffer.area), style);
 }
 
@@ -108,4 +108,4 @@ fn spinner(screen: &Screen, since: u64) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -82,7 +82,7 @@ impl Room {
         let turns = self.debate.opening().is_some_and(|o| o.staging == Staging::Turns);
         let long = self.asking.as_ref().is_some_and(|a| a.tokens >= PARAGRAPH_TOKENS);
         let speaking = self.debate.speaking().is_some();
-        if turns && long && speaking && self.setup.shape == Shape::Raw { text.as_str().find('\n') } else { None }
+        if turns && long && speaking && self.asked == Some(Shape::Raw) { text.as_str().find('\n') } else { None }
     }
 
     /// Whether an answer in staging `turns` begins with the words of the one who was given the floor.

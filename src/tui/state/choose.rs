@@ -1,16 +1,14 @@
 //! A list one chooses from by typing a few letters.
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
-
 use crate::{
     debate::{Cast, Clean, Expert, SeatId},
     tui::keys::Intent,
 };
 
-use super::field::Field;
+use super::{
+    field::Field,
+    sift::{Named, sift},
+};
 
 /// What is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,27 +87,10 @@ impl Choose {
         let typed = self.filter.text();
         // A new person is being written: names no longer matter.
         let typed = if self.writes_expert() { typed.split([':', '：']).next().unwrap_or_default().to_owned() } else { typed };
-        let pattern = Pattern::parse(typed.trim(), CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let (mut chars, mut scored) = (Vec::new(), Vec::new());
-        for (n, choice) in self.choices.iter().enumerate() {
-            let mut places = Vec::new();
-            let by_name = pattern.indices(Utf32Str::new(&choice.name, &mut chars), &mut matcher, &mut places);
-            let by_more = pattern.score(Utf32Str::new(&choice.about, &mut chars), &mut matcher);
-            // An action has a name of its own beside what it does: who types that name means it.
-            let named = self.purpose == Purpose::Palette && choice.about.starts_with(typed.trim());
-            let more = by_more.map(|s| if named { s + 1000 } else { s / 4 });
-            if let Some(score) = by_name.max(more) {
-                places.sort_unstable();
-                places.dedup();
-                scored.push((score, n, places));
-            }
-        }
-        scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        if typed.trim().is_empty() {
-            scored.sort_by_key(|(_, n, _)| *n);
-        }
-        self.found = scored.into_iter().map(|(_, n, places)| (n, places)).collect();
+        // An action has a name of its own beside what it does: who types that name means it.
+        let named = |about: &str| self.purpose == Purpose::Palette && !typed.trim().is_empty() && about.starts_with(typed.trim());
+        let all = self.choices.iter().map(|c| Named { name: &c.name, about: &c.about, bonus: if named(&c.about) { 1000 } else { 0 } });
+        self.found = sift(&typed, all);
         self.at = self.at.min(self.found.len().saturating_sub(1));
         if !typed.trim().is_empty() {
             self.at = 0;

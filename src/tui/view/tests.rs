@@ -7,16 +7,20 @@ use crate::{
 };
 
 /// Compares a screen with the picture that was looked at and kept. `AGON_BLESS=1` keeps what is drawn now.
-fn check(name: &str, fake: &mut Fake, width: u16, height: u16) {
-    let drawn = fake.picture(width, height);
+pub fn compare(name: &str, drawn: &str, (width, height): (u16, u16)) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "screens", &format!("{name}-{width}x{height}.txt")].iter().collect();
     if std::env::var_os("AGON_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, drawn + "\n").unwrap();
+        std::fs::write(&path, format!("{drawn}\n")).unwrap();
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept.trim_end() == drawn.trim_end(), "{} differs.\n--- kept\n{kept}\n--- drawn\n{drawn}", path.display());
+}
+
+fn check(name: &str, fake: &mut Fake, width: u16, height: u16) {
+    let drawn = fake.picture(width, height);
+    compare(name, &drawn, (width, height));
 }
 
 fn everywhere(name: &str, mut fake: Fake) {

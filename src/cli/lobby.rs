@@ -1,0 +1,192 @@
+//! `agon` alone: what the lobby is handed, and what becomes of what was picked there.
+
+use std::time::Duration;
+
+use tokio::{runtime::Runtime, sync::oneshot};
+
+use super::{
+    args::{DebateArgs, OpenArgs, ScreenArgs},
+    context::{Context, date_and_time},
+    key, open,
+    report::{Done, Report},
+    screen::{self, Dress},
+    session,
+    sessions::short,
+};
+use crate::{
+    archive::Summary,
+    config::panels,
+    debate::{Clean, Speaker},
+    model::{
+        discover::{By, Found, discover},
+        http::Client,
+        weights,
+    },
+    tui::lobby::{self, Kept, Lobby, Offer, Picked},
+};
+
+/// Sessions that are shown.
+const SESSIONS: usize = 200;
+/// Turns of a session that its preview has.
+const PREVIEWED: usize = 12;
+/// How long a probe of this machine's servers may take to connect.
+const CONNECT: Duration = Duration::from_millis(300);
+
+/// Shows the lobby again and again until something picked there goes well, or nothing is picked.
+pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done {
+    let runtime = super::runtime()?;
+    let dress = Dress::settle(context, screen)?;
+    let looks = dress.looks(context);
+    let (mut args, mut topic, mut fault, mut chosen) = (args.clone(), String::new(), None, None::<Offer>);
+    loop {
+        let lobby = Lobby {
+            topic: topic.clone(),
+            panels: panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect(),
+            panel: args.panel.clone().unwrap_or_else(|| super::debate::PANEL.to_owned()),
+            models: at_hand(context, &args, chosen.as_ref()),
+            found: look_around(context, &runtime),
+            sessions: context.archive()?.sessions(SESSIONS)?.iter().map(kept).collect(),
+            preview: preview(context),
+            fault: fault.take(),
+            looks: looks.clone(),
+        };
+        match runtime.block_on(lobby::run(lobby))? {
+            Picked::Nothing(None) => return Ok(()),
+            Picked::Nothing(Some(_)) => return Err(Report::interrupted("")),
+            Picked::Open(id) => {
+                let open = OpenArgs {
+                    session: id,
+                    model: args.model.clone(),
+                    base_url: args.base_url.clone(),
+                    engine: args.engine.clone(),
+                    budget: args.budget.clone(),
+                    screen: screen.clone(),
+                };
+                match screen::open_with(context, &open, looks.light_terminal) {
+                    Ok(()) => return Ok(()),
+                    Err(report) if report.is_about_the_call() => fault = Some(report.line()),
+                    Err(report) => return Err(report),
+                }
+            }
+            Picked::Begin { topic: asked, panel, model } => {
+                args.panel = Some(panel);
+                if let Some(offer) = &model {
+                    args.model = Some(offer.name.clone());
+                    args.base_url.clone_from(&offer.base_url);
+                }
+                match screen::begin(context, &asked, &args, screen, looks.light_terminal) {
+                    Ok(()) => return Ok(()),
+                    Err(report) if report.is_about_the_call() => (fault, topic, chosen) = (Some(report.line()), asked, model),
+                    Err(report) => return Err(report),
+                }
+            }
+        }
+    }
+}
+
+/// Models that are known without asking anybody, the chosen one first.
+fn at_hand(context: &Context, args: &DebateArgs, chosen: Option<&Offer>) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = Vec::new();
+    let mut add = |offer: Offer| {
+        if !offers.iter().any(|o| o.name == offer.name && o.base_url == offer.base_url) {
+            offers.push(offer);
+        }
+    };
+    chosen.into_iter().for_each(|offer| add(offer.clone()));
+    if let Some(name) = &args.model {
+        add(Offer { name: name.clone(), about: "from the command line".into(), base_url: args.base_url.clone() });
+    } else if let Some(name) = &context.settings.model {
+        // Its server is in the settings too.
+        add(Offer {
+            name: name.to_string(),
+            about: "your settings' own".into(),
+            base_url: context.settings.base_url.as_ref().map(Clean::to_string),
+        });
+    }
+    if cfg!(feature = "embedded") {
+        for known in weights::known().iter().filter(|known| weights::resolve(&known.name, &context.paths.models).is_ok()) {
+            add(Offer { name: format!("embedded/{}", known.name), about: format!("in this program · {}", known.about), base_url: None });
+        }
+    }
+    for (name, alias) in &context.settings.models {
+        let about = match &alias.base_url {
+            Some(url) => format!("{} at {url}, from your settings", alias.model),
+            None => format!("{}, from your settings", alias.model),
+        };
+        add(Offer { name: name.clone(), about, base_url: None });
+    }
+    if cfg!(feature = "embedded") {
+        for known in weights::known().iter().filter(|known| weights::resolve(&known.name, &context.paths.models).is_err()) {
+            let about = format!("in this program · not here yet, {} MB to fetch", known.bytes >> 20);
+            add(Offer { name: format!("embedded/{}", known.name), about, base_url: None });
+        }
+    }
+    offers
+}
+
+/// Begins to ask this machine's servers what they have.
+fn look_around(context: &Context, runtime: &Runtime) -> Option<oneshot::Receiver<Vec<Offer>>> {
+    let providers = open::providers(context).ok()?;
+    let client = Client::new(CONNECT).ok()?;
+    let search = discover(&providers, &key::variable, &client);
+    let (tell, found) = oneshot::channel();
+    runtime.spawn(async move {
+        let found: Vec<Found> = search.await;
+        // Nobody listens any more when the lobby was left at once.
+        let _ = tell.send(found.iter().filter_map(offer).collect());
+    });
+    Some(found)
+}
+
+/// What can be chosen of what was found: a key alone names no model.
+fn offer(found: &Found) -> Option<Offer> {
+    let name = Clean::line(&found.name()?).to_string();
+    let tokens = found.context_tokens.map(|n| format!(", {n} tokens")).unwrap_or_default();
+    let about = match &found.by {
+        By::Server => format!("a server on this machine{tokens}"),
+        By::Locked(keys) if keys.is_empty() => "a server on this machine that wants a key".to_owned(),
+        By::Locked(keys) => format!("a server on this machine that wants a key ({})", keys.join(" or ")),
+        By::Key(variable) => format!("elsewhere, with the key in {variable}"),
+    };
+    Some(Offer { name, about, base_url: found.base_url.clone() })
+}
+
+fn kept(summary: &Summary) -> Kept {
+    let about = format!("{} turns · {}", summary.turns, date_and_time(summary.changed_at));
+    Kept { id: summary.id.to_string(), title: summary.name.clone().unwrap_or_else(|| summary.topic.clone()), about: Clean::line(&about) }
+}
+
+/// The end of a session, as it would be read.
+fn preview(context: &Context) -> lobby::Preview {
+    let state = context.paths.state.clone();
+    Box::new(move |id| {
+        let read = crate::archive::Archive::open(&state).map_err(Report::from).and_then(|archive| session::load(&archive, &Clean::new(id)));
+        let debate = match read {
+            Ok(debate) => debate,
+            Err(report) => return report.line(),
+        };
+        let count = debate.staged_turns().len();
+        let mut text = format!("{}\n\n", debate.topic());
+        if count > PREVIEWED {
+            text.push_str(&format!("… {} turns before\n\n", count - PREVIEWED));
+        }
+        for turn in debate.staged_turns().skip(count.saturating_sub(PREVIEWED)) {
+            match turn.speaker {
+                Speaker::Stage => text.push_str(&format!("[{}]\n\n", turn.said())),
+                Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => {
+                    text.push_str(&format!("{}: {}\n\n", turn.label, turn.said()))
+                }
+            }
+        }
+        if count == 0 {
+            text.push_str("Nothing was said yet.\n\n");
+        }
+        let model = debate.opening().map(|o| o.model.to_string()).unwrap_or_default();
+        text.push_str(&format!(
+            "{} · {model} · agon open {}",
+            debate.opening().map_or("", |o| o.panel.name.as_str()),
+            short(&Clean::new(id))
+        ));
+        text
+    })
+}

@@ -1,0 +1,154 @@
+//! The lobby: where one is without a topic. A question, a panel, a model, and the debates that were left.
+//!
+//! `state` is what is shown, `update` what keys do, `view` draws. Does not know where panels, models and sessions come from:
+//! it is handed them as plain data, and gives back what was picked.
+
+use std::fmt;
+
+use crossterm::event::{Event as Input, EventStream};
+use futures_util::StreamExt;
+use tokio::sync::oneshot;
+
+use super::{
+    Looks, TuiError,
+    run::{Signals, Wake, now, sleep, wait},
+    terminal::Taken,
+};
+use crate::debate::{Clean, Panel};
+
+pub mod state;
+mod update;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+use state::{Hall, Heard};
+
+/// Text to look at before a session is opened, by its id.
+pub type Preview = Box<dyn FnMut(&str) -> String + Send>;
+
+/// A model that can be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// `provider/model`, or a name from the settings.
+    pub name: String,
+    /// More about it.
+    pub about: String,
+    /// Its server, where the name alone doesn't tell.
+    pub base_url: Option<String>,
+}
+
+/// A session that was kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What opens it.
+    pub id: String,
+    /// Its topic, or the name a person gave it.
+    pub title: Clean,
+    /// When, how long, among whom.
+    pub about: Clean,
+}
+
+/// What the lobby is given.
+pub struct Lobby {
+    /// What was typed already.
+    pub topic: String,
+    /// All panels.
+    pub panels: Vec<Panel>,
+    /// The one that is chosen at first.
+    pub panel: String,
+    /// Models that are known at once, the one that is chosen at first before all.
+    pub models: Vec<Offer>,
+    /// Models that are still being looked for.
+    pub found: Option<oneshot::Receiver<Vec<Offer>>>,
+    /// Sessions, the last one first.
+    pub sessions: Vec<Kept>,
+    /// How a session reads.
+    pub preview: Preview,
+    /// What did not work before, to be told.
+    pub fault: Option<String>,
+    /// How it looks.
+    pub looks: Looks,
+}
+
+impl fmt::Debug for Lobby {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lobby").field("topic", &self.topic).field("panel", &self.panel).finish_non_exhaustive()
+    }
+}
+
+/// What was picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// A new debate.
+    Begin {
+        /// The question.
+        topic: String,
+        /// A panel's name.
+        panel: String,
+        /// The model; `None` where there is none to choose.
+        model: Option<Offer>,
+    },
+    /// A session that was kept, by id.
+    Open(String),
+    /// Nothing: the person went away, or a signal asked for it (its number).
+    Nothing(Option<i32>),
+}
+
+/// Shows the lobby until something is picked. Takes the terminal and gives it back.
+pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
+    let (mouse, wardrobe) = (lobby.looks.mouse, lobby.looks.wardrobe()?);
+    let Lobby { topic, panels, panel, models, found, sessions, mut preview, fault, looks } = lobby;
+    let mut hall = Hall::new(panels, &panel, models, sessions);
+    hall.topic = super::state::field::Field::line(&topic);
+    hall.looking = found.is_some();
+    hall.animations = looks.animations;
+    (hall.themes, hall.theme, hall.light_terminal) = (wardrobe.themes, wardrobe.worn, wardrobe.light_terminal);
+    hall.notice = fault.or(wardrobe.fault);
+    let mut found = found;
+    let mut taken = Taken::take(mouse, &Clean::new("lobby"))?;
+    let mut input = EventStream::new();
+    let mut signals = Signals::listen()?;
+    loop {
+        hall.now = now();
+        hall.tick();
+        hall.look_at(&mut preview);
+        taken.paint(|frame| {
+            hall.arrange(frame.area());
+            view::draw(frame, &hall);
+        })?;
+        let alarm = hall.next_change().map(|at| tokio::time::Instant::now() + wait(at));
+        let heard = tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                Wake::Signal(signal) => return Ok(Picked::Nothing(Some(signal))),
+                Wake::Continued => { taken.again()?; Heard::Nothing }
+                _ => Heard::Nothing,
+            },
+            event = input.next() => match event {
+                Some(Ok(Input::Key(key))) => update::key(&mut hall, key),
+                Some(Ok(Input::Mouse(mouse))) => update::mouse(&mut hall, mouse),
+                Some(Ok(Input::Paste(text))) => { update::paste(&mut hall, &text); Heard::Nothing }
+                Some(Ok(Input::Resize(..) | Input::FocusGained | Input::FocusLost)) => Heard::Nothing,
+                Some(Err(_)) | None => return Ok(Picked::Nothing(Some(1))),
+            },
+            offers = search(&mut found) => { found = None; hall.offer(offers); Heard::Nothing }
+            () = sleep(alarm) => Heard::Nothing,
+        };
+        match heard {
+            Heard::Nothing => {}
+            Heard::Suspend => taken.suspend()?,
+            Heard::Redraw => taken.redraw()?,
+            Heard::Picked(picked) => return Ok(picked),
+        }
+    }
+}
+
+/// What the search for models finds; for ever when nobody looks.
+async fn search(found: &mut Option<oneshot::Receiver<Vec<Offer>>>) -> Vec<Offer> {
+    match found {
+        Some(found) => found.await.unwrap_or_default(),
+        None => std::future::pending().await,
+    }
+}
