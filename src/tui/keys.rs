@@ -46,6 +46,8 @@ pub enum Intent {
     Branches,
     /// Save as markdown.
     Save,
+    /// Look for words.
+    Search,
     /// Copy the selected turn.
     Copy,
     /// The next layout.
@@ -185,6 +187,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Pane(8), "pane-8", "focus pane 8", "pane", Group::Look, &["8"]),
     entry(Intent::Layout, "layout", "the next layout", "layout", Group::Look, &["v"]),
     entry(Intent::Zoom, "zoom", "the focused pane alone, and back", "zoom", Group::Look, &["z"]),
+    entry(Intent::Search, "search", "look for words, here or in all branches", "search", Group::Look, &["/"]),
     entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
     entry(Intent::Save, "save", "save the branch as markdown", "save", Group::Program, &["w"]),
     entry(Intent::Themes, "themes", "choose a theme", "theme", Group::Program, &["t"]),

@@ -21,6 +21,7 @@ pub mod line;
 pub mod notice;
 pub mod panes;
 pub mod rows;
+pub mod search;
 pub mod sift;
 pub mod takes;
 
@@ -112,6 +113,10 @@ pub struct Screen {
     pub layers: Vec<Layer>,
     /// Text typed into dialogs that were left, by dialog.
     pub drafts: BTreeMap<String, String>,
+    /// What is looked for.
+    pub search: Option<search::Search>,
+    /// A turn to be shown as soon as its branch is on stage.
+    pub reveal_later: Option<TurnId>,
     /// What is to be told.
     pub notices: Vec<Notice>,
     /// Until when a second Ctrl-C leaves.
@@ -154,6 +159,8 @@ impl Screen {
             line: Line::default(),
             layers: Vec::new(),
             drafts: BTreeMap::new(),
+            search: None,
+            reveal_later: None,
             notices: Vec::new(),
             armed_until: None,
             guests: Vec::new(),

@@ -22,6 +22,7 @@ mod look;
 mod news;
 mod pointer;
 mod program;
+mod search;
 mod tree;
 
 pub use news::{ended, heard, refused_command, saved};
@@ -64,8 +65,10 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         return intent.map_or_else(Vec::new, |intent| act(screen, intent));
     }
     match screen.layers.last() {
+        None if search::walks(screen, event) => search::walk(screen, event),
         None => intent.map_or_else(Vec::new, |intent| act(screen, intent)),
         Some(Layer::Line) => line::key(screen, event),
+        Some(Layer::Search) => search::key(screen, event),
         Some(Layer::Choose(_)) => choose::key(screen, event),
         Some(Layer::Form(_)) => form::key(screen, event),
         Some(Layer::Ask(_)) => form::answer(screen, event),
@@ -86,6 +89,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
             choose.sift();
         }
         Some(Layer::Form(form)) => form.field.insert(text),
+        Some(Layer::Search) => search::paste(screen, text),
         Some(Layer::Ask(_) | Layer::Help(_)) => {}
     }
 }
@@ -120,6 +124,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Branches => tree::branches(screen),
         Intent::Save => program::save(screen),
         Intent::Copy => return program::copy(screen),
+        Intent::Search => search::open(screen),
         Intent::Themes => program::themes(screen),
         Intent::Help => screen.layers.push(Layer::Help(0)),
         Intent::Palette => program::palette(screen),

@@ -20,6 +20,7 @@ mod help;
 mod line;
 mod notice;
 mod pane;
+mod search;
 mod tiny;
 
 /// What a view is given.
@@ -51,9 +52,10 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
     }
     notice::draw(look, at.notice, frame.buffer_mut());
     footer::draw(look, at.footer, frame.buffer_mut());
-    let mut cursor = None;
+    let mut cursor = search::draw(look, at.search, frame.buffer_mut());
     for layer in &screen.layers {
         cursor = match layer {
+            Layer::Search => cursor,
             Layer::Line => line::draw(look, at.line, frame.buffer_mut()),
             Layer::Choose(list) => choose::draw(look, list, area, frame.buffer_mut()),
             Layer::Form(form) => form::draw(look, form, area, frame.buffer_mut()),

@@ -33,6 +33,8 @@ pub struct Arranged {
     pub notice: Rect,
     /// Where one speaks; empty while closed.
     pub line: Rect,
+    /// What is looked for; empty when nothing is.
+    pub search: Rect,
     /// The keys that matter now.
     pub footer: Rect,
 }
@@ -195,6 +197,7 @@ impl Screen {
                 let height = (wanted + frame).min(rest.height.saturating_sub(2));
                 to.line = cut_bottom(&mut rest, height);
             }
+            to.search = cut_bottom(&mut rest, u16::from(self.search.is_some()));
             if let Some(text) = self.told() {
                 let wanted = super::super::wrap::cells(&text).saturating_add(3).div_ceil(area.width.max(1)).clamp(1, 3);
                 to.notice = cut_bottom(&mut rest, wanted.min(area.height / 6).max(1));

@@ -11,6 +11,8 @@ use super::{choose::Choose, field::Field};
 pub enum Layer {
     /// The line in which one speaks (its text is in [`super::Line`]).
     Line,
+    /// The line in which one says what is looked for (in [`super::search::Search`]).
+    Search,
     /// A list to choose from.
     Choose(Choose),
     /// A line to fill in.

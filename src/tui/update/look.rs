@@ -103,7 +103,13 @@ pub fn select(screen: &mut Screen, by: isize) {
         (Some(n), false) => (n + 1).min(path.len().saturating_sub(1)),
         (None, _) => path.len().saturating_sub(1),
     };
-    let Some(id) = path.get(to).copied() else { return };
+    if let Some(id) = path.get(to).copied() {
+        show(screen, id);
+    }
+}
+
+/// Selects a turn that is on stage and brings it into sight; the focus goes along.
+pub fn show(screen: &mut Screen, id: crate::debate::TurnId) {
     screen.selected = Some(id);
     let owner = screen.debate.turn(id).map(|t| t.speaker);
     match owner {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{fail, tell, warn};
+use super::{fail, look, tell, warn};
 use crate::{
     debate::{Clean, Kind},
     room::Update,
@@ -32,6 +32,13 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 Kind::Switched { .. } => {
                     let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
                     screen.selected = screen.selected.filter(|id| on_path(*id));
+                    let later = screen.reveal_later.take().filter(|id| on_path(*id));
+                    if let Some(search) = screen.search.as_mut().filter(|s| !s.whole_tree) {
+                        search.look(&screen.debate);
+                    }
+                    if let Some(id) = later {
+                        look::show(screen, id);
+                    }
                 }
                 Kind::Modelled { seat, model } => {
                     let whose = seat.map_or("the room", |seat| screen.label(seat)).to_owned();
@@ -40,6 +47,16 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 }
                 Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
                 Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
+                Kind::TurnEnded { turn, .. }
+                | Kind::Interjected { turn, .. }
+                | Kind::Noted { turn, .. }
+                | Kind::Swapped { turn, .. }
+                | Kind::Added { turn, .. }
+                | Kind::Dismissed { turn, .. } => {
+                    if let Some(search) = &mut screen.search {
+                        search.heard(&screen.debate, *turn);
+                    }
+                }
                 _ => {}
             }
         }

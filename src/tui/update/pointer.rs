@@ -32,7 +32,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
             choose::preview(screen);
         }
         Some(Layer::Form(_) | Layer::Ask(_)) => {}
-        Some(Layer::Line) | None => {
+        Some(Layer::Line | Layer::Search) | None => {
             let at = Position::new(event.column, event.row);
             if let Some(pane) = screen.arranged.panes.iter().find(|p| p.area.contains(at)).map(|p| p.id) {
                 screen.scroll(pane, by);
@@ -43,7 +43,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
 }
 
 fn click(screen: &mut Screen, at: Position) {
-    if !matches!(screen.layers.last(), None | Some(Layer::Line)) {
+    if !matches!(screen.layers.last(), None | Some(Layer::Line | Layer::Search)) {
         return;
     }
     let named = screen.arranged.tabs.iter().chain(&screen.arranged.tickers).find(|(_, area)| area.contains(at)).map(|(id, _)| *id);

@@ -73,6 +73,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
                 ("esc", "keep for later"),
             ]);
         }
+        Some(Layer::Search) => return fixed(&[("enter", "keep"), ("↑↓", "walk"), ("tab", "all branches or this one"), ("esc", "end")]),
         Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
         Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
         Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
@@ -82,7 +83,10 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
     let named = |intent: Intent, text: &str| screen.keys.key(intent).map(|k| (k, text.to_owned()));
     let short = |intent: Intent| named(intent, intent.entry().map_or("", |e| e.short));
     let pane = if screen.layout.is_one() { PaneId::Everything } else { screen.focus_now() };
-    let first = if screen.is_finished() {
+    let first = if screen.search.is_some() {
+        let walk = |key: &str, does: &str| Some((key.to_owned(), does.to_owned()));
+        vec![walk("n", "next"), walk("N", "before"), walk("esc", "end the search"), short(Intent::Search), short(Intent::Fork)]
+    } else if screen.is_finished() {
         vec![short(Intent::Save), short(Intent::Copy), short(Intent::Branches), short(Intent::Layout), short(Intent::Quit)]
     } else if screen.selected.is_some() {
         let takes = screen

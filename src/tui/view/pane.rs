@@ -267,6 +267,9 @@ fn body(look: Look<'_>, shown: &Shown, item: Item, n: usize, area: Rect, buffer:
     for (text, style) in &pieces {
         x = buffer.set_stringn(x, area.y, text, usize::from(area.right().saturating_sub(x)), *style).0;
     }
+    if let (Some(search), Some(turn)) = (&screen.search, turn) {
+        super::search::mark(look, search, rows, n, search.hit() == Some(turn.id), area, buffer);
+    }
     if let Some(turn) = turn {
         if turn.ended.is_none() && n + 1 == rows.len() {
             cursor(look, turn, x, area, buffer);

@@ -274,3 +274,17 @@ fn the_cost_of_a_frame_does_not_grow_with_the_session() {
         assert!(ratio < 1.2, "“{keys}” {ratio}");
     }
 }
+
+#[test]
+fn a_search_is_marked_and_counted_in_every_layout() {
+    for layout in crate::tui::Layout::ALL {
+        let mut fake = streaming();
+        fake.screen.layout = layout;
+        fake.press("/ \"moat\" enter");
+        check(&format!("search-{}", layout.name()), &mut fake, 80, 24);
+    }
+    let mut fake = streaming();
+    fake.press("/ \"zebra\"");
+    check("search-nothing", &mut fake, 80, 24);
+    check("search-nothing", &mut fake, 40, 12);
+}
