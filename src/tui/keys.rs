@@ -166,7 +166,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),
     entry(Intent::TakeAfter, "take-after", "stage the take after", "take after", Group::Tree, &["]"]),
     entry(Intent::Edit, "edit", "reword the selected turn (which forks)", "edit", Group::Tree, &["e"]),
-    entry(Intent::Branches, "branches", "the branches", "branches", Group::Tree, &["b"]),
+    entry(Intent::Branches, "branches", "the tree of branches", "branches", Group::Tree, &["b"]),
     entry(Intent::PreviousTurn, "previous-turn", "select the turn before", "select", Group::Look, &["K", "shift-up"]),
     entry(Intent::NextTurn, "next-turn", "select the turn after", "select", Group::Look, &["J", "shift-down"]),
     entry(Intent::Up, "up", "scroll up", "scroll", Group::Look, &["k", "up"]),

@@ -24,6 +24,7 @@ pub mod rows;
 pub mod search;
 pub mod sift;
 pub mod takes;
+pub mod tree;
 
 pub use arrange::{Arranged, Shown, Visible};
 pub use layer::Layer;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::room::Command;
 
+mod branches;
 mod cast;
 mod choose;
 mod form;
@@ -72,6 +73,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Choose(_)) => choose::key(screen, event),
         Some(Layer::Form(_)) => form::key(screen, event),
         Some(Layer::Ask(_)) => form::answer(screen, event),
+        Some(Layer::Tree(_)) => branches::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
     }
 }
@@ -90,7 +92,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
         }
         Some(Layer::Form(form)) => form.field.insert(text),
         Some(Layer::Search) => search::paste(screen, text),
-        Some(Layer::Ask(_) | Layer::Help(_)) => {}
+        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_)) => {}
     }
 }
 
@@ -121,7 +123,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::TakeBefore => return tree::take(screen, -1),
         Intent::TakeAfter => return tree::take(screen, 1),
         Intent::Edit => tree::edit(screen),
-        Intent::Branches => tree::branches(screen),
+        Intent::Branches => branches::open(screen),
         Intent::Save => program::save(screen),
         Intent::Copy => return program::copy(screen),
         Intent::Search => search::open(screen),

@@ -22,6 +22,7 @@ mod notice;
 mod pane;
 mod search;
 mod tiny;
+mod tree;
 
 /// What a view is given.
 #[derive(Clone, Copy)]
@@ -60,6 +61,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Choose(list) => choose::draw(look, list, area, frame.buffer_mut()),
             Layer::Form(form) => form::draw(look, form, area, frame.buffer_mut()),
             Layer::Ask(ask) => form::ask(look, ask, area, frame.buffer_mut()),
+            Layer::Tree(branches) => tree::draw(look, branches, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
         };
     }

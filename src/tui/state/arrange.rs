@@ -208,6 +208,23 @@ impl Screen {
             self.fill(shown);
         }
         self.arranged = to;
+        let mut layers = std::mem::take(&mut self.layers);
+        for layer in &mut layers {
+            if let Layer::Tree(tree) = layer {
+                tree.arrange(area);
+            }
+        }
+        self.layers = layers;
+    }
+
+    /// Arranges the panes alone: for a branch that is only looked at.
+    pub fn arrange_room(&mut self, area: Rect) {
+        let mut to = Arranged { area, ..Arranged::default() };
+        self.arrange_panes(area, &mut to);
+        for shown in &mut to.panes {
+            self.fill(shown);
+        }
+        self.arranged = to;
     }
 
     /// What the notice line says, if anything.

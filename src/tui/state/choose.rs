@@ -23,8 +23,6 @@ pub enum Purpose {
     Palette,
     /// What to wear; what was worn before.
     Themes(usize),
-    /// Which branch comes on stage.
-    Branches,
     /// Which model speaks: for the expert who is focused, where one is.
     Model(Option<SeatId>),
 }
@@ -40,8 +38,6 @@ pub enum Value {
     Intent(Intent),
     /// A theme, by place.
     Theme(usize),
-    /// A branch.
-    Branch(Clean),
     /// A model, for an expert (by label) or for the room; an empty name is the room's.
     Model(Option<Clean>, Clean),
 }
@@ -157,7 +153,7 @@ impl Choose {
         }
         let own = match self.purpose {
             Purpose::Swap(seat) => Some(seat),
-            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches | Purpose::Model(_) => None,
+            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) => None,
         };
         if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().eq_ignore_ascii_case(label)) {
             return Err(format!("{label} sits at the table already"));

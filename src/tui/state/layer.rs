@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::debate::{Clean, TurnId};
 
-use super::{choose::Choose, field::Field};
+use super::{choose::Choose, field::Field, tree::Tree};
 
 /// Something over the room.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub enum Layer {
     Form(Form),
     /// Yes or no.
     Ask(Ask),
+    /// The tree of branches.
+    Tree(Box<Tree>),
     /// What the keys do, scrolled by so many lines.
     Help(u16),
 }

@@ -99,11 +99,6 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             screen.layers.pop();
             vec![Effect::Send(Command::Model { label, model })]
         }
-        Value::Branch(branch) => {
-            screen.layers.pop();
-            let staged = screen.debate.branch().is_some_and(|b| b.name == branch);
-            if staged { Vec::new() } else { vec![Effect::Send(Command::Stage { branch })] }
-        }
     }
 }
 
@@ -115,9 +110,7 @@ fn seat(screen: &mut Screen, purpose: &Purpose, expert: crate::debate::Expert) -
             Some(s) => Command::Swap { label: s.expert.label.clone(), expert },
             None => return Vec::new(),
         },
-        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Branches | Purpose::Model(_) => {
-            Command::Add { expert }
-        }
+        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) => Command::Add { expert },
     };
     vec![Effect::Send(command)]
 }

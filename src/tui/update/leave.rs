@@ -29,7 +29,7 @@ pub fn close(screen: &mut Screen) {
     match screen.layers.last() {
         Some(Layer::Choose(_)) => choose::close(screen),
         Some(Layer::Form(_)) => form::close(screen),
-        Some(Layer::Line | Layer::Search | Layer::Ask(_) | Layer::Help(_)) => {
+        Some(Layer::Line | Layer::Search | Layer::Tree(_) | Layer::Ask(_) | Layer::Help(_)) => {
             screen.layers.pop();
         }
         None => {}

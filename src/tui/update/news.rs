@@ -27,6 +27,10 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 return;
             }
             screen.follow();
+            let grows = !matches!(event.kind, Kind::Text { .. } | Kind::Usage { .. });
+            if let Some(Layer::Tree(tree)) = screen.layers.iter_mut().find(|l| matches!(l, Layer::Tree(_))).filter(|_| grows) {
+                tree.follow(&screen.debate);
+            }
             match &event.kind {
                 Kind::Opened(_) => screen.rows.clear(),
                 Kind::Switched { .. } => {

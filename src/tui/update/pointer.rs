@@ -31,6 +31,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
             list.step(by.signum());
             choose::preview(screen);
         }
+        Some(Layer::Tree(tree)) => tree.step(&screen.debate, by.signum()),
         Some(Layer::Form(_) | Layer::Ask(_)) => {}
         Some(Layer::Line | Layer::Search) | None => {
             let at = Position::new(event.column, event.row);

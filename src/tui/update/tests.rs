@@ -164,14 +164,14 @@ fn takes_are_walked_by_staging_the_branch_that_has_them() {
 }
 
 #[test]
-fn branches_are_listed_with_first_words_and_enter_stages_one() {
+fn branches_are_a_graph_with_first_words_and_enter_stages_one() {
     let mut fake = going();
     fake.end(Ended::Done);
     fake.fork("other", Some(TurnId(2)));
     fake.turn(0, " Not so.");
     fake.press("b");
     let picture = fake.picture(80, 24);
-    assert!(picture.contains("└ other") && picture.contains("from #2: #4 JOBS: Not so."), "{picture}");
+    assert!(picture.contains("╰─● #4 JOBS Not so.") && picture.contains(" other "), "{picture}");
     assert_eq!(sent(&fake.press("up enter")), [Command::Stage { branch: "main".into() }]);
     fake.press("K f \"main\" enter");
     assert!(fake.picture(80, 24).contains("there is a branch “main” already"));

@@ -4,14 +4,10 @@ use super::{Effect, form::draft_of, tell, warn};
 use crate::{
     debate::{Branch, Debate, TurnId},
     room::Command,
-    tui::{
-        state::{
-            Layer, Screen,
-            choose::{Choice, Choose, Purpose, Value},
-            field::Field,
-            layer::{Form, FormFor},
-        },
-        wrap::clip,
+    tui::state::{
+        Layer, Screen,
+        field::Field,
+        layer::{Form, FormFor},
     },
 };
 
@@ -78,45 +74,4 @@ pub fn has(debate: &Debate, branch: &Branch, turn: TurnId) -> bool {
     std::iter::successors(branch.head, |id| debate.turn(*id)?.parent)
         .take_while(|id| debate.turn(*id).is_some_and(|t| t.depth >= depth))
         .any(|id| id == turn)
-}
-
-/// Opens the list of branches.
-pub fn branches(screen: &mut Screen) {
-    let debate = &screen.debate;
-    let mut depths: Vec<u16> = Vec::new();
-    let mut choices = Vec::new();
-    for (n, branch) in debate.branches().iter().enumerate() {
-        let from = branch.at.and_then(|at| debate.branches()[..n].iter().position(|b| has(debate, b, at)));
-        let depth = from.and_then(|f| depths.get(f)).map_or(0, |d| d + 1);
-        depths.push(depth);
-        let staged = debate.branch().is_some_and(|b| b.name == branch.name);
-        choices.push(Choice {
-            name: branch.name.as_str().to_owned(),
-            about: first_words(debate, branch),
-            mark: if staged { "● on stage".to_owned() } else { String::new() },
-            depth,
-            value: Value::Branch(branch.name.clone()),
-        });
-    }
-    let mut list = Choose::new(Purpose::Branches, choices, "");
-    let staged = debate.branch().map(|b| b.name.clone());
-    list.put_on(|c| matches!(&c.value, Value::Branch(b) if Some(b) == staged.as_ref()));
-    screen.layers.push(Layer::Choose(list));
-}
-
-/// How a branch begins to be its own.
-fn first_words(debate: &Debate, branch: &Branch) -> String {
-    let first = std::iter::successors(branch.head, |id| debate.turn(*id)?.parent)
-        .take_while(|id| Some(*id) != branch.at)
-        .last()
-        .and_then(|id| debate.turn(id));
-    let since = |id: TurnId| format!("from #{id}: ");
-    match first {
-        Some(turn) => {
-            let label = if turn.label.is_empty() { String::new() } else { format!("{}: ", turn.label) };
-            let said = turn.said().replace('\n', " ");
-            format!("{}#{} {label}{}", branch.at.map_or_else(String::new, since), turn.id, clip(&said, 160))
-        }
-        None => format!("{}nothing said yet", branch.at.map_or_else(String::new, since)),
-    }
 }

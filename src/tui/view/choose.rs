@@ -61,7 +61,6 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
         Purpose::Palette => ("actions".to_owned(), "what do you want to do?".to_owned()),
         Purpose::Themes(_) => ("theme".to_owned(), "type to find".to_owned()),
         Purpose::Model(_) => ("which model speaks?".to_owned(), "type to find, or a name: provider/model".to_owned()),
-        Purpose::Branches => ("branches".to_owned(), "type to find; enter puts it on stage".to_owned()),
     }
 }
 

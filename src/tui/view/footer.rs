@@ -77,6 +77,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
         Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
         Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
+        Some(Layer::Tree(_)) => return Vec::new(),
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
         None => {}
     }

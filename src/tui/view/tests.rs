@@ -275,6 +275,33 @@ fn the_cost_of_a_frame_does_not_grow_with_the_session() {
     }
 }
 
+fn branched() -> Fake {
+    let mut fake = streaming();
+    fake.end(Ended::Done);
+    fake.turn(0, " Taste outlives every one of your charts, and you know it.");
+    fake.fork("what if the price is zero", Some(crate::debate::TurnId(2)));
+    fake.turn(2, " Then the moat is whoever owns the meter. 这才是护城河。");
+    fake.turn(1, " Or the power station behind it.");
+    fake.fork("turn 7 take 2", Some(crate::debate::TurnId(6)));
+    fake.turn(0, " Or the person who never looks at the meter.");
+    fake.fork("meter", Some(crate::debate::TurnId(2)));
+    fake.begin(0, " Nobody loves a meter");
+    fake
+}
+
+#[test]
+fn the_tree_of_branches_shows_forks_takes_and_the_branch_one_is_at() {
+    let mut fake = branched();
+    fake.press("b");
+    everywhere("tree", fake);
+    let mut fake = branched();
+    fake.press("b up up");
+    check("tree-elsewhere", &mut fake, 120, 30);
+    fake.press("|");
+    check("tree-sides", &mut fake, 120, 30);
+    check("tree-sides", &mut fake, 80, 24);
+}
+
 #[test]
 fn a_search_is_marked_and_counted_in_every_layout() {
     for layout in crate::tui::Layout::ALL {
