@@ -193,7 +193,7 @@ impl Theme {
         let mut style = match tone.ink {
             Ink::Text => base,
             Ink::Code => self.style(Role::Code),
-            Ink::Quote => self.style(Role::Stage),
+            Ink::Quote => self.style(Role::Stage).add_modifier(Modifier::ITALIC),
             Ink::Mark => self.style(Role::Dim),
             Ink::Label => base.add_modifier(Modifier::BOLD),
         };

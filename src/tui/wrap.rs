@@ -7,6 +7,7 @@ use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
 pub mod markup;
+pub mod table;
 
 /// What a run of text is, so that a theme can dress it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -229,6 +230,18 @@ fn split(text: &str) -> (&str, Option<&str>, usize) {
     (&text[..newline], text.get(newline + 1..), 1)
 }
 
+/// Puts the bar of a quotation at the beginning of a row that is moved in for it.
+fn barred(row: &mut Row, bar: &str) {
+    if let Some((tone, indent)) =
+        row.runs.first().cloned().filter(|(_, text)| text.len() >= usize::from(cells(bar)) && text.trim().is_empty())
+    {
+        let rest = indent[usize::from(cells(bar))..].to_owned();
+        row.runs[0] = (tone, rest);
+        row.runs.insert(0, (Tone::of(Ink::Mark), bar.to_owned()));
+        row.runs.retain(|(_, text)| !text.is_empty());
+    }
+}
+
 /// A text that grows, as rows. Taking in more wraps only the last paragraph again.
 #[derive(Clone, Debug)]
 pub struct Wrapped {
@@ -260,6 +273,24 @@ impl Wrapped {
         self.rows.truncate(self.tail.1);
         let Some(mut rest) = text.get(self.tail.0..) else { return };
         loop {
+            let led = self.tail.0 == 0 && !lead.is_empty();
+            match if self.fenced || led { table::Begins::No } else { table::begins(rest) } {
+                table::Begins::No => {}
+                // The line stands as it is until the next one tells.
+                table::Begins::Maybe => {
+                    for line in rest.lines().filter(|l| !live || l.trim() != "|") {
+                        self.paragraph(line, &[], false);
+                    }
+                    return;
+                }
+                table::Begins::Table(table, after) => {
+                    self.rows.extend(table::set(table, self.width, live && after.is_none()));
+                    let Some(after) = after else { return };
+                    self.tail = (self.tail.0 + table.len() + 1, self.rows.len());
+                    rest = after;
+                    continue;
+                }
+            }
             let (line, more, between) = split(rest);
             let first = self.tail.0 == 0;
             let before = self.fenced;
@@ -282,7 +313,11 @@ impl Wrapped {
         let mut fenced = self.fenced;
         let set = markup::paragraph(line, &mut fenced, live);
         let runs: Vec<Run> = lead.iter().cloned().chain(set.runs).collect();
+        let from = self.rows.len();
         self.rows.extend(wrap(&runs, Setting { width: self.width, hang: set.hang, words: set.words }));
+        if let Some(bar) = set.bar.filter(|bar| cells(bar) <= set.hang) {
+            self.rows.iter_mut().skip(from + 1).for_each(|row| barred(row, &bar));
+        }
         fenced
     }
 

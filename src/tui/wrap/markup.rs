@@ -13,6 +13,8 @@ pub struct Set {
     pub hang: u16,
     /// Whether it breaks at words.
     pub words: bool,
+    /// What stands at the left of every row of a quotation.
+    pub bar: Option<String>,
 }
 
 /// Sets one line of text. `fenced` tells whether it stands in a code block, and is told whether the next one does.
@@ -22,10 +24,10 @@ pub fn paragraph(line: &str, fenced: &mut bool, live: bool) -> Set {
     if bare.starts_with("```") {
         *fenced = !*fenced;
         let rule = format!("┄┄ {}", bare.trim_start_matches('`').trim());
-        return Set { runs: vec![(Tone::of(Ink::Mark), rule.trim_end().to_owned())], hang: 0, words: true };
+        return Set { runs: vec![(Tone::of(Ink::Mark), rule.trim_end().to_owned())], hang: 0, words: true, bar: None };
     }
     if *fenced {
-        return Set { runs: vec![(Tone::of(Ink::Code), line.to_owned())], hang: 0, words: false };
+        return Set { runs: vec![(Tone::of(Ink::Code), line.to_owned())], hang: 0, words: false, bar: None };
     }
     let indent = &line[..line.len() - bare.len()];
     if let Some((mark, rest)) = list_item(bare) {
@@ -33,18 +35,33 @@ pub fn paragraph(line: &str, fenced: &mut bool, live: bool) -> Set {
         let hang = cells(&lead);
         let mut runs = vec![(Tone::of(Ink::Mark), lead)];
         runs.extend(inline(rest, Tone::default(), live));
-        return Set { runs, hang, words: true };
+        return Set { runs, hang, words: true, bar: None };
     }
-    if let Some(rest) = bare.strip_prefix("> ") {
-        let mut runs = vec![(Tone::of(Ink::Mark), "│ ".to_owned())];
-        runs.extend(inline(rest, Tone { emphasis: true, ..Tone::of(Ink::Quote) }, live));
-        return Set { runs, hang: 2, words: true };
+    if let Some(rest) = bare.strip_prefix('>') {
+        return quote(rest, live);
     }
     let hashes = bare.len() - bare.trim_start_matches('#').len();
     if (1..=6).contains(&hashes) && bare[hashes..].starts_with(' ') {
-        return Set { runs: inline(bare[hashes..].trim(), Tone::default().bold(), live), hang: 0, words: true };
+        return Set { runs: inline(bare[hashes..].trim(), Tone::default().bold(), live), hang: 0, words: true, bar: None };
     }
-    Set { runs: inline(line.trim_end(), Tone::default(), live), hang: 0, words: true }
+    Set { runs: inline(line.trim_end(), Tone::default(), live), hang: 0, words: true, bar: None }
+}
+
+/// A quotation, or one within another: a bar for each, and what is quoted.
+fn quote(mut rest: &str, live: bool) -> Set {
+    let mut bar = "│ ".to_owned();
+    rest = rest.strip_prefix(' ').unwrap_or(rest);
+    while let Some(inner) = rest.strip_prefix('>').filter(|_| bar.len() < 32) {
+        bar.push_str("│ ");
+        rest = inner.strip_prefix(' ').unwrap_or(inner);
+    }
+    let (mark, hang) = list_item(rest.trim_start()).map_or((String::new(), cells(&bar)), |(mark, said)| {
+        rest = said;
+        (format!("{mark} "), cells(&bar) + cells(&mark) + 1)
+    });
+    let mut runs = vec![(Tone::of(Ink::Mark), format!("{bar}{mark}"))];
+    runs.extend(inline(rest.trim_end(), Tone::of(Ink::Quote), live));
+    Set { runs, hang, words: true, bar: Some(bar) }
 }
 
 /// `- x`, `* x`, `+ x` and `12. x`: the mark to draw, and the text.

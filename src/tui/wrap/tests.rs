@@ -35,6 +35,35 @@ fn what_models_write_is_drawn_not_shown_raw() {
 }
 
 #[test]
+fn quotations_have_their_bar_on_every_row() {
+    assert_eq!(lines("> Said once and\n> said *again*", 10), ["│ Said", "│ once and", "│ said", "│ again"]);
+    assert_eq!(lines(">> Deep\n>", 20), ["│ │ Deep", "│"]);
+    assert_eq!(lines("> - a point of it", 10), ["│ • a", "│   point", "│   of it"]);
+}
+
+#[test]
+fn tables_line_up_by_the_cells_they_take_or_become_lines() {
+    let table = "| Moat | Years |\n|:--|--:|\n| 品牌 | 20 |\n| **Chips** | 3 |\nThat's all.";
+    assert_eq!(lines(table, 20), ["Moat  │ Years", "──────┼──────", "品牌  │    20", "Chips │     3", "That's all."]);
+    assert_eq!(lines(table, 11), ["▪ 品牌", "  Years: 20", "▪ Chips", "  Years: 3", "That's all."]);
+    assert_eq!(lines("|x| is the distance\n|y| too", 30), ["|x| is the distance", "|y| too"]);
+    assert_eq!(lines("| a `x|y` | b \\| c |\n|-|-|", 30), ["a x|y │ b \\| c", "──────┼───────"]);
+}
+
+#[test]
+fn a_table_grows_as_it_arrives() {
+    let mut wrapped = Wrapped::new(30);
+    let mut at = |text: &str| {
+        wrapped.grow(text, &[], true);
+        wrapped.rows().iter().map(Row::text).collect::<Vec<_>>()
+    };
+    assert_eq!(at("So:\n| Moat | Years |\n"), ["So:", "| Moat | Years |"]);
+    assert_eq!(at("So:\n| Moat | Years |\n|-"), ["So:", "Moat │ Years", "─────┼──────"]);
+    assert_eq!(at("So:\n| Moat | Years |\n|--|--|\n| Br"), ["So:", "Moat │ Years", "─────┼──────", "Br   │ "]);
+    assert_eq!(at("So:\n| Moat | Years |\n|--|--|\n| Brand | 2"), ["So:", "Moat  │ Years", "──────┼──────", "Brand │ 2"]);
+}
+
+#[test]
 fn what_is_half_arrived_is_drawn_as_it_will_be() {
     let live = |text: &str| {
         let mut wrapped = Wrapped::new(40);
@@ -83,8 +112,15 @@ fn visible(text: &str) -> String {
 }
 
 fn said() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z ,.\n]{0,60}", "[a-z护城河。，「」👍🏽é \n-]{0,60}", "[*_`a-z \n#>.-]{0,40}", "\\PC{0,40}"]
-        .prop_map(|s| crate::debate::Clean::new(&s).as_str().to_owned())
+    prop_oneof![
+        "[a-z ,.\n]{0,60}",
+        "[a-z护城河。，「」👍🏽é \n-]{0,60}",
+        "[*_`a-z \n#>.-]{0,40}",
+        "[|:a\n -]{0,40}",
+        "(\\|[a护*` -]{0,5}){1,3}\n\\|-{1,3}(\n\\|[a-c]{0,9}\\|?){0,3}\n? ?[a|]?",
+        "\\PC{0,40}"
+    ]
+    .prop_map(|s| crate::debate::Clean::new(&s).as_str().to_owned())
 }
 
 proptest! {
