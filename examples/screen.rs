@@ -306,6 +306,7 @@ async fn main() {
         },
         layout,
         keys: BTreeMap::new(),
+        files: agon::tui::Files::default(),
         save_to: PathBuf::from("/tmp/agon-example.md"),
         save: Box::new(|debate, path, overwrite| {
             if path.exists() && !overwrite {

@@ -20,6 +20,7 @@ mod screen;
 mod session;
 mod sessions;
 mod shell;
+mod view;
 
 use std::{ffi::OsString, process::ExitCode};
 

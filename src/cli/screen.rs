@@ -16,6 +16,7 @@ use super::{
     report::{Done, Report, say},
     run,
     session::{self, Session, Voices},
+    view::View,
 };
 use crate::{
     config::panels,
@@ -27,7 +28,7 @@ use crate::{
         weights,
     },
     room::machine::Setup,
-    tui::{self, Colours, How, Layout, Looks, Save, SaveError, Stage, Theme},
+    tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme},
 };
 
 /// `agon TOPIC`, and `agon` alone. Where standard output is no terminal it is `agon run TOPIC`.
@@ -95,6 +96,8 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         say(format_args!("agon: {warning}"));
     }
     let Session { room, debate, id, _lock: lock, .. } = session;
+    let view = View::of(context, &id);
+    let dress = dress.remembering(&view);
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let stage = Stage {
         room,
@@ -106,10 +109,16 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         keys: context.settings.keys.clone(),
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
         save: saver(context),
+        files: Files {
+            draft: Some(context.paths.state.join("drafts").join(format!("{id}.txt"))),
+            hints: Some(context.paths.state.join("hints-seen")),
+            reports: Some(context.paths.state.join("reports")),
+        },
     };
     let left = runtime.block_on(tui::run(stage));
     drop(lock);
     let left = left?;
+    View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme) }.keep(context, &id);
     for path in &left.saved {
         say(format_args!("saved {}", path.display()));
     }
@@ -161,6 +170,8 @@ fn saver(context: &Context) -> Save {
             (Some(home), Ok(rest)) => home.join(rest),
             _ => path.to_owned(),
         };
+        // A test has to see what happens when the program breaks, and nobody has a file of this name.
+        debug_assert!(!path.ends_with("agon-breaks-here.test"), "broken on purpose");
         let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
         let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
         let text = export::markdown(debate, None, &made).map_err(|e| failed(&e))?;
@@ -177,6 +188,8 @@ pub struct Dress {
     theme: Option<String>,
     themes: Vec<Theme>,
     layout: Layout,
+    /// Whether the command line named the layout, and the theme: then nothing remembered counts.
+    named: (bool, bool),
     mouse: bool,
     light: Option<bool>,
 }
@@ -199,12 +212,29 @@ impl Dress {
             theme = Some(own.name.to_string());
             themes.push(own);
         }
-        Ok(Self { theme, themes, layout, mouse: settings.mouse && !args.no_mouse, light: None })
+        let named = (args.layout.is_some(), args.theme.is_some());
+        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, light: None })
     }
 
     /// The same where the terminal was asked for its paper before.
     fn known(self, light: Option<bool>) -> Self {
         Self { light, ..self }
+    }
+
+    /// The same with how the session was looked at last, where the command line doesn't say otherwise.
+    fn remembering(mut self, view: &View) -> Self {
+        if let Some(layout) = view.layout.as_deref().and_then(Layout::named).filter(|_| !self.named.0) {
+            self.layout = layout;
+        }
+        if let Some(theme) = view.theme.as_ref().filter(|name| !self.named.1 && self.has(name)) {
+            self.theme = Some(theme.clone());
+        }
+        self
+    }
+
+    /// Whether there is a theme of this name; one that is gone is not missed.
+    fn has(&self, name: &str) -> bool {
+        Theme::built_in().iter().chain(&self.themes).any(|t| t.name.as_str() == name)
     }
 
     /// What the screen is told; may ask the terminal.

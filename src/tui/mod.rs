@@ -18,8 +18,10 @@ use crate::{
     room,
 };
 
+mod broke;
 #[cfg(test)]
 mod fake;
+mod keeper;
 pub mod keys;
 pub mod lobby;
 pub mod run;
@@ -31,6 +33,7 @@ pub mod view;
 pub mod wardrobe;
 pub mod wrap;
 
+pub use keeper::Files;
 pub use run::run;
 pub use state::Layout;
 pub use theme::{Colours, Theme};
@@ -70,6 +73,8 @@ pub struct Stage {
     pub save_to: PathBuf,
     /// Writes the branch on stage.
     pub save: Save,
+    /// Where small files are kept.
+    pub files: Files,
 }
 
 impl fmt::Debug for Stage {

@@ -17,9 +17,10 @@ use tokio::{
 };
 
 use super::{
-    How, Leave, Save, Stage, TuiError,
-    keys::Keymap,
-    state::{Notice, Screen, Weight},
+    How, Leave, Save, Stage, TuiError, broke,
+    keeper::Keeper,
+    keys::{Intent, Keymap},
+    state::{Notice, Screen, Weight, field::Field},
     terminal::Taken,
     update::{self, Effect},
 };
@@ -34,6 +35,9 @@ const FRAME: Duration = Duration::from_millis(16);
 const UPDATES_A_FRAME: usize = 4096;
 /// How long a room that was left may take to store what is to be stored.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// What is shown to somebody who is here for the first time, one after the other.
+const HINTS: [Intent; 3] = [Intent::Pause, Intent::Interject, Intent::Help];
 
 /// All that can wake the screen.
 pub(super) enum Wake {
@@ -53,7 +57,7 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, looks, layout, keys, save_to, save } = stage;
+    let Stage { room, debate, guests, models, looks, layout, keys, save_to, save, files } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
@@ -64,10 +68,22 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     screen.keys = keymap;
     screen.notices.extend(wardrobe.fault.into_iter().chain(faults).map(notice));
 
+    broke::watch(files.reports.clone());
+    let (keeper, draft) = Keeper::new(files);
+    screen.keeps_draft = keeper.keeps();
+    if let Some(draft) = draft {
+        screen.line.field = Field::lines(&draft);
+        screen.notices.push(Notice { weight: Weight::Good, ..notice("your unsent line is still here (✎ below)".to_owned()) });
+    }
+    if keeper.wants_hints() {
+        screen.hints = HINTS.to_vec();
+    }
+    let hinted = !screen.hints.is_empty();
     let before = screen.theme;
     let taken = Taken::take(looks.mouse, &Clean::line(screen.debate.topic()))?;
-    let mut session = Session { screen, taken, room, save, saved: Vec::new(), over: false };
+    let mut session = Session { screen, taken, room, save, saved: Vec::new(), over: false, keeper, hinted };
     let how = session.live().await;
+    session.put_down();
     let Session { mut screen, taken, room, saved, .. } = session;
     drop(taken);
     stop(room, &mut screen).await;
@@ -99,6 +115,9 @@ struct Session {
     save: Save,
     saved: Vec<PathBuf>,
     over: bool,
+    keeper: Keeper,
+    /// Whether hints were shown a moment ago.
+    hinted: bool,
 }
 
 impl Session {
@@ -117,6 +136,7 @@ impl Session {
             }
             // A frame that had to wait; else the next thing that changes by itself.
             let alarm = if stale { due } else { self.screen.next_change().map(|at| Instant::now() + wait(at)) };
+            let alarm = alarm.into_iter().chain(self.keeper.due()).min();
             let wake = tokio::select! {
                 biased;
                 signal = signals.next() => signal,
@@ -129,6 +149,7 @@ impl Session {
             };
             self.screen.now = now();
             stale = true;
+            self.keeper.write(&self.screen.line.field.text(), false);
             match wake {
                 Wake::Signal(signal) => return Ok(How::Signal(signal)),
                 Wake::Deaf => return Ok(How::Gone),
@@ -136,12 +157,26 @@ impl Session {
                 Wake::Time => {}
                 Wake::Over => self.end(),
                 Wake::Input(event) => {
-                    if let Some(how) = self.input(event)? {
+                    let (left, hinted) = (self.input(event)?, !self.screen.hints.is_empty());
+                    self.keeper.typed(&self.screen.line.field.text());
+                    if std::mem::replace(&mut self.hinted, hinted) && !hinted {
+                        self.keeper.hints_seen();
+                    }
+                    if let Some(how) = left {
                         return Ok(how);
                     }
                 }
                 Wake::Room(update) => self.hear(update)?,
             }
+        }
+    }
+
+    /// What is to be kept when the screen is left, however that is.
+    fn put_down(&mut self) {
+        self.keeper.write(&self.screen.line.field.text(), true);
+        // Whoever followed one hint has seen how it goes.
+        if self.hinted && self.screen.hints.len() < HINTS.len() {
+            self.keeper.hints_seen();
         }
     }
 

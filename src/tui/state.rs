@@ -10,7 +10,10 @@ use crate::{
     room::{Activity, Status},
 };
 
-use super::{keys::Keymap, theme::Theme};
+use super::{
+    keys::{Intent, Keymap},
+    theme::Theme,
+};
 
 pub mod arrange;
 pub mod choose;
@@ -120,6 +123,10 @@ pub struct Screen {
     pub reveal_later: Option<TurnId>,
     /// What is to be told.
     pub notices: Vec<Notice>,
+    /// First hints that are not followed yet; the first one is shown.
+    pub hints: Vec<Intent>,
+    /// Whether the unsent line is kept when one leaves.
+    pub keeps_draft: bool,
     /// Until when a second Ctrl-C leaves.
     pub armed_until: Option<u64>,
     /// Whom one can call in by name.
@@ -163,6 +170,8 @@ impl Screen {
             search: None,
             reveal_later: None,
             notices: Vec::new(),
+            hints: Vec::new(),
+            keeps_draft: false,
             armed_until: None,
             guests: Vec::new(),
             models: Vec::new(),

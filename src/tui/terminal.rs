@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Arc, Once,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,13 +22,11 @@ use crossterm::{
 };
 use ratatui::{Frame, Terminal, backend::CrosstermBackend};
 
-use super::{state::Screen, view};
+use super::{broke, state::Screen, view};
 use crate::debate::Clean;
 
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// The panic hook is put in once.
-static HOOK: Once = Once::new();
 
 /// Puts the terminal's title on its stack, and takes it from there (XTWINOPS 22 and 23).
 const KEEP_TITLE: &str = "\x1b[22;0t";
@@ -76,14 +74,7 @@ pub struct Taken {
 impl Taken {
     /// Takes the terminal: alternate screen, raw keys, paste and (if wanted) mouse events, a title.
     pub fn take(mouse: bool, title: &Clean) -> io::Result<Self> {
-        HOOK.call_once(|| {
-            let before = std::panic::take_hook();
-            std::panic::set_hook(Box::new(move |info| {
-                // The message has to land on the normal screen.
-                give_back();
-                before(info);
-            }));
-        });
+        broke::watch(None);
         let frames = Frames::default();
         let held = frames.held.clone();
         let terminal = Terminal::new(CrosstermBackend::new(frames))?;

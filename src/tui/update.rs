@@ -107,6 +107,7 @@ pub fn tick(screen: &mut Screen) {
 
 /// Does what a key, the palette or a click asks for.
 pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
+    screen.hints.retain(|hint| *hint != intent);
     match intent {
         Intent::Interject => line::open(screen),
         Intent::Address => line::address(screen),

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use crate::{
     debate::{Debate, Speaker, TurnId},
     room::Activity,
+    tui::keys::Intent,
 };
 
 use super::{Item, Layer, Layout, PaneId, Rows, Screen, Scroll, grid::grid, panes::Pane, rows::has_head};
@@ -237,8 +238,16 @@ impl Screen {
         }
         match self.debate.phase() {
             crate::debate::Phase::Paused { why } if !why.is_empty() => Some(why.as_str().to_owned()),
-            _ => None,
+            _ => self.hint(),
         }
+    }
+
+    /// The hint that is to be followed next, while nothing else is going on.
+    pub fn hint(&self) -> Option<String> {
+        let next = self.hints.first().filter(|_| self.layers.is_empty() && self.selected.is_none())?;
+        let key = self.keys.key(*next)?;
+        let dismiss = self.keys.key(Intent::Back).map(|k| format!(" · {k}: no more hints")).unwrap_or_default();
+        next.entry().map(|e| format!("{key} — {}{dismiss}", e.does))
     }
 
     fn arrange_panes(&self, mut rest: Rect, to: &mut Arranged) {

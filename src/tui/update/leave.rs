@@ -15,6 +15,8 @@ pub fn back(screen: &mut Screen) {
         close(screen);
     } else if !screen.notices.is_empty() {
         screen.notices.pop();
+    } else if screen.hint().is_some() {
+        screen.hints.clear();
     } else if screen.selected.is_some() {
         screen.selected = None;
     } else if screen.zoomed {
@@ -38,7 +40,7 @@ pub fn close(screen: &mut Screen) {
 
 /// Leaves. An unsent line is pointed at first.
 pub fn quit(screen: &mut Screen) -> Vec<Effect> {
-    if !screen.line.field.is_blank() && screen.armed_until.is_none() {
+    if !screen.line.field.is_blank() && !screen.keeps_draft {
         screen.line.put_away();
         warn(screen, "your unsent line is put away (Up brings it back in the line); leave again to leave");
         return Vec::new();

@@ -503,3 +503,22 @@ fn a_hit_on_another_branch_brings_it_on_stage_and_is_shown_there() {
     fake.happen(Kind::Switched { branch: "main".into() });
     assert_eq!(fake.screen.selected, Some(TurnId(2)));
 }
+
+#[test]
+fn first_hints_follow_one_another_and_go_away() {
+    let mut fake = going();
+    fake.screen.hints = vec![crate::tui::keys::Intent::Pause, crate::tui::keys::Intent::Help];
+    assert!(fake.picture(80, 24).contains("☞ space — pause, or go on · esc: no more hints"), "{}", fake.picture(80, 24));
+    fake.press("space");
+    assert!(fake.picture(80, 24).contains("☞ ? — what the keys do"));
+    fake.press("esc");
+    assert!(fake.screen.hints.is_empty() && !fake.picture(80, 24).contains('☞'));
+}
+
+#[test]
+fn where_drafts_are_kept_an_unsent_line_needs_no_second_word() {
+    let mut fake = going();
+    fake.screen.keeps_draft = true;
+    assert_eq!(fake.press("i \"What_if\" esc q"), [Effect::Leave]);
+    assert_eq!(fake.screen.line.field.text(), "What if");
+}

@@ -29,6 +29,7 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
             }
             ("✗", Role::Bad)
         }
+        None if screen.hint().as_ref() == Some(&text) => ("☞", Role::Accent),
         None => {
             if let Some(key) = screen.keys.key(Intent::Pause).filter(|_| !screen.is_finished()) {
                 text.push_str(&format!(" · {key} goes on"));
