@@ -305,7 +305,9 @@ async fn main() {
             ..Looks::default()
         },
         layout,
+        keymap: None,
         keys: BTreeMap::new(),
+        reload: None,
         files: agon::tui::Files::default(),
         save_to: PathBuf::from("/tmp/agon-example.md"),
         save: Box::new(|debate, path, overwrite| {

@@ -172,7 +172,7 @@ impl DebateArgs {
 /// How the room looks.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ScreenArgs {
-    /// Colours of the screen: `dark`, `light`, or a file of one's own
+    /// Colours of the screen: a name from the theme picker (key `t`), or a file of one's own
     #[arg(long, value_name = "NAME", help_heading = "Screen")]
     pub theme: Option<String>,
     /// How the panes are laid out

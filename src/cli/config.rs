@@ -53,6 +53,7 @@ fn in_force(context: &Context) -> String {
     line("language", s.language.as_ref().map(ToString::to_string));
     line("theme", s.theme.as_ref().map(ToString::to_string));
     line("layout", s.layout.as_ref().map(ToString::to_string));
+    line("keymap", s.keymap.as_ref().map(ToString::to_string));
     line("animations", Some(s.animations.to_string()));
     line("mouse", Some(s.mouse.to_string()));
     line("threads", s.threads.map(|v| v.to_string()));

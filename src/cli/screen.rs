@@ -3,7 +3,7 @@
 use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
@@ -28,7 +28,7 @@ use crate::{
         weights,
     },
     room::machine::Setup,
-    tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme},
+    tui::{self, Colours, Files, How, Layout, Looks, Reload, Save, SaveError, Stage, Theme},
 };
 
 /// `agon TOPIC`, and `agon` alone. Where standard output is no terminal it is `agon run TOPIC`.
@@ -106,6 +106,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         models: at_hand(context, runtime),
         looks: dress.looks(context),
         layout: dress.layout,
+        keymap: context.settings.keymap.as_ref().map(ToString::to_string),
         keys: context.settings.keys.clone(),
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
         save: saver(context),
@@ -114,6 +115,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
             hints: Some(context.paths.state.join("hints-seen")),
             reports: Some(context.paths.state.join("reports")),
         },
+        reload: Some(reload(context.paths.themes())),
     };
     let left = runtime.block_on(tui::run(stage));
     drop(lock);
@@ -130,7 +132,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
 }
 
 /// Whether the terminal's paper is light, where it tells; asked for at most a moment, since every terminal answers at once or never.
-fn light_terminal() -> Option<bool> {
+pub fn light_terminal() -> Option<bool> {
     let mut options = QueryOptions::default();
     options.timeout = Duration::from_millis(150);
     theme_mode(options).ok().map(|mode| mode == ThemeMode::Light)
@@ -217,7 +219,7 @@ impl Dress {
     }
 
     /// The same where the terminal was asked for its paper before.
-    fn known(self, light: Option<bool>) -> Self {
+    pub fn known(self, light: Option<bool>) -> Self {
         Self { light, ..self }
     }
 
@@ -239,10 +241,12 @@ impl Dress {
 
     /// What the screen is told; may ask the terminal.
     pub fn looks(&self, context: &Context) -> Looks {
+        let light = self.light.or_else(light_terminal);
         Looks {
             theme: self.theme.clone(),
             themes: self.themes.clone(),
-            light_terminal: if self.theme.is_none() { self.light.or_else(light_terminal) } else { None },
+            light_terminal: light.filter(|_| self.theme.is_none()),
+            answers: light.is_some(),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),
             animations: context.settings.animations,
             mouse: self.mouse,
@@ -250,15 +254,49 @@ impl Dress {
     }
 }
 
+/// Reads the themes of the folder again when one of its files has changed.
+fn reload(folder: PathBuf) -> Reload {
+    let stamp = move |folder: &Path| -> Vec<(PathBuf, Option<SystemTime>)> {
+        let entries = std::fs::read_dir(folder).map(|all| all.flatten().collect::<Vec<_>>()).unwrap_or_default();
+        entries.iter().map(|e| (e.path(), e.metadata().and_then(|m| m.modified()).ok())).collect()
+    };
+    let mut known = stamp(&folder);
+    Box::new(move || {
+        let now = stamp(&folder);
+        if now == known {
+            return None;
+        }
+        known = now;
+        let read: Vec<Result<Theme, String>> = theme_files(&folder).iter().map(|path| read_theme(path)).collect();
+        match read.iter().find_map(|theme| theme.as_ref().err()) {
+            Some(fault) => Some(Err(fault.clone())),
+            None => Some(Ok(read.into_iter().flatten().collect())),
+        }
+    })
+}
+
 /// The themes of the user's folder. One that can't be used is told and left out.
 fn own_themes(folder: &Path) -> Vec<Theme> {
+    theme_files(folder)
+        .iter()
+        .filter_map(|path| read_theme(path).map_err(|fault| say(format_args!("agon: {}", Clean::line(&fault)))).ok())
+        .collect()
+}
+
+fn theme_files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     paths.sort();
-    paths.iter().filter_map(|path| read_theme(path).map_err(|fault| say(format_args!("agon: {}", Clean::line(&fault)))).ok()).collect()
+    paths
 }
 
+/// A theme may inherit from a file beside it.
 fn read_theme(path: &Path) -> Result<Theme, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("the theme {} can't be read: {e}", path.display()))?;
-    Theme::parse(&text).map_err(|e| format!("the theme {} can't be used: {e}", path.display()))
+    let beside = |name: &str| {
+        let name = Clean::line(name).to_string();
+        let file = path.with_file_name(format!("{}.toml", name.replace(['/', '\\'], "-")));
+        std::fs::read_to_string(file).ok()
+    };
+    Theme::parse_with(&text, &beside).map_err(|e| format!("the theme {} can't be used: {e}", path.display()))
 }

@@ -47,6 +47,8 @@ pub struct Settings {
     pub plain_http: Vec<String>,
     /// How long servers may take.
     pub limits: Limits,
+    /// Which keys to start from.
+    pub keymap: Option<Clean>,
     /// Keys by action; the screen knows what they mean.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Whether things may move on the screen.
@@ -112,6 +114,7 @@ impl Default for Settings {
             key_commands: BTreeMap::new(),
             plain_http: Vec::new(),
             limits: Limits::default(),
+            keymap: None,
             keys: BTreeMap::new(),
             animations: true,
             mouse: true,
@@ -134,6 +137,7 @@ const KEYS: &[&str] = &[
     "key_commands",
     "plain_http",
     "limits",
+    "keymap",
     "keys",
     "animations",
     "mouse",
@@ -163,6 +167,7 @@ impl Settings {
             "layout" => self.layout = reader.value(field, words),
             "staging" => self.staging = reader.value(field, |_| None),
             "floor" => self.floor = reader.value(field, |_| None),
+            "keymap" => self.keymap = reader.value(field, words),
             "language" => self.language = reader.value(field, words),
             "threads" => self.threads = reader.value(field, |n| at_least(*n, 1)),
             "context_tokens" => self.context_tokens = reader.value(field, |n| at_least(*n, CONTEXT_MIN)),

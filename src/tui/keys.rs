@@ -5,8 +5,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+mod preset;
 mod press;
 
+pub use preset::Preset;
 pub use press::Press;
 
 /// What a key asks for.
@@ -206,6 +208,14 @@ impl Intent {
     }
 }
 
+/// Who wants a key to mean something; the first wins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Person,
+    Preset,
+    Default,
+}
+
 /// The keys in force.
 #[derive(Clone, Debug)]
 pub struct Keymap {
@@ -216,34 +226,39 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self::with(&BTreeMap::new()).0
+        Self::with(Preset::Own, &BTreeMap::new()).0
     }
 }
 
 impl Keymap {
-    /// The defaults with a person's changes: intents by name, each with all of its keys. What can't be is told, and left out.
-    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
+    /// A preset with a person's changes: intents by name, each with all of its keys. What can't be is told, and left out.
+    pub fn with(preset: Preset, changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
         let (mut map, mut faults) = (Self { of: HashMap::new(), keys: BTreeMap::new() }, Vec::new());
         for name in changes.keys().filter(|n| !ENTRIES.iter().any(|e| e.name == n.as_str())) {
             faults.push(format!("keys: there is no action “{name}”{}", nearest(name)));
         }
-        // Changed ones first: they win over a default that has the same key.
-        for pass in [true, false] {
+        // Changed ones first, then the preset's: they win over a default that has the same key.
+        for source in [Source::Person, Source::Preset, Source::Default] {
             for entry in ENTRIES {
-                let changed = changes.get(entry.name);
-                if changed.is_some() != pass {
-                    continue;
-                }
-                let named: Vec<&str> = changed.map_or_else(|| entry.keys.to_vec(), |keys| keys.iter().map(String::as_str).collect());
-                for key in named {
-                    map.bind(entry, key, pass, &mut faults);
+                let (changed, set) = (changes.get(entry.name), preset.keys(entry.name));
+                let (from, keys): (_, Vec<&str>) = match (changed, set) {
+                    (Some(keys), _) => (Source::Person, keys.iter().map(String::as_str).collect()),
+                    (None, Some(keys)) => (Source::Preset, keys.to_vec()),
+                    (None, None) => (Source::Default, entry.keys.to_vec()),
+                };
+                if from == source {
+                    keys.iter().for_each(|key| map.bind(entry, key, source, &mut faults));
                 }
             }
+        }
+        // A key gives way in silence, unless that leaves its action without any.
+        for entry in ENTRIES.iter().filter(|e| !map.keys.contains_key(&e.intent) && changes.get(e.name).is_none_or(|k| !k.is_empty())) {
+            faults.push(format!("keys: {} has no key any more; it is still found in the palette", entry.name));
         }
         (map, faults)
     }
 
-    fn bind(&mut self, entry: &Entry, key: &str, wanted: bool, faults: &mut Vec<String>) {
+    fn bind(&mut self, entry: &Entry, key: &str, source: Source, faults: &mut Vec<String>) {
         let Some(press) = Press::parse(key) else {
             faults.push(format!("keys: “{key}” for {} is no key; write e.g. x, X, space, ctrl-p, alt-enter, f1", entry.name));
             return;
@@ -257,16 +272,11 @@ impl Keymap {
                 self.of.insert(press, entry.intent);
                 self.keys.entry(entry.intent).or_default().push(press);
             }
-            Some(other) if wanted => {
+            Some(other) if source == Source::Person => {
                 let other = other.entry().map_or("another", |e| e.name);
                 faults.push(format!("keys: {press} is asked for by both {other} and {}; {other} has it", entry.name));
             }
-            // A default gives way in silence, unless that leaves its action without any key.
-            Some(_) => {
-                if entry.keys.len() == 1 {
-                    faults.push(format!("keys: {} has no key any more; it is still found in the palette", entry.name));
-                }
-            }
+            Some(_) => {}
         }
     }
 
@@ -300,7 +310,7 @@ mod tests {
 
     #[test]
     fn the_defaults_are_free_of_conflicts_and_every_name_is_one_action_s() {
-        let (_, faults) = Keymap::with(&BTreeMap::new());
+        let (_, faults) = Keymap::with(Preset::Own, &BTreeMap::new());
         assert_eq!(faults, Vec::<String>::new());
         let mut keys: Vec<&str> = ENTRIES.iter().flat_map(|e| e.keys).copied().collect();
         keys.sort_unstable();
@@ -310,18 +320,38 @@ mod tests {
     }
 
     #[test]
+    fn presets_are_free_of_conflicts_and_name_actions_that_there_are() {
+        for (name, preset) in Preset::NAMES {
+            let (map, faults) = Keymap::with(preset, &BTreeMap::new());
+            assert_eq!(faults, Vec::<String>::new(), "{name}");
+            for entry in ENTRIES {
+                for key in preset.keys(entry.name).unwrap_or_default() {
+                    assert_eq!(map.intent(Press::parse(key).unwrap()), Some(entry.intent), "{name}: {key}");
+                }
+            }
+        }
+        let (map, _) = Keymap::with(Preset::Emacs, &BTreeMap::new());
+        let press = |key| map.intent(Press::parse(key).unwrap());
+        assert_eq!((press("ctrl-p"), press("ctrl-s"), press("i")), (Some(Intent::Up), Some(Intent::Search), Some(Intent::Interject)));
+        let changes = BTreeMap::from([("fork".to_owned(), vec!["ctrl-s".to_owned()])]);
+        let (map, faults) = Keymap::with(Preset::Emacs, &changes);
+        assert_eq!((map.intent(Press::parse("ctrl-s").unwrap()), faults), (Some(Intent::Fork), vec![]));
+    }
+
+    #[test]
     fn a_changed_key_wins_and_a_conflict_is_told() {
         let changes = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, k)| ((*n).to_owned(), vec![(*k).to_owned()])).collect();
-        let (map, faults) = Keymap::with(&changes(&[("fork", "F")]));
+        let (map, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "F")]));
         assert_eq!((map.intent(Press::parse("F").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
         assert!(faults.is_empty());
-        let (_, faults) = Keymap::with(&changes(&[("fork", "X"), ("cut", "X")]));
-        assert_eq!(faults, ["keys: X is asked for by both cut and fork; cut has it"]);
-        let (_, faults) = Keymap::with(&changes(&[("frok", "X")]));
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X"), ("cut", "X")]));
+        assert_eq!(faults[0], "keys: X is asked for by both cut and fork; cut has it");
+        assert!(faults[1].contains("fork has no key any more"));
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("frok", "X")]));
         assert!(faults[0].contains("did you mean “fork”"), "{faults:?}");
-        let (_, faults) = Keymap::with(&changes(&[("fork", "hyper-x")]));
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "hyper-x")]));
         assert!(faults[0].contains("is no key"), "{faults:?}");
-        let (_, faults) = Keymap::with(&changes(&[("fork", "ctrl-c")]));
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "ctrl-c")]));
         assert!(faults[0].contains("always"), "{faults:?}");
     }
 }

@@ -42,6 +42,9 @@ pub use wardrobe::Looks;
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
 pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;
 
+/// Gives themes when files of them changed, or what is wrong with one. Asked about once a second while something happens.
+pub type Reload = Box<dyn FnMut() -> Option<Result<Vec<Theme>, String>> + Send>;
+
 /// Why a save did not happen.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SaveError {
@@ -67,6 +70,8 @@ pub struct Stage {
     pub looks: Looks,
     /// How turns are laid out at first.
     pub layout: Layout,
+    /// Which keys to start from, by name.
+    pub keymap: Option<String>,
     /// Keys that a person wants otherwise: actions by name, each with all of its keys.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Where `w` saves if nothing else is typed: a whole path.
@@ -75,6 +80,8 @@ pub struct Stage {
     pub save: Save,
     /// Where small files are kept.
     pub files: Files,
+    /// Gives a person's own themes again when their files have changed.
+    pub reload: Option<Reload>,
 }
 
 impl fmt::Debug for Stage {

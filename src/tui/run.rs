@@ -17,12 +17,14 @@ use tokio::{
 };
 
 use super::{
-    How, Leave, Save, Stage, TuiError, broke,
+    Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
     keeper::Keeper,
-    keys::{Intent, Keymap},
+    keys::{Intent, Keymap, Preset},
     state::{Notice, Screen, Weight, field::Field},
     terminal::Taken,
+    theme::Theme,
     update::{self, Effect},
+    wardrobe,
 };
 use crate::{
     debate::Clean,
@@ -33,6 +35,8 @@ use crate::{
 const FRAME: Duration = Duration::from_millis(16);
 /// Updates taken in before a frame: a furious room can't keep the screen from being drawn.
 const UPDATES_A_FRAME: usize = 4096;
+/// Files of themes are looked at this often at most.
+const RELOAD: Duration = Duration::from_secs(1);
 /// How long a room that was left may take to store what is to be stored.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -57,14 +61,18 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, looks, layout, keys, save_to, save, files } = stage;
+    let Stage { room, debate, guests, models, looks, layout, keymap, keys, save_to, save, files, reload } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
     (screen.theme, screen.light_terminal) = (wardrobe.worn, wardrobe.light_terminal);
     (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
-    let (keymap, faults) = Keymap::with(&keys);
+    let preset = keymap.as_deref().map(|name| Preset::named(name).ok_or(name));
+    let (keymap, mut faults) = Keymap::with(preset.and_then(Result::ok).unwrap_or_default(), &keys);
+    if let Some(Err(name)) = preset {
+        faults.push(format!("there is no keymap “{name}”; there are {}", Preset::NAMES.map(|(name, _)| name).join(", ")));
+    }
     screen.keys = keymap;
     screen.notices.extend(wardrobe.fault.into_iter().chain(faults).map(notice));
 
@@ -80,8 +88,20 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     }
     let hinted = !screen.hints.is_empty();
     let before = screen.theme;
-    let taken = Taken::take(looks.mouse, &Clean::line(screen.debate.topic()))?;
-    let mut session = Session { screen, taken, room, save, saved: Vec::new(), over: false, keeper, hinted };
+    let taken = Taken::take(looks.mouse, looks.answers, &Clean::line(screen.debate.topic()))?;
+    let mut session = Session {
+        screen,
+        taken,
+        room,
+        save,
+        saved: Vec::new(),
+        over: false,
+        keeper,
+        hinted,
+        reload,
+        colours: looks.colours,
+        looked: Instant::now(),
+    };
     let how = session.live().await;
     session.put_down();
     let Session { mut screen, taken, room, saved, .. } = session;
@@ -118,6 +138,10 @@ struct Session {
     keeper: Keeper,
     /// Whether hints were shown a moment ago.
     hinted: bool,
+    reload: Option<Reload>,
+    colours: Colours,
+    /// When files of themes were looked at last.
+    looked: Instant,
 }
 
 impl Session {
@@ -150,6 +174,7 @@ impl Session {
             self.screen.now = now();
             stale = true;
             self.keeper.write(&self.screen.line.field.text(), false);
+            self.dress_again();
             match wake {
                 Wake::Signal(signal) => return Ok(How::Signal(signal)),
                 Wake::Deaf => return Ok(How::Gone),
@@ -168,6 +193,22 @@ impl Session {
                 }
                 Wake::Room(update) => self.hear(update)?,
             }
+        }
+    }
+
+    /// Takes in themes whose files were changed, about once a second while something happens: an idle screen is not woken by it.
+    fn dress_again(&mut self) {
+        let Some(reload) = self.reload.as_mut().filter(|_| self.looked.elapsed() >= RELOAD) else { return };
+        self.looked = Instant::now();
+        match reload() {
+            None => {}
+            Some(Ok(own)) => {
+                let worn = self.screen.theme().map(|t| t.name.clone());
+                self.screen.themes = wardrobe::all(own, self.colours);
+                let again = |themes: &[Theme]| themes.iter().position(|t| Some(&t.name) == worn.as_ref());
+                self.screen.theme = again(&self.screen.themes).unwrap_or(0);
+            }
+            Some(Err(fault)) => self.screen.notices.push(notice(fault)),
         }
     }
 

@@ -12,12 +12,14 @@ use std::{
 
 use crossterm::{
     Command as Sequence, cursor,
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{
+        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    },
     queue,
     style::{Print, ResetColor},
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
-        enable_raw_mode,
+        enable_raw_mode, supports_keyboard_enhancement,
     },
 };
 use ratatui::{Frame, Terminal, backend::CrosstermBackend};
@@ -27,6 +29,9 @@ use crate::debate::Clean;
 
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether unambiguous keys are on.
+static KEYBOARD: AtomicBool = AtomicBool::new(false);
 
 /// Puts the terminal's title on its stack, and takes it from there (XTWINOPS 22 and 23).
 const KEEP_TITLE: &str = "\x1b[22;0t";
@@ -68,17 +73,21 @@ pub struct Taken {
     terminal: Terminal<CrosstermBackend<Frames>>,
     held: Arc<AtomicBool>,
     mouse: bool,
+    /// Whether keys come unambiguously (the kitty keyboard protocol).
+    keyboard: bool,
     title: Clean,
 }
 
 impl Taken {
-    /// Takes the terminal: alternate screen, raw keys, paste and (if wanted) mouse events, a title.
-    pub fn take(mouse: bool, title: &Clean) -> io::Result<Self> {
+    /// Takes the terminal: alternate screen, raw keys, paste and (if wanted) mouse events, a title; where the terminal answers, it is
+    /// asked for unambiguous keys.
+    pub fn take(mouse: bool, answers: bool, title: &Clean) -> io::Result<Self> {
         broke::watch(None);
         let frames = Frames::default();
         let held = frames.held.clone();
         let terminal = Terminal::new(CrosstermBackend::new(frames))?;
-        let mut taken = Self { terminal, held, mouse, title: title.clone() };
+        let keyboard = answers && supports_keyboard_enhancement().unwrap_or(false);
+        let mut taken = Self { terminal, held, mouse, keyboard, title: title.clone() };
         taken.again()?;
         Ok(taken)
     }
@@ -95,6 +104,11 @@ impl Taken {
         queue!(out, EnterAlternateScreen)?;
         if !ours {
             queue!(out, Print(KEEP_TITLE))?;
+            if self.keyboard {
+                // The alternate screen has a stack of its own: first there, then this.
+                queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+                KEYBOARD.store(true, Ordering::SeqCst);
+            }
         }
         queue!(out, SetTitle(format!("agon · {}", self.title)), EnableBracketedPaste)?;
         if self.mouse {
@@ -178,6 +192,9 @@ pub fn give_back() {
         return;
     }
     let mut out = io::stdout();
+    if KEYBOARD.swap(false, Ordering::SeqCst) {
+        let _ = queue!(out, PopKeyboardEnhancementFlags);
+    }
     let _ = queue!(
         out,
         EndSynchronizedUpdate,

@@ -16,7 +16,19 @@ mod colour;
 pub use colour::{Colours, Paint};
 
 /// The themes that ship.
-const BUILT_IN: [&str; 2] = [include_str!("../../themes/dark.toml"), include_str!("../../themes/light.toml")];
+const BUILT_IN: [&str; 9] = [
+    include_str!("../../themes/dark.toml"),
+    include_str!("../../themes/light.toml"),
+    include_str!("../../themes/high-contrast.toml"),
+    include_str!("../../themes/safe-dark.toml"),
+    include_str!("../../themes/safe-light.toml"),
+    include_str!("../../themes/plain-16.toml"),
+    include_str!("../../themes/ember.toml"),
+    include_str!("../../themes/tide.toml"),
+    include_str!("../../themes/sepia.toml"),
+];
+/// Most themes that one may inherit through.
+const INHERITED_MAX: u8 = 8;
 
 /// What a colour is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -78,19 +90,25 @@ pub struct Theme {
     /// One line for a list.
     pub about: Clean,
     paper: Paint,
+    only_16: bool,
     roles: BTreeMap<Role, Paint>,
     experts: Vec<Paint>,
     colours: Colours,
 }
 
+/// A theme file: what it doesn't say is its parent's.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     name: Clean,
-    about: Clean,
-    paper: Paint,
+    about: Option<Clean>,
+    inherits: Option<Clean>,
+    paper: Option<Paint>,
+    /// Only the sixteen colours of old, whatever the terminal can show.
+    only_16: Option<bool>,
+    #[serde(default)]
     roles: BTreeMap<Role, Paint>,
-    experts: Experts,
+    experts: Option<Experts>,
 }
 
 #[derive(Deserialize)]
@@ -113,23 +131,66 @@ pub enum ThemeError {
         /// Which role.
         role: String,
     },
+    /// It inherits from a theme that is not there, or in a circle.
+    #[error("the theme “{theme}” inherits “{parent}”, which is not there (or inherits it in turn)")]
+    Parent {
+        /// Which theme.
+        theme: Clean,
+        /// From which.
+        parent: Clean,
+    },
     /// Too few colours to tell experts apart.
     #[error("the theme “{0}” needs eight expert colours")]
     Experts(Clean),
 }
 
 impl Theme {
-    /// Reads and checks a theme file.
+    /// Reads and checks a theme file that inherits from nothing but themes that ship.
     pub fn parse(toml: &str) -> Result<Self, ThemeError> {
+        Self::parse_with(toml, &|_| None)
+    }
+
+    /// Reads and checks a theme file; `find` gives the text of another of the person's themes by its name.
+    pub fn parse_with(toml: &str, find: &dyn Fn(&str) -> Option<String>) -> Result<Self, ThemeError> {
+        let theme = Self::merged(toml, find, INHERITED_MAX)?;
+        if let Some(role) = ROLES.iter().find(|r| !theme.roles.contains_key(r)) {
+            return Err(ThemeError::Missing { theme: theme.name, role: format!("{role:?}").to_lowercase() });
+        }
+        if theme.experts.len() < 8 {
+            return Err(ThemeError::Experts(theme.name));
+        }
+        Ok(theme)
+    }
+
+    fn merged(toml: &str, find: &dyn Fn(&str) -> Option<String>, left: u8) -> Result<Self, ThemeError> {
         let file: File = toml::from_str(toml).map_err(|e| ThemeError::Shape(e.to_string().trim_end().to_owned()))?;
-        if let Some(role) = ROLES.iter().find(|r| !file.roles.contains_key(r)) {
-            return Err(ThemeError::Missing { theme: file.name, role: format!("{role:?}").to_lowercase() });
+        let base = match &file.inherits {
+            Some(parent) => {
+                // A person's own theme may stand in for one that ships, but not inherit from itself.
+                let own = find(parent.as_str()).filter(|_| *parent != file.name);
+                let text = own.or_else(|| shipped(parent.as_str()).map(str::to_owned));
+                let (text, left) =
+                    text.zip(left.checked_sub(1)).ok_or_else(|| ThemeError::Parent { theme: file.name.clone(), parent: parent.clone() })?;
+                Some(Self::merged(&text, find, left)?)
+            }
+            None => None,
+        };
+        let missing = |what: &str| ThemeError::Missing { theme: file.name.clone(), role: what.to_owned() };
+        let paper = file.paper.or(base.as_ref().map(|b| b.paper)).ok_or_else(|| missing("paper"))?;
+        let mut theme = Self {
+            name: file.name,
+            about: file.about.or(base.as_ref().map(|b| b.about.clone())).unwrap_or_default(),
+            paper,
+            only_16: file.only_16.or(base.as_ref().map(|b| b.only_16)).unwrap_or(false),
+            roles: base.as_ref().map(|b| b.roles.clone()).unwrap_or_default(),
+            experts: base.map(|b| b.experts).unwrap_or_default(),
+            colours: Colours::True,
+        };
+        theme.roles.extend(file.roles);
+        if let Some(Experts { colours }) = file.experts {
+            theme.experts = colours;
         }
-        if file.experts.colours.len() < 8 {
-            return Err(ThemeError::Experts(file.name));
-        }
-        let File { name, about, paper, roles, experts } = file;
-        Ok(Self { name, about, paper, roles, experts: experts.colours, colours: Colours::True })
+        Ok(theme)
     }
 
     /// The themes that ship, the default first.
@@ -141,6 +202,7 @@ impl Theme {
     /// The theme for a terminal that shows so many colours.
     #[must_use]
     pub fn shown_in(self, colours: Colours) -> Self {
+        let colours = if self.only_16 && colours != Colours::None { Colours::Ansi16 } else { colours };
         Self { colours, ..self }
     }
 
@@ -215,9 +277,14 @@ impl Theme {
     }
 }
 
+/// The text of a theme that ships.
+fn shipped(name: &str) -> Option<&'static str> {
+    BUILT_IN.into_iter().find(|text| text.lines().any(|line| line == format!("name = \"{name}\"")))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{colour::Sight, *};
 
     #[test]
     fn every_theme_that_ships_can_be_read() {
@@ -250,12 +317,46 @@ mod tests {
     }
 
     #[test]
+    fn the_safe_themes_tell_experts_apart_for_people_who_see_red_and_green_alike() {
+        let safe: Vec<Theme> = Theme::built_in().into_iter().filter(|t| t.name.as_str().starts_with("safe")).collect();
+        assert_eq!(safe.len(), 2);
+        for theme in safe {
+            for (n, one) in theme.experts.iter().enumerate() {
+                for (m, other) in theme.experts.iter().enumerate().take(n) {
+                    for sight in [Sight::Protan, Sight::Deutan] {
+                        let apart = one.seen(sight).apart(other.seen(sight));
+                        assert!(apart >= 12.0, "{}: experts {m} and {n} look alike to {sight:?}: {apart:.1}", theme.name);
+                    }
+                }
+            }
+            // Good and bad are told apart too.
+            for sight in [Sight::Protan, Sight::Deutan] {
+                assert!(theme.paint(Role::Good).seen(sight).apart(theme.paint(Role::Bad).seen(sight)) >= 12.0, "{}", theme.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_theme_takes_from_its_parent_what_it_does_not_say() {
+        let own = "name = \"mine\"\ninherits = \"light\"\n[roles]\naccent = \"#005f5f cyan\"\n";
+        let (mine, light) = (Theme::parse(own).unwrap(), Theme::parse(shipped("light").unwrap()).unwrap());
+        assert_eq!((mine.paint(Role::Text), mine.is_light()), (light.paint(Role::Text), true));
+        assert_ne!(mine.paint(Role::Accent), light.paint(Role::Accent));
+        let of_mine = "name = \"child\"\ninherits = \"mine\"";
+        assert!(Theme::parse(of_mine).unwrap_err().to_string().contains("“mine”, which is not there"));
+        let find = |name: &str| (name == "mine").then(|| own.to_owned());
+        assert_eq!(Theme::parse_with(of_mine, &find).unwrap().paint(Role::Accent), mine.paint(Role::Accent));
+        let circle = |name: &str| Some(format!("name = \"{name}\"\ninherits = \"{}\"", if name == "a" { "b" } else { "a" }));
+        assert!(Theme::parse_with("name = \"c\"\ninherits = \"a\"", &circle).unwrap_err().to_string().contains("in turn"));
+        assert_eq!(Theme::built_in().len(), BUILT_IN.len());
+    }
+
+    #[test]
     fn sixteen_colours_still_tell_eight_experts_apart_and_none_uses_none() {
         for theme in Theme::built_in() {
             let few = theme.clone().shown_in(Colours::Ansi16);
-            let mut seen: Vec<Style> = (0..8).map(|n| few.expert(n)).collect();
-            seen.dedup();
-            assert_eq!(seen.len(), 8);
+            let seen: std::collections::HashSet<Style> = (0..8).map(|n| few.expert(n)).collect();
+            assert_eq!(seen.len(), 8, "{}", few.name);
             let none = theme.shown_in(Colours::None);
             assert_eq!(none.expert(0), Style::new());
             assert!(none.selected().add_modifier.contains(Modifier::REVERSED));

@@ -65,6 +65,8 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         // Wherever one is.
         return intent.map_or_else(Vec::new, |intent| act(screen, intent));
     }
+    // Going back has one meaning everywhere, whatever key it has.
+    let event = if intent == Some(Intent::Back) && event.modifiers.contains(KeyModifiers::CONTROL) { KeyCode::Esc.into() } else { event };
     match screen.layers.last() {
         None if search::walks(screen, event) => search::walk(screen, event),
         None => intent.map_or_else(Vec::new, |intent| act(screen, intent)),

@@ -11,6 +11,8 @@ pub struct Looks {
     pub themes: Vec<Theme>,
     /// Whether the terminal's background is light; where that is not known, the theme worn at first is taken to fit.
     pub light_terminal: Option<bool>,
+    /// Whether the terminal answers when it is asked something, so that asking is worth while.
+    pub answers: bool,
     /// How many colours the terminal shows.
     pub colours: Colours,
     /// Whether things may move by themselves.

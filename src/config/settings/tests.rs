@@ -21,6 +21,7 @@ fn all_that_can_be_set_is_read() {
     assert_eq!(settings.plain_http, ["llm.example.com"]);
     assert_eq!(settings.limits, Limits { connect: Some(10), first_token: Some(300), silence: Some(90) });
     assert_eq!(settings.keys["interject"], ["i", "enter"]);
+    assert_eq!(settings.keymap, Some(Clean::new("agon")));
     assert_eq!(settings.keys["pause"], ["space"]);
     for key in KEYS.iter().chain(ALIAS_KEYS).chain(SAMPLING_KEYS).chain(LIMIT_KEYS) {
         let there = text.lines().any(|l| l.starts_with(&format!("{key} =")) || l.starts_with(&format!("[{key}")));

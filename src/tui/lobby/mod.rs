@@ -107,7 +107,7 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     (hall.themes, hall.theme, hall.light_terminal) = (wardrobe.themes, wardrobe.worn, wardrobe.light_terminal);
     hall.notice = fault.or(wardrobe.fault);
     let mut found = found;
-    let mut taken = Taken::take(mouse, &Clean::new("lobby"))?;
+    let mut taken = Taken::take(mouse, looks.answers, &Clean::new("lobby"))?;
     let mut input = EventStream::new();
     let mut signals = Signals::listen()?;
     loop {

@@ -102,11 +102,57 @@ impl Paint {
     }
 
     fn luminance(self) -> f32 {
-        let part = |v: u8| {
-            let v = f32::from(v) / 255.0;
-            if v <= 0.03928 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
-        };
+        let part = linear;
         0.2126 * part(self.rgb.0) + 0.7152 * part(self.rgb.1) + 0.0722 * part(self.rgb.2)
+    }
+}
+
+/// One of the three lights of a colour, 0 to 1 and proportional to light.
+fn linear(v: u8) -> f32 {
+    let v = f32::from(v) / 255.0;
+    if v <= 0.03928 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+}
+
+/// Eyes that see fewer colours.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub enum Sight {
+    /// Without the long-wave cones.
+    Protan,
+    /// Without the middle-wave cones.
+    Deutan,
+}
+
+#[cfg(test)]
+impl Paint {
+    /// The colour as such eyes see it (Machado, Oliveira and Fernandes 2009, severity 1.0; on linear light).
+    pub fn seen(self, sight: Sight) -> Self {
+        let rows: [[f32; 3]; 3] = match sight {
+            Sight::Protan => [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+            Sight::Deutan => [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
+        };
+        let light = [self.rgb.0, self.rgb.1, self.rgb.2].map(linear);
+        let byte = |row: [f32; 3]| {
+            let v: f32 = row.iter().zip(light).map(|(m, l)| m * l).sum::<f32>().clamp(0.0, 1.0);
+            let v = if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
+            (v * 255.0).round() as u8
+        };
+        Self { rgb: (byte(rows[0]), byte(rows[1]), byte(rows[2])), ..self }
+    }
+
+    /// How far apart two colours look (CIE 1976 ΔE*ab, D65): 2 is just seen, 12 is another colour.
+    pub fn apart(self, other: Self) -> f32 {
+        let (a, b) = (self.lab(), other.lab());
+        a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
+    }
+
+    fn lab(self) -> [f32; 3] {
+        let [r, g, b] = [self.rgb.0, self.rgb.1, self.rgb.2].map(linear);
+        let f = |t: f32| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+        let x = f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47);
+        let y = f(0.2126 * r + 0.7152 * g + 0.0722 * b);
+        let z = f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
     }
 }
 
