@@ -245,7 +245,7 @@ impl Dress {
         Looks {
             theme: self.theme.clone(),
             themes: self.themes.clone(),
-            light_terminal: light.filter(|_| self.theme.is_none()),
+            light_terminal: light,
             answers: light.is_some(),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),
             animations: context.settings.animations,

@@ -25,6 +25,7 @@ pub mod notice;
 pub mod panes;
 pub mod rows;
 pub mod search;
+pub mod shares;
 pub mod sift;
 pub mod takes;
 pub mod tree;
@@ -99,6 +100,8 @@ pub struct Screen {
     pub panes: Panes,
     /// Which turns are takes of one another.
     pub takes: Takes,
+    /// How much room each pane gets.
+    pub shares: shares::Shares,
     /// Wrapped turns.
     pub rows: Rows,
     /// What is where, as last arranged.
@@ -158,6 +161,7 @@ impl Screen {
             now: 0,
             panes: Panes::default(),
             takes: Takes::default(),
+            shares: shares::Shares::default(),
             rows: Rows::default(),
             arranged: Arranged::default(),
             layout: Layout::default(),
@@ -184,6 +188,7 @@ impl Screen {
             save_to: String::new(),
         };
         screen.follow();
+        screen.shares = shares::Shares::settled(&screen.debate, &screen.panes.shown(&screen.debate));
         screen
     }
 

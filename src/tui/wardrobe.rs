@@ -9,7 +9,8 @@ pub struct Looks {
     pub theme: Option<String>,
     /// Themes besides those that ship; one of the same name replaces.
     pub themes: Vec<Theme>,
-    /// Whether the terminal's background is light; where that is not known, the theme worn at first is taken to fit.
+    /// Whether the terminal's background is light; where that is not known it is taken to be dark, so that a light theme brings its
+    /// own paper and can be read either way.
     pub light_terminal: Option<bool>,
     /// Whether the terminal answers when it is asked something, so that asking is worth while.
     pub answers: bool,
@@ -61,7 +62,7 @@ impl Looks {
             let names: Vec<&str> = themes.iter().map(|t| t.name.as_str()).collect();
             format!("there is no theme “{name}”; there are {}", names.join(", "))
         });
-        let light_terminal = self.light_terminal.unwrap_or_else(|| themes[worn].is_light());
+        let light_terminal = self.light_terminal.unwrap_or(false);
         Ok(Wardrobe { themes, worn, light_terminal, fault })
     }
 }

@@ -250,6 +250,11 @@ impl Screen {
         next.entry().map(|e| format!("{key} — {}{dismiss}", e.does))
     }
 
+    /// How much room the panes get. Where nothing may move, all get the same.
+    fn shares_of(&self, ids: &[PaneId]) -> Vec<f32> {
+        ids.iter().map(|id| if self.animations { self.shares.of(*id) } else { 1.0 }).collect()
+    }
+
     fn arrange_panes(&self, mut rest: Rect, to: &mut Arranged) {
         let ids = self.panes.shown(&self.debate);
         let focus = self.focus_now();
@@ -266,8 +271,8 @@ impl Screen {
                 }
             }
             Layout::Score | Layout::Transcript => to.panes = one(PaneId::Everything, rest),
-            Layout::Grid if !self.zoomed && grid(rest, ids.len()).is_some() => {
-                let rects = grid(rest, ids.len()).unwrap_or_default();
+            Layout::Grid if !self.zoomed && grid(rest, &self.shares_of(&ids)).is_some() => {
+                let rects = grid(rest, &self.shares_of(&ids)).unwrap_or_default();
                 to.panes = ids.iter().zip(rects).map(|(id, area)| framed(*id, area, true)).collect();
             }
             Layout::Focus if !self.zoomed && usize::from(rest.height) >= ids.len() + 6 => {

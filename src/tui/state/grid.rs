@@ -7,8 +7,10 @@ pub const PANE_MIN: (u16, u16) = (24, 7);
 /// What a pane would like to be: a column one reads with ease.
 const PANE_LIKED: (f32, f32) = (46.0, 24.0);
 
-/// Rectangles for so many panes, left to right and down. `None` when they would be too small to read.
-pub fn grid(area: Rect, panes: usize) -> Option<Vec<Rect>> {
+/// Rectangles for panes, left to right and down, each line shared out by how much room each pane should get (1 is an equal share).
+/// `None` when they would be too small to read.
+pub fn grid(area: Rect, shares: &[f32]) -> Option<Vec<Rect>> {
+    let panes = shares.len();
     let lines = (1..=panes)
         .filter(|lines| {
             let (width, height) = size(area, panes, *lines);
@@ -21,7 +23,8 @@ pub fn grid(area: Rect, panes: usize) -> Option<Vec<Rect>> {
         // The first lines have one more where it doesn't come out even.
         let here = left.div_ceil(lines - line);
         left -= here;
-        rects.extend(split(area.x, area.width, here).into_iter().map(|(x, width)| Rect { x, y, width, height }));
+        let parts = shared(area.x, area.width, &shares[rects.len()..rects.len() + here]);
+        rects.extend(parts.into_iter().map(|(x, width)| Rect { x, y, width, height }));
     }
     Some(rects)
 }
@@ -39,6 +42,21 @@ fn strain(area: Rect, panes: usize, lines: usize) -> f32 {
     let w = if w < 0.0 { -w * 1.2 } else { w };
     let h = if h < 0.0 { -h } else { h * 0.5 };
     w + h
+}
+
+/// Cuts a length by shares, no part below the least that can be read; equally where that can't be.
+fn shared(from: u16, length: u16, shares: &[f32]) -> Vec<(u16, u16)> {
+    let all: f32 = shares.iter().sum();
+    let equal = split(from, length, shares.len());
+    let (mut parts, mut at, mut sum) = (Vec::with_capacity(shares.len()), from, 0.0);
+    for (n, share) in shares.iter().enumerate() {
+        sum += share;
+        // Rounded at the borders, so that the parts fill the length.
+        let end = if n + 1 == shares.len() { from + length } else { from + (f32::from(length) * sum / all).round() as u16 };
+        parts.push((at, end.saturating_sub(at)));
+        at = end;
+    }
+    if parts.iter().any(|(_, part)| *part < PANE_MIN.0) { equal } else { parts }
 }
 
 /// Cuts a length into parts that differ by one at most.
@@ -60,7 +78,7 @@ mod tests {
     use super::*;
 
     fn shape(width: u16, height: u16, panes: usize) -> Option<Vec<usize>> {
-        let rects = grid(Rect::new(0, 0, width, height), panes)?;
+        let rects = grid(Rect::new(0, 0, width, height), &vec![1.0; panes])?;
         let mut ys: Vec<u16> = rects.iter().map(|r| r.y).collect();
         ys.dedup();
         Some(ys.iter().map(|y| rects.iter().filter(|r| r.y == *y).count()).collect())
@@ -81,7 +99,9 @@ mod tests {
         for (width, height) in [(80, 21), (133, 40), (301, 77), (50, 30)] {
             for panes in 1..=9 {
                 let area = Rect::new(0, 2, width, height);
-                let Some(rects) = grid(area, panes) else { continue };
+                let shares: Vec<f32> = (0..panes).map(|n| [1.0, 1.35, 0.8, 1.1][n % 4]).collect();
+                let Some(rects) = grid(area, &shares) else { continue };
+                assert!(rects.iter().all(|r| r.width >= PANE_MIN.0 && r.height >= PANE_MIN.1));
                 assert_eq!(rects.len(), panes);
                 assert_eq!(rects.iter().map(|r| r.area()).sum::<u32>(), area.area());
                 for (n, a) in rects.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::{
     tui::{
         SaveError,
         state::{
-            Layer, Screen,
+            Layer, PaneId, Screen, Scroll,
             field::Field,
             layer::{Ask, Form, FormFor, Yes},
         },
@@ -30,6 +30,14 @@ pub fn heard(screen: &mut Screen, update: Update) {
             let grows = !matches!(event.kind, Kind::Text { .. } | Kind::Usage { .. });
             if let Some(Layer::Tree(tree)) = screen.layers.iter_mut().find(|l| matches!(l, Layer::Tree(_))).filter(|_| grows) {
                 tree.follow(&screen.debate);
+            }
+            if matches!(event.kind, Kind::TurnEnded { .. }) {
+                let shown = screen.panes.shown(&screen.debate);
+                // Nothing moves under the eyes of somebody who reads further up.
+                let follows = |id: &PaneId| screen.panes.get(*id).is_none_or(|p| p.scroll == Scroll::Follow);
+                if screen.selected.is_none() && shown.iter().all(follows) {
+                    screen.shares.follow(&screen.debate, &shown);
+                }
             }
             match &event.kind {
                 Kind::Opened(_) => screen.rows.clear(),

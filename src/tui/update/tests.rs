@@ -522,3 +522,27 @@ fn where_drafts_are_kept_an_unsent_line_needs_no_second_word() {
     assert_eq!(fake.press("i \"What_if\" esc q"), [Effect::Leave]);
     assert_eq!(fake.screen.line.field.text(), "What if");
 }
+
+#[test]
+fn who_speaks_more_gets_more_room_slowly_and_never_all_of_it() {
+    let mut fake = Fake::founders();
+    let width = |fake: &mut Fake, n: usize| {
+        fake.picture(160, 40);
+        fake.screen.arranged.panes[n].area.width
+    };
+    let before = width(&mut fake, 0);
+    fake.turn(1, " Yes.");
+    let mut last = before;
+    for _ in 0..12 {
+        fake.begin(0, &" A long turn about taste.".repeat(10));
+        let during = width(&mut fake, 0);
+        assert_eq!(during, last, "nothing moves while somebody speaks");
+        fake.end(Ended::Done);
+        let now = width(&mut fake, 0);
+        assert!(now.abs_diff(last) <= 5, "{last} to {now}");
+        last = now;
+    }
+    assert!(last > before && width(&mut fake, 1) >= 24 && width(&mut fake, 2) >= 24, "{before} to {last}");
+    fake.screen.animations = false;
+    assert_eq!(width(&mut fake, 0), before);
+}
