@@ -86,7 +86,10 @@ pub struct Quirks {
     pub models: Option<String>,
     /// The header that carries the key, where it isn't the one of the wire (gateways have their own).
     pub key_header: Option<String>,
-    /// Headers that are always sent (session affinity of a router, the name of an application). Never a key.
+    /// The header by which a router keeps a session at one replica, whose cache then has its prompts; its value is made up for each model
+    /// that is opened, so it tells one debate from another and nothing else.
+    pub session_header: Option<String>,
+    /// Headers that are always sent (the name of an application). Never a key.
     pub headers: BTreeMap<String, String>,
 }
 
@@ -103,6 +106,7 @@ impl Default for Quirks {
             extra: Map::new(),
             models: None,
             key_header: None,
+            session_header: None,
             headers: BTreeMap::new(),
         }
     }

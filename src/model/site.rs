@@ -42,13 +42,15 @@ pub(super) struct Site {
     client: Client,
     header: KeyHeader,
     learned: Mutex<Learned>,
+    /// For a router that keeps a session at one replica.
+    session: String,
 }
 
 impl Site {
     /// Refuses an address that is none, or that may not be talked to.
     pub fn new(endpoint: Endpoint, client: Client, header: KeyHeader) -> Result<Self, ModelError> {
         let base = http::address(&endpoint.base_url, endpoint.plain_http)?;
-        Ok(Self { endpoint, base, client, header, learned: Mutex::default() })
+        Ok(Self { endpoint, base, client, header, learned: Mutex::default(), session: uuid::Uuid::new_v4().to_string() })
     }
 
     /// Host and port.
@@ -107,6 +109,9 @@ impl Site {
                     Err(_) => request.header(name, "\n"),
                 },
             };
+        }
+        if let Some(name) = &self.endpoint.quirks.session_header {
+            request = request.header(name, &self.session);
         }
         for (name, value) in &self.endpoint.quirks.headers {
             request = request.header(name, value);

@@ -91,3 +91,20 @@ async fn a_key_with_a_line_break_is_told_of_and_not_sent() {
     }
     assert!(server.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_router_can_keep_a_debate_at_one_replica_by_a_header() {
+    let answer = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let server = Server::start(vec![stream(answer); 3]).await;
+    let table = "[cluster]\nwire = \"openai\"\nbase_url = \"http://gpu-box/v1\"\ncontext_tokens = 9000\nquirks = { session_header = \"x-user-id\" }";
+    let providers = Providers::shipped().unwrap().with(table).unwrap();
+    let wish = || Wish { base_url: Some(format!("{}/v1", server.url)), ..Wish::default() };
+    let one = providers.model("cluster/m", wish(), &|_| None, &client()).unwrap();
+    let other = providers.model("cluster/m", wish(), &|_| None, &client()).unwrap();
+    for model in [&one, &one, &other] {
+        hear(model.ask(chat(&[(Role::User, "x")]))).await;
+    }
+    let requests = server.requests();
+    let sent: Vec<&str> = requests.iter().map(|r| r.header("x-user-id").unwrap()).collect();
+    assert!(sent[0] == sent[1] && sent[1] != sent[2] && sent[0].len() > 8, "{sent:?}");
+}
