@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     config::{self, Settings},
-    debate::Sampling,
+    debate::{Clean, Sampling},
     model::{
         Model, Shape,
         http::{Client, Limits, address, place},
@@ -37,6 +37,8 @@ const ANY_SERVER: &str = "AGON_API_KEY";
 pub struct Wanted {
     /// `provider/model`.
     pub name: String,
+    /// The name of the settings by which it was asked for; it brings its server and its key along, so a session remembers it.
+    alias: Option<String>,
     /// Sampling that an alias asks for.
     pub sampling: Sampling,
     base_url: Option<String>,
@@ -53,11 +55,13 @@ impl Wanted {
     pub fn settle(settings: &Settings, model: Option<&str>, base_url: Option<&str>, engine: &EngineArgs) -> Self {
         let said = model.map(str::to_owned).or_else(|| settings.model.as_ref().map(ToString::to_string));
         let alias = said.as_ref().and_then(|name| settings.models.get(name)).cloned().unwrap_or_default();
+        let by_alias = said.clone().filter(|_| !alias.model.is_empty());
         let name = if alias.model.is_empty() { said.unwrap_or_else(default_name) } else { alias.model.to_string() };
         // The settings' address belongs to the settings' model.
         let own = if model.is_none() { settings.base_url.clone() } else { None };
         Self {
             name,
+            alias: by_alias,
             sampling: alias.sampling,
             base_url: base_url.map(str::to_owned).or(alias.base_url.or(own).map(|url| url.to_string())),
             key_env: alias.key_env,
@@ -69,6 +73,13 @@ impl Wanted {
             context_tokens: engine.context.or(alias.context_tokens).or(settings.context_tokens),
             threads: engine.threads.map(u32::from).or(settings.threads),
         }
+    }
+}
+
+impl Wanted {
+    /// The name by which a room knows the model.
+    pub fn known_as(&self, model: &dyn Model) -> Clean {
+        Clean::line(self.alias.as_deref().unwrap_or(model.name()))
     }
 }
 

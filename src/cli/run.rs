@@ -36,9 +36,10 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     let opener = Opener::new(context, args.debate.base_url.as_deref(), &cast.wanted)?;
     let model = opener.first(&runtime, &cast.wanted)?;
     let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
-    let setup = Setup { max_turns: Some(turns), steering, ..session::setup(context, model.as_ref(), &args.debate.budget)? };
-    let opening = cast.opening(model.as_ref());
-    let mut session = session::begin(context, runtime.handle(), opening, setup, Voices { model, opener })?;
+    let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
+    let setup = Setup { max_turns: Some(turns), steering, ..session::setup(context, &voices, &args.debate.budget)? };
+    let opening = cast.opening(voices.model.as_ref());
+    let mut session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }

@@ -57,9 +57,10 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let topic = cast.topic.clone();
     let opener = Opener::new(context, args.base_url.as_deref(), &cast.wanted)?;
     let model = opener.first(&runtime, &cast.wanted)?;
-    let setup = Setup { max_turns: args.max_turns, ..session::setup(context, model.as_ref(), &args.budget)? };
-    let opening = cast.opening(model.as_ref());
-    let session = session::begin(context, runtime.handle(), opening, setup, Voices { model, opener })?;
+    let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
+    let setup = Setup { max_turns: args.max_turns, ..session::setup(context, &voices, &args.budget)? };
+    let opening = cast.opening(voices.model.as_ref());
+    let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     show(context, &runtime, session, topic.as_str(), dress.known(light))
 }
 
@@ -85,9 +86,10 @@ pub fn open_with(context: &Context, args: &OpenArgs, light: Option<bool>) -> Don
     let runtime = super::runtime()?;
     let opener = Opener::new(context, args.base_url.as_deref(), &wanted)?;
     let model = opener.first(&runtime, &wanted)?;
-    let setup = session::setup(context, model.as_ref(), &args.budget)?;
+    let voices = Voices { name: wanted.known_as(model.as_ref()), model, opener };
+    let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
-    let session = session::reopen(context, runtime.handle(), &id, debate, setup, Voices { model, opener })?;
+    let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
     show(context, &runtime, session, &topic, dress.known(light))
 }
 

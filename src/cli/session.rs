@@ -1,6 +1,6 @@
 //! Sets a room going: a new session, or one that was left.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::runtime::Handle as Runtime;
 use uuid::Uuid;
@@ -36,8 +36,8 @@ pub fn new_id() -> Clean {
 }
 
 /// What a room has to know beside its debate.
-pub fn setup(context: &Context, model: &dyn Model, budget: &BudgetArgs) -> Result<Setup, Report> {
-    let facts = Facts::of(model);
+pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<Setup, Report> {
+    let facts = Facts::of(voices.model.as_ref());
     let price = super::open::price(context)?;
     if budget.max_cost.is_some() && price.of(facts.name.as_str(), &Usage::default()).is_none() {
         return Err(Report::usage(format_args!("nobody knows what {} costs, so --max-cost can't hold", facts.name)).hint(format_args!(
@@ -46,11 +46,14 @@ pub fn setup(context: &Context, model: &dyn Model, budget: &BudgetArgs) -> Resul
         )));
     }
     let budget = Budget { dollars: budget.max_cost, tokens: budget.max_tokens };
-    Ok(Setup { budget, price, ..Setup::of(facts) })
+    let (model, models) = (voices.name.clone(), BTreeMap::from([(voices.name.clone(), facts.clone())]));
+    Ok(Setup { model, models, budget, price, ..Setup::of(facts) })
 }
 
 /// The models of a session: the one it begins with, and who opens others.
 pub struct Voices {
+    /// The name by which the room knows the first.
+    pub name: Clean,
     /// The first.
     pub model: Arc<dyn Model>,
     /// For the others.
@@ -92,8 +95,8 @@ fn start(context: &Context, runtime: &Runtime, starting: Starting, voices: Voice
     let lock = Lock::take(&context.paths.state, id.as_str()).map_err(in_use)?;
     let (writer, acks) = Writer::start(&context.paths.state, id.as_str())?;
     let _guard = runtime.enter();
-    let Voices { model, opener } = voices;
-    let tools = Tools { model: (Clean::line(model.name()), model), models: Arc::new(opener), writer, acks };
+    let Voices { name, model, opener } = voices;
+    let tools = Tools { model: (name, model), models: Arc::new(opener), writer, acks };
     Ok(Session { room: runner::start(room, effects, tools), debate, id, warning, _lock: lock })
 }
 

@@ -256,9 +256,8 @@ impl Room {
         if !self.goes_on() {
             self.end_turn(Ended::Cut);
         }
-        // Opened again with another model than it was left with.
-        let named = |facts: &Facts| self.debate.model().is_some_and(|left| *left == self.model || *left == facts.name);
-        if self.debate.seq() > 1 && !self.facts(&self.model).is_some_and(named) {
+        // Opened again with another model than it was left with, or with a name of the user's own, by which it is found again.
+        if self.debate.model() != Some(&self.model) {
             self.happen(Kind::Modelled { seat: None, model: self.model.clone() });
         }
         if self.running() {

@@ -49,6 +49,10 @@ fn agon(home: &Home, trap: &Server, args: &[&str]) -> std::process::Command {
     command
 }
 
+async fn ran_with(home: &Home, trap: &Server, args: &[&str]) -> Ran {
+    ran(agon(home, trap, args)).await
+}
+
 async fn ran(mut command: std::process::Command) -> Ran {
     tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap()
 }
@@ -198,6 +202,9 @@ async fn a_command_of_the_settings_gives_a_key_and_a_name_of_the_settings_takes_
         second.requests()
     );
     assert_eq!((first.requests().len(), second.requests().len()), (2, 1), "{ran:?}");
+    // A name of one's own is remembered with the session: it brings its server and its key along.
+    let named = ["run", "x", "--model", "work", "--turns", "1", "--output", "jsonl"];
+    assert!(ran_with(&home, &trap, &named).await.good().contains(r#""kind":"modelled","model":"work""#));
     // What can't be opened is told, and changes nothing.
     assert!(
         ran.code == Some(1) && ran.err.contains("bad can't be opened") && ran.err.contains("the key_command false ended with"),
