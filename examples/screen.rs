@@ -297,6 +297,7 @@ async fn main() {
         debate: Debate::default(),
         guests,
         models: vec!["embedded/gemma-3-270m".into(), "big".into()],
+        found: None,
         looks: Looks {
             theme: Some(get_of("theme", "dark")),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),

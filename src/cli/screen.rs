@@ -7,6 +7,7 @@ use std::{
 };
 
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
+use tokio::sync::oneshot;
 
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
@@ -105,7 +106,8 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         room,
         debate,
         guests: guests(context),
-        models: at_hand(context, runtime),
+        models: at_hand(context),
+        found: look_around(context, runtime),
         looks: dress.looks(context),
         layout: dress.layout,
         keymap: context.settings.keymap.as_ref().map(ToString::to_string),
@@ -152,19 +154,31 @@ fn guests(context: &Context) -> Vec<Expert> {
     guests
 }
 
-/// Names of models that can be asked for in the room: those of the settings, and what is found on this machine.
-fn at_hand(context: &Context, runtime: &tokio::runtime::Runtime) -> Vec<String> {
+/// Names of models that can be asked for in the room: those of the settings, and weights that are here.
+fn at_hand(context: &Context) -> Vec<String> {
     let mut names: Vec<String> = context.settings.models.keys().cloned().collect();
     if cfg!(feature = "embedded") {
         let here = weights::known().iter().filter(|known| weights::resolve(&known.name, &context.paths.models).is_ok());
         names.extend(here.map(|known| format!("embedded/{}", known.name)));
     }
-    if let (Ok(providers), Ok(client)) = (open::providers(context), Client::new(open::limits(&context.settings).connect)) {
-        let found = runtime.block_on(discover(&providers, &key::variable, &client));
-        names.extend(found.iter().filter(|f| f.base_url.is_none()).filter_map(Found::name));
-    }
     names.iter_mut().for_each(|name| *name = Clean::line(name).to_string());
     names
+}
+
+/// Begins to ask this machine's servers what they have.
+fn look_around(context: &Context, runtime: &tokio::runtime::Runtime) -> Option<oneshot::Receiver<Vec<String>>> {
+    let providers = open::providers(context).ok()?;
+    let connect = open::limits(&context.settings).connect;
+    let (tell, found) = oneshot::channel();
+    runtime.spawn(async move {
+        // Made here: reading the system's certificates takes a while.
+        let Ok(client) = Client::new(connect) else { return };
+        let found = discover(&providers, &key::variable, &client).await;
+        let names = found.iter().filter(|f| f.base_url.is_none()).filter_map(Found::name).map(|name| Clean::line(&name).to_string());
+        // Nobody listens any more when the room was left at once.
+        let _ = tell.send(names.collect());
+    });
+    Some(found)
 }
 
 fn saver(context: &Context) -> Save {

@@ -12,6 +12,7 @@ use std::{
 };
 
 use thiserror::Error;
+use tokio::sync::oneshot;
 
 use crate::{
     debate::{Debate, Expert},
@@ -66,6 +67,8 @@ pub struct Stage {
     pub guests: Vec<Expert>,
     /// Names of models that can be asked for.
     pub models: Vec<String>,
+    /// More of them, when they have been found: looking for them keeps nobody from the first frame.
+    pub found: Option<oneshot::Receiver<Vec<String>>>,
     /// Colours and manners.
     pub looks: Looks,
     /// How turns are laid out at first.

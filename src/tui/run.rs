@@ -13,6 +13,7 @@ use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
 use tokio::{
     sync::mpsc::error::TrySendError,
+    sync::oneshot,
     time::{Instant, sleep_until, timeout},
 };
 
@@ -61,7 +62,7 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, looks, layout, keymap, keys, save_to, save, files, reload } = stage;
+    let Stage { room, debate, guests, models, found, looks, layout, keymap, keys, save_to, save, files, reload } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
@@ -94,6 +95,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         taken,
         room,
         save,
+        found,
         saved: Vec::new(),
         over: false,
         keeper,
@@ -133,6 +135,7 @@ struct Session {
     taken: Taken,
     room: room::Handle,
     save: Save,
+    found: Option<oneshot::Receiver<Vec<String>>>,
     saved: Vec<PathBuf>,
     over: bool,
     keeper: Keeper,
@@ -145,6 +148,14 @@ struct Session {
 }
 
 impl Session {
+    /// Takes in the models that were found meanwhile.
+    fn hear_of_models(&mut self) {
+        if let Some(names) = self.found.as_mut().and_then(|found| found.try_recv().ok()) {
+            self.found = None;
+            self.screen.models.extend(names);
+        }
+    }
+
     async fn live(&mut self) -> Result<How, TuiError> {
         let mut input = EventStream::new();
         let mut signals = Signals::listen()?;
@@ -175,6 +186,7 @@ impl Session {
             stale = true;
             self.keeper.write(&self.screen.line.field.text(), false);
             self.dress_again();
+            self.hear_of_models();
             match wake {
                 Wake::Signal(signal) => return Ok(How::Signal(signal)),
                 Wake::Deaf => return Ok(How::Gone),
