@@ -121,7 +121,13 @@ async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
         seed,
     };
     let asked = Instant::now();
-    let mut answer = model.ask(Ask { prompt: Prompt::Raw(PROMPT.into()), stop: vec!["\n\n\n\n".into()], max_tokens: TOKENS, sampling });
+    let mut answer = model.ask(Ask {
+        prompt: Prompt::Raw(PROMPT.into()),
+        stop: vec!["\n\n\n\n".into()],
+        max_tokens: TOKENS,
+        sampling,
+        enough: agon::model::Enough::default(),
+    });
     let (mut first, mut last, mut tokens) = (None, asked, 0);
     while let Some(piece) = answer.next().await {
         if let Piece::Text { tokens: of, .. } = piece.unwrap() {

@@ -52,7 +52,7 @@ pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, R
     if let Some(language) = &args.language {
         panel.language = Clean::line(language);
     }
-    let wanted = Wanted::settle(settings, args.model.as_deref(), args.base_url.as_deref(), &args.engine);
+    let wanted = Wanted::settle(settings, args.model.as_deref(), args.base_url.as_deref(), &args.engine).exactly(args.seed.is_some());
     let sampling = args.sampling().over(panel.sampling).over(wanted.sampling).over(settings.sampling);
     if let Some(fault) = sampling.fault() {
         return Err(Report::usage(fault));

@@ -41,6 +41,10 @@ pub struct Wanted {
     alias: Option<String>,
     /// Sampling that an alias asks for.
     pub sampling: Sampling,
+    /// A seed was asked for, so the text has to come out the same each time: what an earlier start left behind is not used, since a prompt that
+    /// is read in other pieces gives slightly other probabilities.
+    #[cfg_attr(not(feature = "embedded"), expect(dead_code, reason = "servers keep nothing of ours"))]
+    exact: bool,
     base_url: Option<String>,
     key_env: Option<String>,
     key_command: Option<String>,
@@ -63,6 +67,7 @@ impl Wanted {
             name,
             alias: by_alias,
             sampling: alias.sampling,
+            exact: false,
             base_url: base_url.map(str::to_owned).or(alias.base_url.or(own).map(|url| url.to_string())),
             key_env: alias.key_env,
             key_command: alias.key_command,
@@ -77,6 +82,12 @@ impl Wanted {
 }
 
 impl Wanted {
+    /// The same, to give the same text each time when `exact`.
+    #[must_use]
+    pub fn exactly(self, exact: bool) -> Self {
+        Self { exact, ..self }
+    }
+
     /// The name by which a room knows the model.
     pub fn known_as(&self, model: &dyn Model) -> Clean {
         Clean::line(self.alias.as_deref().unwrap_or(model.name()))
@@ -290,7 +301,7 @@ fn open_embedded(dir: &std::path::Path, warm: PathBuf, wanted: &Wanted, model: &
     let options = Options {
         context_tokens: wanted.context_tokens.unwrap_or(CONTEXT_TOKENS),
         threads: wanted.threads.and_then(|n| u16::try_from(n).ok()),
-        warm: Some(warm),
+        warm: Some(warm).filter(|_| !wanted.exact),
         ..Options::default()
     };
     Ok(Arc::new(Embedded::open(&wanted.name, &path, options)?))

@@ -305,7 +305,13 @@ mod tests {
             frequency_penalty: None,
             seed: 1,
         };
-        Ask { prompt: Prompt::Chat(messages), stop: vec!["\n\n".into(), "X:".into()], max_tokens: 100, sampling }
+        Ask {
+            prompt: Prompt::Chat(messages),
+            stop: vec!["\n\n".into(), "X:".into()],
+            max_tokens: 100,
+            sampling,
+            enough: crate::model::Enough::default(),
+        }
     }
 
     fn made(model: &str, roles: &[Role]) -> Value {

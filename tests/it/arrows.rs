@@ -163,7 +163,9 @@ fn faults(path: &str, text: &str) -> Vec<String> {
         }
         let begins = |prefix: &str| full == prefix || full.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::"));
         let last = found.segments.last().map_or("", String::as_str);
-        if room != "cli" && (begins("std::env") || begins("env") || last == "home_dir") {
+        // What the program was built for is no surrounding.
+        let built_in = begins("std::env::consts") || begins("env::consts");
+        if room != "cli" && !built_in && (begins("std::env") || begins("env") || last == "home_dir") {
             fault(
                 found.line,
                 format!(

@@ -46,7 +46,13 @@ fn sampling(seed: u64) -> Sampling {
 }
 
 fn ask(prompt: &str, max_tokens: u32, stop: &[&str], sampling: Sampling) -> Ask {
-    Ask { prompt: Prompt::Raw(prompt.into()), stop: stop.iter().map(ToString::to_string).collect(), max_tokens, sampling }
+    Ask {
+        prompt: Prompt::Raw(prompt.into()),
+        stop: stop.iter().map(ToString::to_string).collect(),
+        max_tokens,
+        sampling,
+        enough: agon::model::Enough::default(),
+    }
 }
 
 #[derive(Debug)]

@@ -67,5 +67,11 @@ pub fn raw(text: &str) -> Ask {
         frequency_penalty: None,
         seed: 7,
     };
-    Ask { prompt: Prompt::Raw(text.to_owned()), stop: vec!["\nSTEVE JOBS:".into()], max_tokens: 64, sampling }
+    Ask {
+        prompt: Prompt::Raw(text.to_owned()),
+        stop: vec!["\nSTEVE JOBS:".into()],
+        max_tokens: 64,
+        sampling,
+        enough: agon::model::Enough::default(),
+    }
 }

@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 
 use super::{
     cache::{Cache, Step, TokenId},
+    enough::Watch,
     sampling::{Chooser, PENALTY_TOKENS, logprob},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
@@ -230,6 +231,7 @@ impl<'m> Engine<'m> {
         let Ready { slot, mut usage } = self.ready(&prompt, &cut)?;
         send(Piece::Usage(usage))?;
         let mut outlet = Outlet::new(&ask.stop);
+        let mut watch = Watch::new(ask.enough);
         let mut chooser = Chooser::new(&ask.sampling, self.model.n_vocab(), &self.cache.last(slot, PENALTY_TOKENS));
         let (mut window, mut spent) = (0, 0);
         let mut unguarded = self.cache.len(slot);
@@ -243,8 +245,9 @@ impl<'m> Engine<'m> {
             spent += begun.elapsed().as_micros() as u64;
             usage.output_tokens += 1;
             let (shown, stopped) = outlet.push(&bytes, logprob);
+            let enough = shown.as_ref().is_some_and(|(text, tokens)| watch.is_enough(text, tokens.len()));
             show(shown)?;
-            if stopped {
+            if stopped || enough {
                 break Stop::End;
             }
             if self.closing(&cut) {

@@ -5,6 +5,7 @@
 
 mod cache;
 mod engine;
+mod enough;
 mod gguf;
 mod logits;
 mod sampling;

@@ -135,7 +135,13 @@ mod tests {
             frequency_penalty: None,
             seed: u64::MAX,
         };
-        Ask { prompt, stop: ["a", "", "b", "c", "d", "e"].map(String::from).to_vec(), max_tokens: 100, sampling }
+        Ask {
+            prompt,
+            stop: ["a", "", "b", "c", "d", "e"].map(String::from).to_vec(),
+            max_tokens: 100,
+            sampling,
+            enough: crate::model::Enough::default(),
+        }
     }
 
     fn chat(last: Role) -> Prompt {

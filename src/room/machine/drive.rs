@@ -3,7 +3,7 @@
 use super::{Effect, Room, budget};
 use crate::{
     debate::{Clean, Ended, Kind, Opening, SeatId, Speaker, Staging},
-    model::{self, Ask, ModelError, Prompt, Shape, Usage},
+    model::{self, Ask, Enough, ModelError, Prompt, Shape, Usage},
     room::{
         Facts,
         asking::{Asked, Asking},
@@ -114,7 +114,14 @@ impl Room {
         let asked = Asked { model: name.clone(), facts, given, splitter, prompt_bytes, continued, joint };
         self.asking = Some(Asking::new(self.generation, self.now, asked));
         let sampling = settled(&opening, self.request);
-        self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling }));
+        let enough = match opening.staging {
+            Staging::Turns => Enough {
+                line_after: (self.asked == Some(Shape::Raw)).then_some(super::listen::PARAGRAPH_TOKENS),
+                sentence_after: Some(u64::from(turn_tokens).saturating_sub(self.carried)),
+            },
+            Staging::Stream => Enough::default(),
+        };
+        self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling, enough }));
         true
     }
 

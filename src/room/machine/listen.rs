@@ -3,7 +3,7 @@
 use super::{Effect, Room};
 use crate::{
     debate::{Clean, Ended, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
-    model::{self, ModelError, Piece, Shape, Stop, Usage},
+    model::{self, ModelError, Piece, Shape, Stop, Usage, ends_sentence},
     room::asking::Asking,
     script::{
         cues::{Heard, Out},
@@ -14,7 +14,7 @@ use crate::{
 use super::drive::TURN_TOKENS;
 
 /// Tokens after which a line's end is the end of a given turn of raw text.
-const PARAGRAPH_TOKENS: u64 = 32;
+pub(super) const PARAGRAPH_TOKENS: u64 = 32;
 /// Answers without a word before the room pauses.
 const EMPTY_MAX: u32 = 4;
 
@@ -253,8 +253,4 @@ fn within(marks: Vec<TokenMark>, end: usize) -> Vec<TokenMark> {
             bytes <= end
         })
         .collect()
-}
-
-fn ends_sentence(text: &str) -> bool {
-    text.trim_end().trim_end_matches(['"', '”', '’', '\'', ')', '*', '」', '』', '）']).ends_with(['.', '!', '?', '。', '！', '？', '…'])
 }

@@ -796,6 +796,8 @@ proptest! {
                     }
                     if !said.is_empty() {
                         let grown = if chat { format!("{previous}<assistant>{}", said.trim_start()) } else { format!("{previous}{}", &said[lead..]) };
+                        // A turn's own words may look like a lead, when a prompt goes on in the middle of it.
+                        let grown = if !chat && prompt.starts_with(&format!("{previous}{said}")) { format!("{previous}{said}") } else { grown };
                         let grown = if chat && prompt.starts_with(&format!("{previous}{said}")) { format!("{previous}{said}") } else { grown };
                         prop_assert!(prompt.starts_with(&grown), "{grown:?}\n is not the beginning of\n{prompt:?}");
                     }
