@@ -151,7 +151,8 @@ pub enum Kind {
     Forked {
         /// Its name.
         branch: Clean,
-        /// The last shared turn; `null` when it starts from nothing.
+        /// The last shared turn; `null` when it starts from nothing. Written as `after`: `at` is the event's time.
+        #[serde(rename = "after")]
         at: Option<TurnId>,
         /// The branch that was on stage.
         from: Clean,
@@ -355,6 +356,28 @@ mod tests {
                 let json = serde_json::to_string(&event).unwrap();
                 prop_assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
             }
+        }
+    }
+
+    /// A field of a kind must not be called as one of the event itself: what was written could never be read again.
+    #[test]
+    fn kinds_read_back_beside_the_event_s_own_fields() {
+        let turn = TurnId(7);
+        for kind in [
+            Kind::Forked { branch: "other".into(), at: Some(turn), from: "main".into() },
+            Kind::Forked { branch: "other".into(), at: None, from: "main".into() },
+            Kind::Switched { branch: "other".into() },
+            Kind::Folded { upto: turn },
+            Kind::Edited { turn, parent: None, of: TurnId(3), text: "No.".into() },
+            Kind::Modelled { seat: Some(SeatId(1)), model: "groq/x".into() },
+            Kind::Modelled { seat: None, model: "work".into() },
+            Kind::BrokeOff { turn, bytes: 12 },
+            Kind::OutOfFrame { turn, slip: Slip::Preamble },
+            Kind::Problem { what: "busy".into(), retry_in: Some(3) },
+        ] {
+            let event = Event { seq: 9, at: 1_700_000_000_000, kind };
+            let json = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event, "{json}");
         }
     }
 

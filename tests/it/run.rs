@@ -112,6 +112,9 @@ async fn a_steering_file_does_what_keys_do() {
     let forks: Vec<(&str, &str)> =
         of(&all, "forked").iter().map(|e| (e["branch"].as_str().unwrap(), e["from"].as_str().unwrap())).collect();
     assert_eq!(forks, [("other", "main"), ("turn 9 take 2", "other"), ("turn 1 edited", "turn 9 take 2")]);
+    // A session that forked is read back from the archive as it was written.
+    assert!(home.run(&["show"]).good().contains("After main."));
+    assert_eq!(home.run(&["export", "--to", "jsonl"]).good(), out);
     // What was said to one expert reaches the model, and so does the newcomer.
     let asked: Vec<String> = server.requests().iter().map(|r| r.json()["messages"].to_string()).collect();
     assert!(asked[1].contains("AUDIENCE (to ELON MUSK): Is that so?"));
