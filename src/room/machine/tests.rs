@@ -490,6 +490,16 @@ fn in_staging_stream_an_expert_with_another_model_is_handed_over_to_it() {
 }
 
 #[test]
+fn under_a_budget_nobody_speaks_whose_price_is_unknown() {
+    let price = Price::by(|name, usage: &Usage| (name == "test/model").then_some(usage.output_tokens as f64 / 1e6));
+    let budget = Budget { dollars: Some(1.0), tokens: None };
+    let mut rig = Rig::with(Setup { budget, price, ..setup(Shape::Raw) }, opening(Staging::Turns, Floor::Rotate));
+    rig.command("model dear/one");
+    rig.opens("dear/one", Shape::Raw);
+    assert!(rig.refused[0].contains("nobody knows what dear/one costs") && rig.shown.model().unwrap() == "test/model");
+}
+
+#[test]
 fn a_session_that_is_opened_with_another_model_says_so() {
     let mut rig = Rig::new(Staging::Turns, Shape::Raw);
     rig.writes(" Taste.");

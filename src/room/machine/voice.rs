@@ -4,6 +4,7 @@
 use super::{Effect, Room};
 use crate::{
     debate::{Clean, Kind, SeatId, Speaker},
+    model::Usage,
     room::Facts,
 };
 
@@ -70,7 +71,7 @@ impl Room {
     pub(super) fn opened(&mut self, name: &Clean, opened: Result<Facts, String>) {
         self.opening.retain(|n| n != name);
         let wanted: Vec<(Option<(SeatId, Clean)>, Clean)> = self.wanted.extract_if(.., |(_, n)| n == name).collect();
-        match opened {
+        match opened.and_then(|facts| self.affordable(facts)) {
             Ok(facts) => {
                 self.shut.remove(name);
                 self.setup.models.insert(name.clone(), facts);
@@ -82,6 +83,16 @@ impl Room {
                 self.shut.insert(name.clone(), why);
             }
             Err(why) => self.effects.push(Effect::Refuse(Clean::line(&format!("{name} can't be opened: {why}. Nothing was changed")))),
+        }
+    }
+
+    /// Under a budget in money only what has a price may speak.
+    fn affordable(&self, facts: Facts) -> Result<Facts, String> {
+        let priced = self.setup.price.of(facts.name.as_str(), &Usage::default()).is_some();
+        if self.setup.budget.dollars.is_none() || priced {
+            Ok(facts)
+        } else {
+            Err(format!("nobody knows what {} costs, so --max-cost could not hold; put its price into prices.toml", facts.name))
         }
     }
 
