@@ -4,6 +4,7 @@
 use std::{fs, path::Path, process::Stdio};
 
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 
 use crate::{
     home::{Home, Ran},
@@ -115,13 +116,20 @@ async fn a_key_in_the_environment_is_sent_to_its_server_and_found_nowhere_else_a
     assert_eq!(found, Vec::<String>::new(), "files that hold a key");
     let seen: Vec<String> = trap.requests().iter().map(|r| r.line.clone()).collect();
     assert_eq!((seen, trap.connections()), (vec![], 0), "nobody beyond this machine was named");
+    // The trap does catch who is named: asked for a tunnel, it sees the host and no key.
+    let mut command = tokio::process::Command::from(agon(&home, &trap, &["run", "x", "--model", "groq/m", "--turns", "1"]));
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let (mut err, mut told) = (child.stderr.take().unwrap(), Vec::new());
+    while !String::from_utf8_lossy(&told).contains("trying again in") {
+        assert!(err.read_buf(&mut told).await.unwrap() > 0, "it ended too soon: {}", String::from_utf8_lossy(&told));
+    }
+    child.kill().await.unwrap();
+    assert!(trap.connections() > 0 && !format!("{:?}", trap.requests()).contains(PLANTED), "{:?}", trap.requests());
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_debate_has_a_connection_to_its_server_and_to_nobody_else() {
-    use tokio::io::AsyncReadExt;
-
     let home = Home::new();
     let trap = Server::answering(|_| whole("502 Bad Gateway", "text/plain", "a trap")).await;
     let begins = format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": {"content": "Taste is"}}]}));
