@@ -151,6 +151,8 @@ pub struct Room {
     asked: Option<Shape>,
     /// A turn fell out of the frame and nothing was said about it yet.
     slipped: bool,
+    /// Turns that did so one after another.
+    slips: u32,
     /// The last turn that a chat model fell out of the frame with was answered by a nudge, and none held it since.
     nudged: bool,
     /// What had been spent when the room was made.
@@ -193,6 +195,7 @@ impl Room {
             carried: 0,
             asked: None,
             slipped: false,
+            slips: 0,
             nudged: false,
             spent,
             empties: 0,

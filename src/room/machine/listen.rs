@@ -17,6 +17,8 @@ use super::drive::TURN_TOKENS;
 pub(super) const PARAGRAPH_TOKENS: u64 = 32;
 /// Answers without a word before the room pauses.
 const EMPTY_MAX: u32 = 4;
+/// Turns out of the frame, one after another, before the room pauses.
+const SLIPS_MAX: u32 = 4;
 
 impl Room {
     pub(super) fn piece(&mut self, piece: Result<Piece, ModelError>) {
@@ -228,14 +230,20 @@ impl Room {
         match self.debate.turn(turn).and_then(|t| frame::slip(t.said())) {
             Some(slip) => {
                 self.happen(Kind::OutOfFrame { turn, slip });
-                self.slipped = !self.nudged;
+                self.slips += 1;
+                self.slipped = !self.nudged || self.slips >= SLIPS_MAX;
             }
-            None => self.nudged = false,
+            None => (self.nudged, self.slips) = (false, 0),
         }
     }
 
-    /// The stage direction after a turn that fell out of the frame.
+    /// The stage direction after a turn that fell out of the frame; where that doesn't help, a pause: nobody wants to pay for more of them.
     pub(super) fn nudge(&mut self) {
+        if self.slips >= SLIPS_MAX {
+            self.slips = 0;
+            self.pause("the model speaks as itself, again and again; take another model, or a base model with --shape raw");
+            return;
+        }
         self.nudged = true;
         let text = Clean::line(self.words().nudge);
         let (turn, parent) = (self.debate.next_turn(), self.debate.path().last().copied());

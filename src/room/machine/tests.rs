@@ -406,6 +406,10 @@ fn a_chat_model_that_speaks_as_itself_is_marked_and_nudged_once() {
     assert_eq!(transcript[1], nudge);
     let slips = rig.shown.turns().iter().filter(|t| t.slip == Some(crate::debate::Slip::Refusal)).count();
     assert_eq!(slips, 3);
+    rig.writes("As an AI, I have no opinion.");
+    rig.ends();
+    assert!(matches!(rig.shown.phase(), Phase::Paused { why } if why.as_str().contains("speaks as itself")));
+    assert_eq!(rig.asks.len(), 4);
     // The words of somebody in the room are theirs, and raw text has no assistant.
     let mut rig = Rig::new(Staging::Turns, Shape::Raw);
     rig.writes(" I'm sorry, but I can't continue this.");
