@@ -178,6 +178,9 @@ pub struct ScreenArgs {
     /// How the panes are laid out
     #[arg(long, value_name = "NAME", help_heading = "Screen")]
     pub layout: Option<String>,
+    /// No screen: the room line by line, for screen readers and terminals that can't move a cursor (as with TERM=dumb)
+    #[arg(long, help_heading = "Screen")]
+    pub plain: bool,
     /// Leave the mouse to the terminal
     #[arg(long, help_heading = "Screen")]
     pub no_mouse: bool,

@@ -2,6 +2,8 @@
 
 use std::{fs, process::Command};
 
+use crate::config::Settings;
+
 use super::{
     args::{ConfigArgs, ConfigCommand},
     context::Context,
@@ -41,23 +43,37 @@ pub fn config(context: &Context, args: &ConfigArgs) -> Done {
     }
 }
 
-/// Each setting with its value; what nobody set is left to panel, model or program.
+/// Each setting with its value and where that comes from; what nobody set is left to panel, model or program.
 fn in_force(context: &Context) -> String {
-    let s = &context.settings;
-    let mut text = String::new();
-    let mut line = |key: &str, value: Option<String>| text.push_str(&format!("{key:<24} {}\n", value.unwrap_or_else(|| "-".into())));
-    line("model", s.model.as_ref().map(ToString::to_string));
-    line("base_url", s.base_url.as_ref().map(ToString::to_string));
-    line("staging", s.staging.map(|v| format!("{v:?}").to_lowercase()));
-    line("floor", s.floor.map(|v| format!("{v:?}").to_lowercase()));
-    line("language", s.language.as_ref().map(ToString::to_string));
-    line("theme", s.theme.as_ref().map(ToString::to_string));
-    line("layout", s.layout.as_ref().map(ToString::to_string));
-    line("keymap", s.keymap.as_ref().map(ToString::to_string));
-    line("animations", Some(s.animations.to_string()));
-    line("mouse", Some(s.mouse.to_string()));
-    line("threads", s.threads.map(|v| v.to_string()));
-    line("context_tokens", s.context_tokens.map(|v| v.to_string()));
+    let path = context.paths.settings();
+    let places = Settings::places(&fs::read_to_string(&path).unwrap_or_default());
+    let (s, broken) = (&context.settings, |line: usize| context.diagnostics.iter().any(|d| d.line == line));
+    let mut text = format!("# {}\n", path.display());
+    let set = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let mut line = |key: &str, value: Option<String>, by: Option<&str>| {
+        let whole = key.split('.').take(2).collect::<Vec<_>>().join(".");
+        let place = places.get(key).or_else(|| places.iter().find(|(k, _)| k.starts_with(&format!("{whole}."))).map(|(_, n)| n));
+        let from = match (by, place) {
+            (Some(variable), _) => format!("environment: {variable}"),
+            (None, Some(n)) if broken(*n) => format!("built-in (line {n} can't be used)"),
+            (None, Some(n)) => format!("line {n}"),
+            (None, None) => "built-in".to_owned(),
+        };
+        text.push_str(&format!("{key:<28} {:<32} {from}\n", value.unwrap_or_else(|| "-".into())));
+    };
+    line("model", s.model.as_ref().map(ToString::to_string), None);
+    line("base_url", s.base_url.as_ref().map(ToString::to_string), None);
+    line("staging", s.staging.map(|v| format!("{v:?}").to_lowercase()), None);
+    line("floor", s.floor.map(|v| format!("{v:?}").to_lowercase()), None);
+    line("language", s.language.as_ref().map(ToString::to_string), None);
+    line("theme", s.theme.as_ref().map(ToString::to_string), None);
+    line("layout", s.layout.as_ref().map(ToString::to_string), None);
+    line("keymap", s.keymap.as_ref().map(ToString::to_string), None);
+    let still = ["NO_MOTION", "REDUCE_MOTION"].into_iter().find(|name| set(name).is_some());
+    line("animations", Some((s.animations && still.is_none()).to_string()), still);
+    line("mouse", Some(s.mouse.to_string()), None);
+    line("threads", s.threads.map(|v| v.to_string()), None);
+    line("context_tokens", s.context_tokens.map(|v| v.to_string()), None);
     let sampling = s.sampling;
     for (key, value) in [
         ("temperature", sampling.temperature),
@@ -67,12 +83,12 @@ fn in_force(context: &Context) -> String {
         ("presence_penalty", sampling.presence_penalty),
         ("frequency_penalty", sampling.frequency_penalty),
     ] {
-        line(&format!("sampling.{key}"), value.map(|v| v.to_string()));
+        line(&format!("sampling.{key}"), value.map(|v| v.to_string()), None);
     }
-    line("sampling.top_k", sampling.top_k.map(|v| v.to_string()));
-    line("sampling.turn_tokens", sampling.turn_tokens.map(|v| v.to_string()));
+    line("sampling.top_k", sampling.top_k.map(|v| v.to_string()), None);
+    line("sampling.turn_tokens", sampling.turn_tokens.map(|v| v.to_string()), None);
     for (name, alias) in &s.models {
-        line(&format!("models.{name}"), Some(alias.model.to_string()));
+        line(&format!("models.{name}"), Some(alias.model.to_string()), None);
     }
     for provider in s.key_commands.keys() {
         line(&format!("key_commands.{provider}"), Some("(a command)".into()));
@@ -82,7 +98,14 @@ fn in_force(context: &Context) -> String {
     line("limits.first_token", s.limits.first_token.map(|v| format!("{v} s")));
     line("limits.silence", s.limits.silence.map(|v| format!("{v} s")));
     for (action, keys) in &s.keys {
-        line(&format!("keys.{action}"), Some(keys.join(", ")));
+        line(&format!("keys.{action}"), Some(keys.join(", ")), None);
     }
+    line("(weights)", Some(context.paths.models.display().to_string()), set("AGON_MODELS").map(|_| "AGON_MODELS"));
+    for variable in ["NO_COLOR", "COLORTERM", "AGON_LOG"] {
+        if let Some(value) = set(variable) {
+            line("(terminal, log)", Some(value), Some(variable));
+        }
+    }
+    text.push_str("# Options on the command line go before all of these.\n");
     text
 }

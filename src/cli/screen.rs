@@ -36,14 +36,14 @@ use crate::{
 pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen: &ScreenArgs) -> Done {
     let terminal = std::io::stdout().is_terminal();
     let Some(topic) = topic else {
-        if terminal && std::io::stdin().is_terminal() {
+        if terminal && std::io::stdin().is_terminal() && !plain(screen) {
             return super::lobby::enter(context, args, screen);
         }
         return Err(Report::usage("a debate needs a question")
             .hint("agon \"What moats does a generative-AI start-up have?\"")
             .hint("agon open   goes back to the last one; agon --help tells the rest"));
     };
-    if !terminal {
+    if !terminal && !screen.plain {
         let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
         return run::run(context, &args);
     }
@@ -74,7 +74,7 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
 pub fn open_with(context: &Context, args: &OpenArgs, light: Option<bool>) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
-    if !std::io::stdout().is_terminal() {
+    if !std::io::stdout().is_terminal() && !args.screen.plain {
         return Err(Report::failed("standard output is no terminal, so there is no room to open")
             .hint("agon show prints a session, agon export writes it to a file"));
     }
@@ -121,7 +121,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         },
         reload: Some(reload(context.paths.themes())),
     };
-    let left = runtime.block_on(tui::run(stage));
+    let left = if dress.plain { runtime.block_on(tui::plain::run(stage)) } else { runtime.block_on(tui::run(stage)) };
     drop(lock);
     let left = left?;
     View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme) }.keep(context, &id);
@@ -201,6 +201,11 @@ fn saver(context: &Context) -> Save {
     })
 }
 
+/// Whether the room is to be shown line by line.
+fn plain(args: &ScreenArgs) -> bool {
+    args.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// How the screen is to look: command line over settings.
 pub struct Dress {
     theme: Option<String>,
@@ -209,6 +214,7 @@ pub struct Dress {
     /// Whether the command line named the layout, and the theme: then nothing remembered counts.
     named: (bool, bool),
     mouse: bool,
+    plain: bool,
     light: Option<bool>,
 }
 
@@ -231,7 +237,7 @@ impl Dress {
             themes.push(own);
         }
         let named = (args.layout.is_some(), args.theme.is_some());
-        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, light: None })
+        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, plain: plain(args), light: None })
     }
 
     /// The same where the terminal was asked for its paper before.
@@ -257,14 +263,15 @@ impl Dress {
 
     /// What the screen is told; may ask the terminal.
     pub fn looks(&self, context: &Context) -> Looks {
-        let light = self.light.or_else(light_terminal);
+        let light = if self.plain { None } else { self.light.or_else(light_terminal) };
+        let still = ["NO_MOTION", "REDUCE_MOTION"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
         Looks {
             theme: self.theme.clone(),
             themes: self.themes.clone(),
             light_terminal: light,
             answers: light.is_some(),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),
-            animations: context.settings.animations,
+            animations: context.settings.animations && !still,
             mouse: self.mouse,
         }
     }

@@ -44,6 +44,11 @@ impl<'t> Reader<'t> {
         self.faults.push(Diagnostic::at(self.text, at, what));
     }
 
+    /// The line, from 1, of a byte.
+    pub(super) fn line(&self, at: usize) -> usize {
+        Diagnostic::at(self.text, at, String::new()).line
+    }
+
     /// A key that nobody knows.
     pub(super) fn unknown(&mut self, field: &Field<'_>, known: &[&str]) {
         let hint = match nearest(&field.key, known.iter().copied()) {
@@ -110,6 +115,11 @@ fn fields<'i>(above: &str, table: DeTable<'i>) -> Vec<Field<'i>> {
 }
 
 impl<'i> Field<'i> {
+    /// Whether its value is a table.
+    pub(super) fn is_table(&self) -> bool {
+        self.value.get_ref().is_table()
+    }
+
     /// Where its key stands, in bytes.
     pub(super) fn at(&self) -> usize {
         self.at

@@ -159,6 +159,20 @@ impl Settings {
         (settings, reader.faults)
     }
 
+    /// Where each key of a settings file stands: its whole name, and its line from 1.
+    pub fn places(text: &str) -> BTreeMap<String, usize> {
+        let (mut reader, fields) = Reader::document(text);
+        let (mut places, mut open) = (BTreeMap::new(), fields);
+        while let Some(field) = open.pop() {
+            if field.is_table() {
+                open.extend(reader.table(field));
+            } else {
+                places.insert(field.path.clone(), reader.line(field.at()));
+            }
+        }
+        places
+    }
+
     fn take(&mut self, field: Field<'_>, reader: &mut Reader<'_>) {
         match field.key.as_str() {
             "model" => self.model = reader.value(field, words),

@@ -25,6 +25,7 @@ mod fake;
 mod keeper;
 pub mod keys;
 pub mod lobby;
+pub mod plain;
 pub mod run;
 pub mod state;
 pub mod terminal;

@@ -1,0 +1,310 @@
+//! The room line by line, for a screen reader or a terminal that can't move its cursor: what is said is printed as it comes, in whole
+//! sentences, and what is typed is a command or something to say. Nothing that was printed is ever touched again.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use super::{
+    How, Leave, SaveError, Stage, TuiError,
+    run::{Signals, Wake},
+};
+use crate::{
+    debate::{Clean, Debate, Ended, Kind, Speaker},
+    room::{Activity, Command, Update},
+};
+
+/// Cells after which words are printed though their sentence has not ended.
+const SENTENCE_MAX: usize = 240;
+
+const HELP: &str = "\
+Type words and press Enter: you say them to the room. Or one of these:
+  say @LABEL TEXT      to one expert          note TEXT        a stage direction
+  pause   resume       cut                    floor LABEL      who speaks next
+  swap LABEL = NAME: BIAS    add NAME: BIAS   dismiss LABEL
+  fork [N] [as NAME]   retake N   edit N = TEXT   stage BRANCH
+  who   branches   again N (read turn N)   save [FILE]   help   quit
+";
+
+/// Shows a debate line by line until it is left.
+pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
+    let Stage { room, debate, save_to, mut save, layout, .. } = stage;
+    let mut reader = Reader { debate, begun: false, waiting: String::new(), asked_floor: false };
+    put(&reader.opening())?;
+    let mut room = room;
+    let mut lines = typed();
+    let mut signals = Signals::listen()?;
+    let (mut over, mut saved, mut interrupted) = (false, Vec::new(), false);
+    let how = loop {
+        let heard = tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                // Ctrl-C: stands still first, leaves at the second.
+                Wake::Signal(2) if !interrupted && !over => {
+                    interrupted = true;
+                    put("\n(standing still; resume goes on, Ctrl-C again leaves)\n")?;
+                    Heard::Said(Said::Tell(Command::Pause))
+                }
+                Wake::Signal(signal) => break How::Signal(signal),
+                _ => Heard::Nothing,
+            },
+            update = room.updates.recv(), if !over => update.map_or(Heard::Over, Heard::Update),
+            line = lines.recv() => line.map_or(Heard::Gone, |line| Heard::Said(said(&line))),
+        };
+        match heard {
+            Heard::Nothing => {}
+            Heard::Gone => break How::Quit,
+            Heard::Over => {
+                over = true;
+                put("\nThe debate is over. save FILE writes it, quit leaves.\n")?;
+            }
+            Heard::Update(update) => put(&reader.tell(&update))?,
+            Heard::Said(said) => match said {
+                Said::Nothing => {}
+                Said::Quit => break How::Quit,
+                Said::Unclear(why) => put(&format!("! {why}\n"))?,
+                Said::Help => put(HELP)?,
+                Said::Who => put(&reader.who())?,
+                Said::Branches => put(&reader.branches())?,
+                Said::Again(n) => put(&reader.again(n))?,
+                Said::Save(path) => {
+                    let path = path.unwrap_or_else(|| save_to.clone());
+                    match save(&reader.debate, &path, false) {
+                        Ok(path) => {
+                            put(&format!("saved to {}\n", path.display()))?;
+                            saved.push(path);
+                        }
+                        Err(SaveError::Exists(path)) => put(&format!("! {} is there already; save another name\n", path.display()))?,
+                        Err(SaveError::Failed(why)) => put(&format!("! {why}\n"))?,
+                    }
+                }
+                Said::Tell(command) => {
+                    interrupted &= command == Command::Pause;
+                    match room.commands.try_send(command) {
+                        Ok(()) => {}
+                        Err(TrySendError::Full(_)) => put("! the room is busy; try that again\n")?,
+                        Err(TrySendError::Closed(_)) => put("! the debate is over; save FILE writes it, quit leaves\n")?,
+                    }
+                }
+            },
+        }
+    };
+    // A room that is over already hears nothing; what it stores yet it stores.
+    let _ = room.commands.send(Command::Stop).await;
+    while let Some(update) = room.updates.recv().await {
+        let _ = reader.tell(&update);
+    }
+    Ok(Leave { how, saved, debate: reader.debate, theme: None, layout })
+}
+
+enum Heard {
+    Nothing,
+    Update(Update),
+    Over,
+    Gone,
+    Said(Said),
+}
+
+/// What a typed line means.
+#[derive(Clone, Debug, PartialEq)]
+enum Said {
+    Nothing,
+    Tell(Command),
+    Save(Option<PathBuf>),
+    Again(u32),
+    Who,
+    Branches,
+    Help,
+    Quit,
+    Unclear(String),
+}
+
+/// Lines of standard input, read by a thread of its own: it can't be woken from a read, and nothing waits for it. A few lines may wait.
+fn typed() -> mpsc::Receiver<String> {
+    let (tell, lines) = mpsc::channel(16);
+    std::thread::spawn(move || {
+        for line in io::stdin().lines().map_while(Result::ok) {
+            if tell.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+fn put(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Reads a typed line: a command when it begins with one, else words for the room.
+fn said(line: &str) -> Said {
+    const VERBS: [&str; 14] =
+        ["say", "note", "swap", "add", "dismiss", "floor", "cut", "retake", "edit", "fork", "stage", "pause", "resume", "stop"];
+    let line = Clean::line(line);
+    let line = line.as_str();
+    let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+    match verb {
+        "" => Said::Nothing,
+        "help" | "?" if rest.is_empty() => Said::Help,
+        "who" if rest.is_empty() => Said::Who,
+        "branches" if rest.is_empty() => Said::Branches,
+        "quit" | "exit" if rest.is_empty() => Said::Quit,
+        "save" => Said::Save(Some(rest.trim()).filter(|p| !p.is_empty()).map(PathBuf::from)),
+        "again" => rest.trim().parse().map_or_else(|_| Said::Unclear("again takes the number of a turn: again 3".into()), Said::Again),
+        _ if VERBS.contains(&verb) => {
+            Command::parse(line).map_or_else(|why| Said::Unclear(format!("{why} (to say it to the room: say {line})")), Said::Tell)
+        }
+        _ => Command::parse(&format!("say {line}")).map_or_else(Said::Unclear, Said::Tell),
+    }
+}
+
+/// What was said so far, and how much of it was printed.
+struct Reader {
+    debate: Debate,
+    begun: bool,
+    /// Words whose sentence has not ended.
+    waiting: String,
+    asked_floor: bool,
+}
+
+impl Reader {
+    fn opening(&self) -> String {
+        let mut text = "A simulation: nobody named in it said any of it. Type to speak; help lists what can be done.\n".to_owned();
+        if self.debate.opening().is_some() {
+            text.push_str(&self.scene());
+            let turns = self.debate.staged_turns().len();
+            if turns > 0 {
+                text.push_str(&format!("{turns} turns so far; again N reads one.\n"));
+            }
+            if let Some(head) = self.debate.head() {
+                text.push_str(&self.again(head.id.0));
+            }
+        }
+        text
+    }
+
+    fn scene(&self) -> String {
+        format!("{}\n{}", self.debate.topic(), self.who())
+    }
+
+    fn who(&self) -> String {
+        let one = |e: &crate::debate::Expert| format!("  {}: {}\n", e.label, if e.role.is_empty() { &e.bias } else { &e.role });
+        self.debate.cast().present().map(|s| one(&s.expert)).collect()
+    }
+
+    fn branches(&self) -> String {
+        let staged = self.debate.branch().map(|b| b.name.clone());
+        let one = |b: &crate::debate::Branch| {
+            let on_stage = if Some(&b.name) == staged.as_ref() { ", on stage" } else { "" };
+            let since = b.at.map_or_else(String::new, |at| format!(", from turn {at}"));
+            format!("  {}{since}{on_stage}\n", b.name)
+        };
+        self.debate.branches().iter().map(one).collect()
+    }
+
+    fn again(&self, n: u32) -> String {
+        match self.debate.turns().iter().find(|t| t.id.0 == n) {
+            Some(turn) if turn.speaker == Speaker::Stage => format!("{n}. [{}]\n", turn.said()),
+            Some(turn) => format!("{n}. {}: {}\n", turn.label, turn.said()),
+            None => format!("! there is no turn {n}\n"),
+        }
+    }
+
+    /// What an update adds to what is printed.
+    fn tell(&mut self, update: &Update) -> String {
+        match update {
+            Update::Refused(why) => format!("! {why}\n"),
+            Update::Status(status) => {
+                let asks = status.activity == Activity::AwaitingFloor;
+                let first = asks && !std::mem::replace(&mut self.asked_floor, asks);
+                if first { "(who speaks next? floor LABEL)\n".to_owned() } else { String::new() }
+            }
+            Update::Event(event) => {
+                if let Err(misfit) = self.debate.apply(event) {
+                    return format!("! {misfit}\n");
+                }
+                self.event(&event.kind)
+            }
+        }
+    }
+
+    fn event(&mut self, kind: &Kind) -> String {
+        match kind {
+            Kind::Opened(_) => self.scene(),
+            Kind::TurnBegan { turn, label, .. } => {
+                self.begun = true;
+                format!("\n{turn}. {label}: ")
+            }
+            Kind::Text { delta, .. } => {
+                self.waiting.push_str(delta.as_str());
+                self.whole_sentences()
+            }
+            Kind::TurnEnded { how, .. } => {
+                self.begun = false;
+                let end = match how {
+                    Ended::Done => "\n",
+                    Ended::Cut => " — cut off\n",
+                    Ended::Failed => " — broke off\n",
+                };
+                format!("{}{end}", std::mem::take(&mut self.waiting).trim_end())
+            }
+            Kind::Interjected { turn, label, text, .. } => format!("\n{turn}. {label}: {text}\n"),
+            Kind::Noted { turn, text, .. }
+            | Kind::Swapped { turn, text, .. }
+            | Kind::Added { turn, text, .. }
+            | Kind::Dismissed { turn, text, .. } => format!("\n{turn}. [{text}]\n"),
+            Kind::Edited { turn, of, text, .. } => format!("\n{turn}. (turn {of}, reworded) {text}\n"),
+            Kind::Forked { branch, .. } => format!("(a new branch: {branch})\n"),
+            Kind::Switched { branch } => format!("(on stage: {branch})\n"),
+            Kind::Paused { why } if why.is_empty() => "(paused; resume goes on)\n".to_owned(),
+            Kind::Paused { why } => format!("(paused: {why}; resume goes on)\n"),
+            Kind::Resumed => "(going on)\n".to_owned(),
+            Kind::Problem { what, retry_in: Some(seconds) } => format!("! {what}; again in {seconds} s\n"),
+            Kind::Problem { what, retry_in: None } => format!("! {what}\n"),
+            Kind::Folded { .. } | Kind::Usage { .. } | Kind::Closed => String::new(),
+        }
+    }
+
+    /// Takes what can be printed: up to the end of the last whole sentence.
+    fn whole_sentences(&mut self) -> String {
+        let ends = |c: char| matches!(c, '.' | '!' | '?' | '…' | ':' | ';' | '\n' | '。' | '！' | '？' | '；');
+        let end = self.waiting.char_indices().rev().find(|(_, c)| ends(*c)).map(|(n, c)| n + c.len_utf8());
+        let end = end.or_else(|| (self.waiting.len() > SENTENCE_MAX).then(|| self.waiting.rfind(' ')).flatten());
+        let rest = self.waiting.split_off(end.unwrap_or(0));
+        std::mem::replace(&mut self.waiting, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_words_are_said_and_commands_are_those_of_a_steering_file() {
+        let tell = |line: &str| Said::Tell(Command::parse(line).unwrap());
+        assert_eq!(said("Is that so?"), tell("say Is that so?"));
+        assert_eq!(said("@JOBS Prove it."), tell("say @JOBS Prove it."));
+        assert_eq!(said("swap JOBS = Ada: engines"), tell("swap JOBS = Ada: engines"));
+        assert_eq!((said("pause"), said(""), said("quit")), (tell("pause"), Said::Nothing, Said::Quit));
+        assert_eq!(said("save a.md"), Said::Save(Some("a.md".into())));
+        let Said::Unclear(why) = said("pause for a moment") else { panic!("it was taken for something") };
+        assert!(why.contains("say pause for a moment"), "{why}");
+    }
+
+    #[test]
+    fn words_are_printed_in_whole_sentences_and_none_is_lost() {
+        let mut reader = Reader { debate: Debate::default(), begun: false, waiting: String::new(), asked_floor: false };
+        let mut printed = Vec::new();
+        for piece in ["A mo", "at. It", " is wh", "at is left", "？", " No"] {
+            reader.waiting.push_str(piece);
+            printed.push(reader.whole_sentences());
+        }
+        assert_eq!(printed, ["", "A moat.", "", "", " It is what is left？", ""]);
+        assert_eq!(reader.event(&Kind::TurnEnded { turn: crate::debate::TurnId(1), how: Ended::Cut }), " No — cut off\n");
+    }
+}
