@@ -22,7 +22,11 @@ use crossterm::{
         enable_raw_mode, supports_keyboard_enhancement,
     },
 };
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{
+    Frame, Terminal,
+    backend::CrosstermBackend,
+    layout::{Position, Rect},
+};
 
 use super::{broke, state::Screen, view};
 use crate::debate::Clean;
@@ -143,10 +147,12 @@ impl Taken {
     }
 
     /// Forgets what is on the terminal, so that the next frame paints every cell.
+    ///
+    /// Not by `clear`, which asks the terminal where its cursor is: not every terminal answers, and the answer is lost among the keys.
     pub fn redraw(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`: it asks the terminal where the cursor is, and one that doesn't answer would hold us up for seconds.
         let size = self.terminal.size()?;
-        self.terminal.resize(size.into())
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Offers a text to the terminal's clipboard (OSC 52).

@@ -20,6 +20,7 @@ mod panels;
 mod prefixes;
 mod providers;
 mod proxy;
+mod pty;
 mod rules;
 mod run;
 mod screen;

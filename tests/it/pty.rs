@@ -1,0 +1,483 @@
+//! The screen where a person sits: the real program in a real pseudo-terminal, keys in, an emulated screen out. How a debate goes is
+//! told elsewhere; here it is each key, the mouse, pastes, sizes, and that the terminal is whole after every way out.
+
+use std::{
+    io::{Read, Write},
+    num::NonZeroU16,
+    sync::{Arc, Condvar, Mutex},
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tokio::runtime::Runtime;
+
+use crate::{
+    home::Home,
+    server::{Server, Step, head_of},
+};
+
+/// Longest wait for anything; what is waited for comes within a second unless the machine is very busy.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+struct Shown {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    ended: bool,
+}
+
+/// A terminal with a program in it.
+struct Pty {
+    shown: Arc<(Mutex<Shown>, Condvar)>,
+    writer: Arc<Mutex<Box<dyn Write + Send>>>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+fn cells(n: u16) -> NonZeroU16 {
+    NonZeroU16::new(n).unwrap()
+}
+
+/// A server whose every answer begins with these words and then goes on for ever.
+struct Stage {
+    home: Home,
+    _runtime: Runtime,
+    server: Server,
+}
+
+impl Stage {
+    fn new(words: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": words}}]});
+        let answer = vec![head_of("text/event-stream"), Step::Send(format!("data: {delta}\n\n").into_bytes()), Step::Hold];
+        let server = runtime.block_on(Server::by_path(vec![("/v1/chat/completions", answer)]));
+        let home = Home::new();
+        home.file("state/agon/hints-seen", "");
+        Self { home, _runtime: runtime, server }
+    }
+
+    fn args(&self, first: &[&str]) -> Vec<String> {
+        let url = format!("{}/v1", self.server.url);
+        first.iter().copied().chain(["--base-url", &url, "--model", "openai/fake"]).map(str::to_owned).collect()
+    }
+
+    /// The room, with somebody speaking.
+    fn room(&self) -> Pty {
+        let pty = Pty::start(self, &self.args(&["What is a moat?", "--floor", "rotate"]), &[], false);
+        pty.see("Taste is");
+        pty
+    }
+}
+
+impl Pty {
+    fn start(stage: &Stage, args: &[String], env: &[(&str, &str)], answers: bool) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_agon"));
+        command.args(args);
+        Self::spawn(stage, command, env, answers)
+    }
+
+    /// `answers`: the terminal tells its colours and that it knows the kitty keyboard protocol.
+    fn spawn(stage: &Stage, mut command: CommandBuilder, env: &[(&str, &str)], answers: bool) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        command.env_clear();
+        command.cwd(stage.home.path());
+        for (name, value) in stage.home.variables() {
+            command.env(name, value);
+        }
+        command.env("TERM", "xterm-256color");
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let shown = Arc::new((
+            Mutex::new(Shown { parser: vt100::Parser::new(cells(24), cells(80), 0), raw: Vec::new(), ended: false }),
+            Condvar::new(),
+        ));
+        let (there, back) = (Arc::clone(&shown), Arc::clone(&writer));
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                let n = reader.read(&mut bytes).unwrap_or(0);
+                let mut shown = there.0.lock().unwrap();
+                shown.parser.process(&bytes[..n]);
+                shown.raw.extend_from_slice(&bytes[..n]);
+                shown.ended = n == 0;
+                there.1.notify_all();
+                drop(shown);
+                if n == 0 {
+                    return;
+                }
+                if answers {
+                    let asked = |what: &[u8]| bytes[..n].windows(what.len()).any(|w| w == what);
+                    let mut out = back.lock().unwrap();
+                    if asked(b"\x1b]11;?") {
+                        out.write_all(b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\\x1b]11;rgb:0000/0000/0000\x1b\\").unwrap();
+                    }
+                    if asked(b"\x1b[?u") {
+                        out.write_all(b"\x1b[?0u").unwrap();
+                    }
+                    if asked(b"\x1b[c") {
+                        out.write_all(b"\x1b[?62c").unwrap();
+                    }
+                    out.flush().unwrap();
+                }
+            }
+        });
+        Self { shown, writer, master: pair.master, child }
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, is: impl Fn(&Shown) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        let mut shown = self.shown.0.lock().unwrap();
+        while !is(&shown) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "never came: {what}\n{}", shown.parser.screen().contents());
+            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
+        }
+    }
+
+    /// Waits until a text is on the screen.
+    #[track_caller]
+    fn see(&self, text: &str) {
+        self.until(text, |shown| shown.parser.screen().contents().contains(text));
+    }
+
+    /// Waits until a text is no longer on the screen.
+    #[track_caller]
+    fn gone(&self, text: &str) {
+        self.until(&format!("no {text}"), |shown| !shown.parser.screen().contents().contains(text));
+    }
+
+    fn send(&self, bytes: &str) {
+        let mut writer = self.writer.lock().unwrap();
+        writer.write_all(bytes.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// Types something and waits for what it leads to.
+    #[track_caller]
+    fn press(&self, keys: &str, text: &str) {
+        self.send(keys);
+        self.see(text);
+    }
+
+    fn resize(&self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.shown.0.lock().unwrap().parser.screen_mut().set_size(cells(rows), cells(columns));
+    }
+
+    fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.shown.0.lock().unwrap().raw).into_owned()
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// The exit code, and all that was written, with the terminal found whole.
+    #[track_caller]
+    fn end(mut self) -> (u32, String) {
+        self.until("its end", |shown| shown.ended);
+        let code = self.child.wait().unwrap().exit_code();
+        let raw = self.raw();
+        whole(&raw);
+        (code, raw)
+    }
+}
+
+/// Every mode that was switched on was switched off, after it and as often.
+#[track_caller]
+fn whole(raw: &str) {
+    for (on, off) in [
+        ("\x1b[?1049h", "\x1b[?1049l"),
+        ("\x1b[?2004h", "\x1b[?2004l"),
+        ("\x1b[?1000h", "\x1b[?1000l"),
+        ("\x1b[?1006h", "\x1b[?1006l"),
+        ("\x1b[?25l", "\x1b[?25h"),
+        ("\x1b[?2026h", "\x1b[?2026l"),
+        ("\x1b[22;0t", "\x1b[23;0t"),
+        ("\x1b[>1u", "\x1b[<1u"),
+    ] {
+        assert!(raw.rfind(on) <= raw.rfind(off), "{off:?} did not follow {on:?}");
+    }
+}
+
+#[test]
+fn every_key_does_what_the_table_says() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    // `!` before a text: it is no longer there. An Esc is a step of its own: with a key after it, it would be that key with Alt.
+    for (keys, leads) in [
+        ("?", "take part"),
+        ("\x1b", "!take part"),
+        (":layout", "the next layout"),
+        ("\x1b", "!the next layout"),
+        ("\x10fork", "fork at the selected turn"),
+        ("\x1b", "!fork at the selected turn"),
+        (" ", "‖ paused"),
+        (" ", "!‖ paused"),
+        ("ihello\r", "AUDIENCE: hello"),
+        ("@", "completes @"),
+        ("\x15", "what do you say?"),
+        ("\x1b", "!what do you say?"),
+        ("n", "who speaks next?"),
+        ("\x1b", "!who speaks next?"),
+        ("1s", "STEVE JOBS's chair?"),
+        ("\x1b", "!chair?"),
+        ("a", "who sits down?"),
+        ("\x1b", "!who sits down?"),
+        ("oIt rains.\r", "It rains."),
+        ("v", "layout: score"),
+        ("v", "layout: transcript"),
+        ("v", "layout: focus"),
+        ("v", "layout: grid"),
+        ("K", "let go"),
+        ("e", "reword"),
+        ("\x1b", "!reword"),
+        ("r", "take 2"),
+        ("[", "branch main"),
+        ("]", "!branch main"),
+        ("Kfwhat if\r", "branch what if"),
+        ("b", "branches ─"),
+        ("|", "back to the tree"),
+        ("\x1b", "!back to the tree"),
+        ("\x1b", "!side by side"),
+        ("/taste", "4 of 4"),
+        ("\x1b", "!/ taste"),
+        ("t", "high-contrast"),
+        ("\x1b", "!high-contrast"),
+        ("1z", "!╮╭"),
+        ("z", "╮╭"),
+        ("g", "more"),
+        ("G", "!more"),
+        (" ", "‖ paused"),
+    ] {
+        match leads.strip_prefix('!') {
+            Some(text) => {
+                pty.send(keys);
+                pty.gone(text);
+            }
+            None => pty.press(keys, leads),
+        }
+    }
+    pty.press("w", "save as markdown");
+    pty.press("\x15moat.md\r", "saved to");
+    assert!(std::fs::read_to_string(stage.home.path().join("moat.md")).unwrap().contains("Taste is what is left."));
+    pty.send("y");
+    pty.until("the clipboard", |shown| String::from_utf8_lossy(&shown.raw).contains("\x1b]52;c;"));
+    pty.send("q");
+    let (code, raw) = pty.end();
+    assert_eq!(code, 0);
+    assert!(raw.contains("Kept: agon open"));
+}
+
+#[test]
+fn a_click_selects_and_the_wheel_scrolls() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    let row = pty.shown.0.lock().unwrap().parser.screen().contents().lines().position(|l| l.contains("Taste is")).unwrap() + 1;
+    pty.press(&format!("\x1b[<0;6;{row}M\x1b[<0;6;{row}m"), "let go");
+    pty.press("?", "take part");
+    pty.send(&"\x1b[<65;40;12M".repeat(20));
+    pty.gone("take part");
+    pty.see("twice leaves");
+    pty.send("\x1b");
+    pty.gone("twice leaves");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn a_paste_of_any_size_sends_nothing_and_is_not_taken_for_keys() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("\x1b[200~q first\r\nq second\x1b[201~", "q second");
+    let asked = stage.server.requests().len();
+    pty.send(&format!("\x1b[200~{}ZZZZ\x1b[201~", "many words ".repeat(20_000)));
+    pty.see("ZZZZ");
+    assert_eq!(stage.server.requests().len(), asked);
+    // Put away, not lost; then nothing is in the way of leaving.
+    pty.press("\x03", "put away");
+    pty.send("\x1b");
+    pty.gone("what do you say?");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_a_whole_screen() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    let mut n = 7u32;
+    for _ in 0..80 {
+        n = n.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        pty.resize(u16::try_from(n >> 24).unwrap() + 1, u16::try_from(n >> 16 & 63).unwrap() + 1);
+    }
+    pty.resize(1, 1);
+    pty.resize(100, 30);
+    pty.see("SIMULATION");
+    pty.see("Taste is what is");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_shell_gets_a_whole_terminal_for_a_while_and_gives_it_back() {
+    let stage = Stage::new(" Taste is what is left.");
+    let mut shell = CommandBuilder::new("sh");
+    shell.args(["-i"]);
+    let pty = Pty::spawn(&stage, shell, &[("PS1", "SHELL> "), ("ENV", "")], false);
+    pty.see("SHELL>");
+    let call: Vec<String> = stage.args(&["What is a moat?"]).iter().map(|a| format!("'{a}'")).collect();
+    pty.press(&format!("'{}' {}\n", env!("CARGO_BIN_EXE_agon"), call.join(" ")), "Taste is");
+    pty.press("\x1a", "SHELL>");
+    whole(&pty.raw());
+    pty.press("fg\n", "SIMULATION");
+    pty.see("Taste is");
+    pty.press("q", "Kept:");
+    pty.send("exit\n");
+    pty.end();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_with_130_a_whole_terminal_and_all_that_was_said() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let stage = Stage::new(" Taste is what is left.");
+        let pty = stage.room();
+        pty.signal(signal);
+        assert_eq!(pty.end().0, 130, "{signal}");
+        assert!(stage.home.run(&["show"]).good().contains("Taste is what is left."), "{signal}");
+    }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_break_leaves_a_whole_terminal_a_report_and_the_session() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("w", "save as markdown");
+    pty.send("\x15agon-breaks-here.test\r");
+    let (code, raw) = pty.end();
+    assert_ne!(code, 0);
+    // The message stands on the normal screen.
+    let after = &raw[raw.rfind("\x1b[?1049l").unwrap()..];
+    assert!(after.contains("our fault") && after.contains("broken on purpose") && after.contains("A report for us:"), "{after}");
+    let reports: Vec<_> = std::fs::read_dir(stage.home.path().join("state/agon/reports")).unwrap().flatten().collect();
+    assert_eq!(reports.len(), 1);
+    let report = std::fs::read_to_string(reports[0].path()).unwrap();
+    assert!(report.contains("broken on purpose") && !report.contains("Taste"), "{report}");
+    assert!(stage.home.run(&["show"]).good().contains("Taste is what is left."));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unsent_line_survives_a_kill() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("iWhat about Kodak?", "What about Kodak?");
+    let drafts = stage.home.path().join("state/agon/drafts");
+    let kept = || {
+        std::fs::read_dir(&drafts)
+            .ok()
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|e| std::fs::read_to_string(e.path()).is_ok_and(|t| t == "What about Kodak?"))
+    };
+    let until = Instant::now() + PATIENCE;
+    while !kept() {
+        assert!(Instant::now() < until, "the draft was never written");
+        std::thread::yield_now();
+    }
+    pty.signal("-KILL");
+    pty.until("its end", |shown| shown.ended);
+    let again = Pty::start(&stage, &stage.args(&["open"]), &[], false);
+    again.see("unsent line is still here");
+    again.press("i", "What about Kodak?");
+    again.press("\r", "AUDIENCE");
+    let until = Instant::now() + PATIENCE;
+    while kept() {
+        assert!(Instant::now() < until, "the draft outlived its being sent");
+        std::thread::yield_now();
+    }
+    again.send("q");
+    again.end();
+}
+
+#[test]
+fn keys_come_unambiguously_where_the_terminal_can_and_ctrl_c_is_one_of_them() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = Pty::start(&stage, &stage.args(&["What is a moat?"]), &[], true);
+    pty.see("Taste is");
+    let raw = pty.raw();
+    assert!(raw.find("\x1b[?1049h").unwrap() < raw.find("\x1b[>1u").unwrap(), "first the alternate screen, then its stack of keys");
+    pty.press("\x1b[99;5u", "paused");
+    pty.send("\x1b[99;5u");
+    let (code, raw) = pty.end();
+    assert_eq!(code, 0);
+    assert!(raw.find("\x1b[<1u").unwrap() < raw.rfind("\x1b[?1049l").unwrap());
+}
+
+#[test]
+fn from_the_lobby_to_a_saved_file_without_reading_anything() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = Pty::start(&stage, &stage.args(&[]), &[], false);
+    pty.see("Nothing yet.");
+    pty.press("\r", "needs a question");
+    pty.press("Why not?", "Why not?");
+    pty.press("\tphys\r", "physicists");
+    pty.press("\r", "Taste is");
+    pty.see("FEYNMAN");
+    pty.press("w", "save as markdown");
+    pty.press("\x15why.md\r", "saved to");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+    assert!(std::fs::read_to_string(stage.home.path().join("why.md")).unwrap().contains("Why not?"));
+    // It is in the lobby now, with its words.
+    let pty = Pty::start(&stage, &stage.args(&[]), &[], false);
+    pty.see("Why not?");
+    pty.press("\x1b[B", "RICHARD FEYNMAN: Taste is");
+    pty.press("\r", "1 RICHARD FEYNMAN");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn layout_and_theme_come_back_with_the_session_unless_the_command_line_says_otherwise() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("v", "layout: score");
+    pty.press("tember\rt", "▌ ember");
+    pty.send("\x1b");
+    pty.gone("▌ ember");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+    let kept = std::fs::read_dir(stage.home.path().join("state/agon/views")).unwrap().flatten().next().unwrap();
+    let kept = std::fs::read_to_string(kept.path()).unwrap();
+    assert!(kept.contains("score") && kept.contains("ember"), "{kept}");
+    let pty = Pty::start(&stage, &stage.args(&["open", "--layout", "focus"]), &[], false);
+    pty.see("Taste is");
+    pty.press("v", "layout: grid");
+    pty.send("q");
+    pty.end();
+}
+
+#[test]
+fn a_terminal_that_can_t_move_its_cursor_gets_lines_and_nothing_else() {
+    let stage = Stage::new(" Taste is what is left. And");
+    let pty = Pty::start(&stage, &stage.args(&["What is a moat?"]), &[("TERM", "dumb")], false);
+    pty.see("STEVE JOBS: Taste is what is left.");
+    pty.press("help\n", "a stage direction");
+    pty.press("Is that so?\n", "AUDIENCE: Is that so?");
+    pty.press("who\n", "ELON MUSK:");
+    pty.send("quit\n");
+    let (code, raw) = pty.end();
+    assert_eq!(code, 0);
+    assert!(!raw.contains('\x1b'), "{raw}");
+}
