@@ -91,12 +91,12 @@ fn in_force(context: &Context) -> String {
         line(&format!("models.{name}"), Some(alias.model.to_string()), None);
     }
     for provider in s.key_commands.keys() {
-        line(&format!("key_commands.{provider}"), Some("(a command)".into()));
+        line(&format!("key_commands.{provider}"), Some("(a command)".into()), None);
     }
-    line("plain_http", (!s.plain_http.is_empty()).then(|| s.plain_http.join(", ")));
-    line("limits.connect", s.limits.connect.map(|v| format!("{v} s")));
-    line("limits.first_token", s.limits.first_token.map(|v| format!("{v} s")));
-    line("limits.silence", s.limits.silence.map(|v| format!("{v} s")));
+    line("plain_http", (!s.plain_http.is_empty()).then(|| s.plain_http.join(", ")), None);
+    line("limits.connect", s.limits.connect.map(|v| format!("{v} s")), None);
+    line("limits.first_token", s.limits.first_token.map(|v| format!("{v} s")), None);
+    line("limits.silence", s.limits.silence.map(|v| format!("{v} s")), None);
     for (action, keys) in &s.keys {
         line(&format!("keys.{action}"), Some(keys.join(", ")), None);
     }

@@ -261,12 +261,19 @@ impl Reader {
             Kind::Edited { turn, of, text, .. } => format!("\n{turn}. (turn {of}, reworded) {text}\n"),
             Kind::Forked { branch, .. } => format!("(a new branch: {branch})\n"),
             Kind::Switched { branch } => format!("(on stage: {branch})\n"),
+            Kind::Modelled { model, .. } if model.is_empty() => "(the room's model again)\n".to_owned(),
+            Kind::Modelled { seat: None, model } => format!("({model} speaks from now on)\n"),
+            Kind::Modelled { seat: Some(seat), model } => {
+                let label = self.debate.cast().seat(*seat).map(|s| s.expert.label.clone()).unwrap_or_default();
+                format!("({model} speaks for {label} from now on)\n")
+            }
+            Kind::OutOfFrame { turn, slip } => format!("! turn {turn}: {}\n", slip.words()),
             Kind::Paused { why } if why.is_empty() => "(paused; resume goes on)\n".to_owned(),
             Kind::Paused { why } => format!("(paused: {why}; resume goes on)\n"),
             Kind::Resumed => "(going on)\n".to_owned(),
             Kind::Problem { what, retry_in: Some(seconds) } => format!("! {what}; again in {seconds} s\n"),
             Kind::Problem { what, retry_in: None } => format!("! {what}\n"),
-            Kind::Folded { .. } | Kind::Usage { .. } | Kind::Closed => String::new(),
+            Kind::BrokeOff { .. } | Kind::Folded { .. } | Kind::Usage { .. } | Kind::Closed => String::new(),
         }
     }
 
