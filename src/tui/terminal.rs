@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Arc,
+        Arc, Once,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -31,6 +31,9 @@ use ratatui::{
 use super::{broke, state::Screen, view};
 use crate::debate::Clean;
 
+/// How long a signal to leave may go unheard.
+#[cfg(unix)]
+const DEAF: std::time::Duration = std::time::Duration::from_secs(5);
 /// Whether the terminal is ours now, so that it is given back once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -87,6 +90,8 @@ impl Taken {
     /// asked for unambiguous keys.
     pub fn take(mouse: bool, answers: bool, title: &Clean) -> io::Result<Self> {
         broke::watch(None);
+        #[cfg(unix)]
+        end_when_deaf();
         let frames = Frames::default();
         let held = frames.held.clone();
         let terminal = Terminal::new(CrosstermBackend::new(frames))?;
@@ -189,7 +194,31 @@ impl Taken {
 impl Drop for Taken {
     fn drop(&mut self) {
         give_back();
+        // ratatui shows the cursor once more when it is dropped, and prints where it can't: to a terminal that is gone, that is a panic.
+        self.held.store(true, Ordering::Relaxed);
     }
+}
+
+/// Ends the program when it was told to leave and doesn't: a terminal that vanishes can hold crossterm in an endless read, in which no signal is
+/// heard. What was said is stored by then; the archive has a thread of its own.
+#[cfg(unix)]
+fn end_when_deaf() {
+    use signal_hook::consts::{SIGHUP, SIGTERM};
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGTERM]) else { return };
+        let watch = move || {
+            for _ in signals.forever() {
+                std::thread::sleep(DEAF);
+                if TAKEN.load(Ordering::SeqCst) {
+                    give_back();
+                    std::process::exit(130);
+                }
+            }
+        };
+        // Without it all is as before; it only ends what hangs.
+        let _ = std::thread::Builder::new().name("leave".into()).spawn(watch);
+    });
 }
 
 /// Undoes every mode, whatever state the terminal is in. Errors are of no use here: there is nobody to tell.
