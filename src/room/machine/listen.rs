@@ -2,9 +2,12 @@
 
 use super::{Effect, Room};
 use crate::{
-    debate::{Clean, Ended, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
+    debate::{Clean, Ended, Floor, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
     model::{self, ModelError, Piece, Shape, Stop, Usage, ends_sentence},
-    room::asking::Asking,
+    room::{
+        asking::Asking,
+        floor::{self, Call},
+    },
     script::{
         cues::{Heard, Out},
         frame,
@@ -15,6 +18,10 @@ use super::drive::TURN_TOKENS;
 
 /// Tokens after which a line's end is the end of a given turn of raw text.
 pub(super) const PARAGRAPH_TOKENS: u64 = 32;
+/// Turns' worth of words after which one speaker in staging `stream` has had enough of the floor.
+const MONOLOGUE_TURNS: u64 = 4;
+/// About what a token is worth in bytes, in a language with spaces.
+const BYTES_PER_WORDY_TOKEN: u64 = 4;
 /// Answers without a word before the room pauses.
 const EMPTY_MAX: u32 = 4;
 /// Turns out of the frame, one after another, before the room pauses.
@@ -138,6 +145,9 @@ impl Room {
         let Some(opening) = self.debate.opening().cloned() else { return };
         let Some(asking) = &self.asking else { return };
         let enough = u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS));
+        if opening.staging == Staging::Stream && self.asked == Some(Shape::Raw) {
+            return self.monologue(enough);
+        }
         if opening.staging != Staging::Turns || asking.tokens + self.carried < enough || self.debate.speaking().is_none() {
             return;
         }
@@ -145,6 +155,22 @@ impl Room {
         let text = gathered.as_ref().map_or(turn.text.as_str(), |(_, words, _)| words.as_str());
         if ends_sentence(text) {
             self.over(Ended::Done, true);
+        }
+    }
+
+    /// In staging `stream` a base model may forget that others are in the room: after some turns' worth of words the next in the round is given the
+    /// floor by name.
+    fn monologue(&mut self, turn_tokens: u64) {
+        let Some(turn) = self.debate.speaking() else { return };
+        let waiting = self.gathered.as_ref().map_or("", |(_, words, _)| words.as_str());
+        let bytes = (turn.text.len() + waiting.len()) as u64;
+        let most = turn_tokens * MONOLOGUE_TURNS * BYTES_PER_WORDY_TOKEN;
+        let ends = ends_sentence(if waiting.is_empty() { turn.text.as_str() } else { waiting });
+        if bytes >= most && (ends || bytes >= most * 2) {
+            self.over(Ended::Done, true);
+            if let Call::Seat(seat) = floor::next(&self.debate, Floor::Rotate) {
+                self.chosen = Some(seat);
+            }
         }
     }
 

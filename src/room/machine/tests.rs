@@ -568,6 +568,20 @@ fn a_given_turn_of_raw_text_ends_with_its_paragraph() {
 }
 
 #[test]
+fn a_monologue_in_staging_stream_gives_way_to_the_next_in_the_round() {
+    let mut rig = Rig::new(Staging::Stream, Shape::Raw);
+    rig.writes("STEVE JOBS: On and on.");
+    let mut sentences = 0;
+    while rig.asks.len() == 1 && sentences < 500 {
+        rig.writes(" And on it goes, a sentence more.");
+        sentences += 1;
+    }
+    assert!((40..80).contains(&sentences), "{sentences}");
+    assert!(rig.prompt().ends_with("\n\nELON MUSK:"), "{}", rig.prompt());
+    assert_eq!(rig.transcript().len(), 1);
+}
+
+#[test]
 fn nobody_is_left_out_when_two_keep_calling_each_other() {
     let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Turns, Floor::Address));
     let mut spoke = Vec::new();
