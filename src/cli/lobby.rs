@@ -36,8 +36,7 @@ const CONNECT: Duration = Duration::from_millis(300);
 pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done {
     let runtime = super::runtime()?;
     let dress = Dress::settle(context, screen)?;
-    let light = screen::light_terminal();
-    let looks = dress.known(light).looks(context);
+    let looks = dress.looks(context);
     let (mut args, mut topic, mut fault, mut chosen) = (args.clone(), String::new(), None, None::<Offer>);
     loop {
         let lobby = Lobby {
@@ -63,7 +62,7 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
                     budget: args.budget.clone(),
                     screen: screen.clone(),
                 };
-                match screen::open_with(context, &open, light) {
+                match screen::open(context, &open) {
                     Ok(()) => return Ok(()),
                     Err(report) if report.is_about_the_call() => fault = Some(report.line()),
                     Err(report) => return Err(report),
@@ -75,7 +74,7 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
                     args.model = Some(offer.name.clone());
                     args.base_url.clone_from(&offer.base_url);
                 }
-                match screen::begin(context, &asked, &args, screen, light) {
+                match screen::begin(context, &asked, &args, screen) {
                     Ok(()) => return Ok(()),
                     Err(report) if report.is_about_the_call() => (fault, topic, chosen) = (Some(report.line()), asked, model),
                     Err(report) => return Err(report),

@@ -3,6 +3,7 @@
 use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
+    sync::OnceLock,
     time::{Duration, SystemTime},
 };
 
@@ -47,11 +48,11 @@ pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen
         let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
         return run::run(context, &args);
     }
-    begin(context, &topic, args, screen, None)
+    begin(context, &topic, args, screen)
 }
 
-/// Begins a debate on the screen. The terminal's paper is asked for unless it is known.
-pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs, light: Option<bool>) -> Done {
+/// Begins a debate on the screen.
+pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs) -> Done {
     let dress = Dress::settle(context, screen)?;
     let runtime = super::runtime()?;
     let cast = debate::cast(context, topic, args)?;
@@ -62,16 +63,11 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let setup = Setup { max_turns: args.max_turns, ..session::setup(context, &voices, &args.budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    show(context, &runtime, session, topic.as_str(), dress.known(light))
+    show(context, &runtime, session, topic.as_str(), dress)
 }
 
-/// `agon open`.
+/// `agon open`: a session on the screen.
 pub fn open(context: &Context, args: &OpenArgs) -> Done {
-    open_with(context, args, None)
-}
-
-/// Opens a session on the screen. The terminal's paper is asked for unless it is known.
-pub fn open_with(context: &Context, args: &OpenArgs, light: Option<bool>) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
     if !std::io::stdout().is_terminal() && !args.screen.plain {
@@ -91,7 +87,7 @@ pub fn open_with(context: &Context, args: &OpenArgs, light: Option<bool>) -> Don
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
-    show(context, &runtime, session, &topic, dress.known(light))
+    show(context, &runtime, session, &topic, dress)
 }
 
 fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress) -> Done {
@@ -135,11 +131,15 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
     }
 }
 
-/// Whether the terminal's paper is light, where it tells; asked for at most a moment, since every terminal answers at once or never.
-pub fn light_terminal() -> Option<bool> {
-    let mut options = QueryOptions::default();
-    options.timeout = Duration::from_millis(150);
-    theme_mode(options).ok().map(|mode| mode == ThemeMode::Light)
+/// Whether the terminal's paper is light, where it tells. Asked for once, before its first screen, since what is typed meanwhile is taken for
+/// a part of the answer; and for a moment only: every terminal answers at once or never.
+fn light_terminal() -> Option<bool> {
+    static TOLD: OnceLock<Option<bool>> = OnceLock::new();
+    *TOLD.get_or_init(|| {
+        let mut options = QueryOptions::default();
+        options.timeout = Duration::from_millis(150);
+        theme_mode(options).ok().map(|mode| mode == ThemeMode::Light)
+    })
 }
 
 /// Everybody of all panels, for a chair at this table; each label once.
@@ -215,7 +215,6 @@ pub struct Dress {
     named: (bool, bool),
     mouse: bool,
     plain: bool,
-    light: Option<bool>,
 }
 
 impl Dress {
@@ -237,12 +236,7 @@ impl Dress {
             themes.push(own);
         }
         let named = (args.layout.is_some(), args.theme.is_some());
-        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, plain: plain(args), light: None })
-    }
-
-    /// The same where the terminal was asked for its paper before.
-    pub fn known(self, light: Option<bool>) -> Self {
-        Self { light, ..self }
+        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, plain: plain(args) })
     }
 
     /// The same with how the session was looked at last, where the command line doesn't say otherwise.
@@ -263,7 +257,7 @@ impl Dress {
 
     /// What the screen is told; may ask the terminal.
     pub fn looks(&self, context: &Context) -> Looks {
-        let light = if self.plain { None } else { self.light.or_else(light_terminal) };
+        let light = if self.plain { None } else { light_terminal() };
         let still = ["NO_MOTION", "REDUCE_MOTION"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
         Looks {
             theme: self.theme.clone(),

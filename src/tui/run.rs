@@ -9,8 +9,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crossterm::event::{Event as Input, EventStream, KeyEventKind};
-use futures_util::StreamExt;
+use crossterm::event::{Event as Input, KeyEventKind};
 use tokio::{
     sync::mpsc::error::TrySendError,
     sync::oneshot,
@@ -157,7 +156,6 @@ impl Session {
     }
 
     async fn live(&mut self) -> Result<How, TuiError> {
-        let mut input = EventStream::new();
         let mut signals = Signals::listen()?;
         let mut drawn: Option<Instant> = None;
         let mut stale = true;
@@ -175,7 +173,7 @@ impl Session {
             let wake = tokio::select! {
                 biased;
                 signal = signals.next() => signal,
-                event = input.next() => match event {
+                event = self.taken.next() => match event {
                     Some(Ok(event)) => Wake::Input(event),
                     Some(Err(_)) | None => Wake::Deaf,
                 },

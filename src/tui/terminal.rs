@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Arc, Once,
+        Arc, Mutex, Once, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -13,7 +13,8 @@ use std::{
 use crossterm::{
     Command as Sequence, cursor,
     event::{
-        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+        DisableBracketedPaste, EnableBracketedPaste, Event as Input, EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+        PushKeyboardEnhancementFlags,
     },
     queue,
     style::{Print, ResetColor},
@@ -22,6 +23,7 @@ use crossterm::{
         enable_raw_mode, supports_keyboard_enhancement,
     },
 };
+use futures_util::StreamExt;
 use ratatui::{
     Frame, Terminal,
     backend::CrosstermBackend,
@@ -39,6 +41,10 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Whether unambiguous keys are on.
 static KEYBOARD: AtomicBool = AtomicBool::new(false);
+
+/// What the terminal sends, while nobody has taken it. One reader from the first screen to the last: where one is dropped and another begins, crossterm's
+/// poll can take the end of the first for all that happened, and a key that came just then lies unread until the next one.
+static INPUT: Mutex<Option<EventStream>> = Mutex::new(None);
 
 /// Puts the terminal's title on its stack, and takes it from there (XTWINOPS 22 and 23).
 const KEEP_TITLE: &str = "\x1b[22;0t";
@@ -78,6 +84,8 @@ impl Write for Frames {
 #[derive(Debug)]
 pub struct Taken {
     terminal: Terminal<CrosstermBackend<Frames>>,
+    /// Ours until the terminal is given back.
+    input: Option<EventStream>,
     held: Arc<AtomicBool>,
     mouse: bool,
     /// Whether keys come unambiguously (the kitty keyboard protocol).
@@ -96,9 +104,15 @@ impl Taken {
         let held = frames.held.clone();
         let terminal = Terminal::new(CrosstermBackend::new(frames))?;
         let keyboard = answers && supports_keyboard_enhancement().unwrap_or(false);
-        let mut taken = Self { terminal, held, mouse, keyboard, title: title.clone() };
+        let input = INPUT.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        let mut taken = Self { terminal, input: Some(input), held, mouse, keyboard, title: title.clone() };
         taken.again()?;
         Ok(taken)
+    }
+
+    /// The next key, paste, click or change of size; `None` and errors when the terminal is gone. Nothing is lost when the wait is given up.
+    pub async fn next(&mut self) -> Option<io::Result<Input>> {
+        self.input.as_mut()?.next().await
     }
 
     /// Takes the terminal again after it was given back for a while.
@@ -194,6 +208,7 @@ impl Taken {
 impl Drop for Taken {
     fn drop(&mut self) {
         give_back();
+        *INPUT.lock().unwrap_or_else(PoisonError::into_inner) = self.input.take();
         // ratatui shows the cursor once more when it is dropped, and prints where it can't: to a terminal that is gone, that is a panic.
         self.held.store(true, Ordering::Relaxed);
     }

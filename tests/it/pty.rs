@@ -449,6 +449,22 @@ fn from_the_lobby_to_a_saved_file_without_reading_anything() {
 }
 
 #[test]
+fn a_key_pressed_on_the_way_from_the_lobby_into_the_room_is_heard_there() {
+    let stage = Stage::new(" Taste is what is left.");
+    let room = stage.room();
+    room.see("Taste is");
+    room.send("q");
+    assert_eq!(room.end().0, 0);
+    let pty = Pty::start(&stage, &stage.args(&[]), &[], false);
+    pty.see("What is a moat?");
+    pty.press("\x1b[B", "STEVE JOBS: Taste is");
+    pty.send("\r");
+    pty.until("the end of the lobby", |shown| shown.raw.windows(8).any(|w| w == b"\x1b[?1049l"));
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
 fn layout_and_theme_come_back_with_the_session_unless_the_command_line_says_otherwise() {
     let stage = Stage::new(" Taste is what is left.");
     let pty = stage.room();

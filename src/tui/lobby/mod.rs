@@ -5,8 +5,7 @@
 
 use std::fmt;
 
-use crossterm::event::{Event as Input, EventStream};
-use futures_util::StreamExt;
+use crossterm::event::Event as Input;
 use tokio::sync::oneshot;
 
 use super::{
@@ -108,7 +107,6 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     hall.notice = fault.or(wardrobe.fault);
     let mut found = found;
     let mut taken = Taken::take(mouse, looks.answers, &Clean::new("lobby"))?;
-    let mut input = EventStream::new();
     let mut signals = Signals::listen()?;
     loop {
         hall.now = now();
@@ -126,7 +124,7 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
                 Wake::Continued => { taken.again()?; Heard::Nothing }
                 _ => Heard::Nothing,
             },
-            event = input.next() => match event {
+            event = taken.next() => match event {
                 Some(Ok(Input::Key(key))) => update::key(&mut hall, key),
                 Some(Ok(Input::Mouse(mouse))) => update::mouse(&mut hall, mouse),
                 Some(Ok(Input::Paste(text))) => { update::paste(&mut hall, &text); Heard::Nothing }
