@@ -218,7 +218,7 @@ impl Call {
                 }
                 Ok(())
             }
-            None if !any && broke.is_none() => Err(self.no_answer(&head)),
+            None if !any && !begun(&head) && broke.is_none() => Err(self.no_answer(&head)),
             None => Err(broke.unwrap_or_else(|| {
                 ModelError::passing(format!("{} closed the connection before the answer of {} was whole", self.who.host, self.who.name))
             })),
@@ -277,6 +277,12 @@ impl Call {
             refusal.words(&self.who)
         ))
     }
+}
+
+/// Whether a stream began here that closed before its first event was whole: servers send comments while they work, and may close then.
+fn begun(head: &[u8]) -> bool {
+    let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
+    [b":".as_slice(), b"data:", b"event:", b"id:", b"retry:", b"{"].iter().any(|sign| head.starts_with(sign))
 }
 
 /// Hands on what there is. Fails silently when nobody listens: the work is dropped then.

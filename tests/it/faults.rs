@@ -1,10 +1,16 @@
 //! Bad days: a debate of thirty turns against a server that fails in every way that the wire has, at places that a seed chooses.
 //! What is on the transcript in the end is what a good day gives.
 
-use std::sync::Arc;
+use std::{
+    io::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use agon::{
-    debate::{Debate, Staging},
+    debate::{Debate, Kind, Staging},
     model::{
         Model, Shape,
         endpoint::{Endpoint, Prefill},
@@ -16,8 +22,8 @@ use serde_json::{Value, json};
 
 use crate::{
     rules::{client, limits},
-    server::{Request, Server, Step, head_of, whole, with_headers},
-    stage::{Shelf, opening, start, transcript, watch},
+    server::{Request, Server, Step, head_of, turn, whole, with_headers},
+    stage::{Shelf, opening, start, transcript, watch_and},
 };
 
 const TURNS: usize = 30;
@@ -61,7 +67,8 @@ fn asked(request: &Request) -> (Vec<String>, bool) {
         None => {
             let messages = body["messages"].as_array().unwrap();
             let goes_on = messages.last().unwrap()["role"] == "assistant";
-            let broke = messages.last().unwrap()["content"].as_str().unwrap().contains("The tape skips.");
+            let last = messages.last().unwrap()["content"].as_str().unwrap();
+            let broke = last.rsplit_once("The tape skips.").is_some_and(|(_, after)| !after.contains(" has the floor."));
             // Where words broke off there is a stage direction between them.
             let texts =
                 messages.iter().map(|m| m["content"].as_str().unwrap().to_owned()).filter(|t| !t.contains("The tape skips.")).collect();
@@ -75,6 +82,10 @@ fn place(texts: &[String], goes_on: bool, since: usize) -> (usize, usize) {
     let bare = |text: &str| text.split_whitespace().collect::<String>();
     let all = bare(&texts.concat());
     let n = (since..).find(|n| !all.contains(&bare(&words(*n)))).unwrap();
+    // Only the end of the answer was lost.
+    if let Some(last) = n.checked_sub(1).filter(|last| goes_on && all.ends_with(&bare(&words(*last)))) {
+        return (last, words(last).len());
+    }
     let words = words(n);
     let ends = |k: &usize| words.is_char_boundary(*k) && !words[..*k].ends_with(char::is_whitespace) && all.ends_with(&bare(&words[..*k]));
     let there = if goes_on { (1..=words.len()).rev().find(ends) } else { None };
@@ -89,7 +100,7 @@ struct Bad {
     /// The turn that was asked for last, and how often that failed.
     turn: usize,
     failed: usize,
-    injected: Arc<std::sync::atomic::AtomicUsize>,
+    injected: Arc<AtomicUsize>,
 }
 
 impl Bad {
@@ -111,10 +122,10 @@ impl Bad {
             return self.stream(&rest, true);
         }
         self.failed += 1;
-        self.injected.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        self.injected.fetch_add(1, Ordering::SeqCst);
         let refusal = r#"{"error":{"message":"Overloaded, come back later","type":"server_error"}}"#;
         let status = |status: &str| whole(status, "application/json", refusal);
-        match self.dice.roll(14) {
+        match self.dice.roll(17) {
             0 => status("408 Request Timeout"),
             1 => status("409 Conflict"),
             2 => with_headers("429 Too Many Requests", "application/json", &[("retry-after", "2")], refusal),
@@ -126,6 +137,15 @@ impl Bad {
             // Nothing at all, and nothing but a head.
             8 => vec![],
             9 => vec![head_of("text/event-stream")],
+            14 => whole("504 Gateway Timeout", "text/html", "<html><body>The gateway is being restarted.</body></html>"),
+            // A good answer, after which nobody is there.
+            15 => {
+                let mut steps = self.stream(&rest, true);
+                steps.insert(steps.len() - 1, Step::CloseDoor);
+                steps
+            }
+            // Half of a packed answer.
+            16 => self.stream(&rest, true).into_iter().take(2).collect(),
             // In the middle of an answer.
             kind => {
                 let cut = (1..rest.len()).filter(|at| rest.is_char_boundary(*at)).collect::<Vec<_>>();
@@ -142,33 +162,116 @@ impl Bad {
         }
     }
 
-    /// In pieces and packets of any size.
+    /// In pieces and packets of any size, in every form that the wire has.
     fn stream(&mut self, text: &str, ends: bool) -> Vec<Step> {
-        let mut body = String::new();
-        let mut event = |choice: Value| body.push_str(&format!("data: {}\n\n", json!({"choices": [choice]})));
+        let mut form = Form::by(&mut self.dice);
+        if !self.faults {
+            form = Form::default();
+        }
         let raw = matches!(self.way, Way::Raw);
+        if !raw && form.chatty {
+            form.event(&json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": null}}]}));
+        }
         let chars: Vec<char> = text.chars().collect();
         let mut at = 0;
         while at < chars.len() {
             let size = (1 + self.dice.roll(30)).min(chars.len() - at);
             let piece: String = chars[at..at + size].iter().collect();
-            event(if raw { json!({"index": 0, "text": piece}) } else { json!({"index": 0, "delta": {"content": piece}}) });
+            let choice = if raw { json!({"index": 0, "text": piece}) } else { json!({"index": 0, "delta": {"content": piece}}) };
+            form.event(&json!({"choices": [choice]}));
             at += size;
         }
         if ends {
-            event(if raw {
+            let choice = if raw {
                 json!({"index": 0, "text": "", "finish_reason": "stop"})
             } else {
                 json!({"index": 0, "delta": {}, "finish_reason": "stop"})
-            });
-            body.push_str("data: [DONE]\n\n");
+            };
+            form.event(&json!({"choices": [choice]}));
+            if form.chatty {
+                form.event(&json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}}));
+            }
+            form.done();
         }
         let size = 1 + self.dice.roll(400);
-        std::iter::once(head_of("text/event-stream")).chain(body.as_bytes().chunks(size).map(|part| Step::Send(part.to_vec()))).collect()
+        let packed = if form.gzip { "content-encoding: gzip\r\n" } else { "" };
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{packed}connection: close\r\n\r\n");
+        let body = form.bytes();
+        // A large body in tiny packets would only take long.
+        let size = size.max(body.len() / 200);
+        std::iter::once(Step::Send(head.into_bytes())).chain(body.chunks(size).map(|part| Step::Send(part.to_vec()))).collect()
     }
 }
 
-async fn debate(seed: u64, way: Way, faults: bool, injected: Arc<std::sync::atomic::AtomicUsize>) -> Debate {
+/// How a server writes its stream.
+#[derive(Default)]
+struct Form {
+    body: String,
+    newline: &'static str,
+    space: bool,
+    comments: bool,
+    /// Values over several `data:` lines.
+    tall: bool,
+    /// Events with nothing in them for us.
+    chatty: bool,
+    /// No `[DONE]`.
+    open: bool,
+    gzip: bool,
+}
+
+impl Form {
+    fn by(dice: &mut Dice) -> Self {
+        let mut odd = |one_in: usize| dice.roll(one_in) == 0;
+        let mut form = Self {
+            space: !odd(3),
+            comments: odd(3),
+            tall: odd(4),
+            chatty: odd(2),
+            open: odd(4),
+            gzip: odd(4),
+            body: if odd(6) { "\u{feff}".into() } else { String::new() },
+            newline: "\n",
+        };
+        form.newline = ["\n", "\r\n", "\r"][dice.roll(3)];
+        if dice.roll(300) == 0 {
+            form.body.push_str(&format!(": {}{}", "x".repeat(2 << 20), form.newline));
+        }
+        form
+    }
+
+    fn event(&mut self, value: &Value) {
+        let text = if self.tall { serde_json::to_string_pretty(value).unwrap() } else { value.to_string() };
+        self.data(&text);
+    }
+
+    fn done(&mut self) {
+        if !self.open {
+            self.data("[DONE]");
+        }
+    }
+
+    fn data(&mut self, text: &str) {
+        let newline = if self.newline.is_empty() { "\n" } else { self.newline };
+        if self.comments {
+            self.body.push_str(&format!(": keep-alive{newline}{newline}"));
+        }
+        for line in text.lines() {
+            self.body.push_str(&format!("data:{}{line}{newline}", if self.space { " " } else { "" }));
+        }
+        self.body.push_str(newline);
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        if !self.gzip {
+            return self.body.into_bytes();
+        }
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(self.body.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    }
+}
+
+async fn debate(seed: u64, way: Way, faults: bool, injected: Arc<AtomicUsize>, refused: &AtomicUsize) -> Debate {
     let mut bad = Bad { dice: Dice(seed), way, faults, turn: 0, failed: 0, injected };
     let server = Server::answering(move |request| bad.answer(request)).await;
     let mut endpoint = Endpoint::new("test/model", format!("{}/v1", server.url), "m");
@@ -185,16 +288,25 @@ async fn debate(seed: u64, way: Way, faults: bool, injected: Arc<std::sync::atom
     let folder = tempfile::tempdir().unwrap();
     let room = start(folder.path(), opening(seed, Staging::Turns), model, Shelf(Default::default()), |setup| {
         setup.max_turns = Some(TURNS as u32);
+        // Long enough for a door to be opened before the last try.
+        setup.second_ms = 20;
     });
-    watch(room).await
+    watch_and(room, async |kind| {
+        if let Kind::Problem { what, .. } = kind {
+            refused.fetch_add(usize::from(what.as_str().contains("refused")), Ordering::SeqCst);
+            turn(&server.door, true).await;
+        }
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_bad_day_ends_with_the_transcript_of_a_good_one() {
-    let injected = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let (injected, refused) = (Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
+    let refused = &refused;
     let mut good = Vec::new();
     for way in [Way::Raw, Way::Prefill, Way::Chat] {
-        let debate = debate(0, way, false, Arc::clone(&injected)).await;
+        let debate = debate(0, way, false, Arc::clone(&injected), refused).await;
         let said = transcript(&debate);
         assert_eq!(said.len(), TURNS, "{way:?} {:?}", debate.phase());
         for (n, (_, said, _)) in said.iter().enumerate() {
@@ -205,7 +317,7 @@ async fn every_bad_day_ends_with_the_transcript_of_a_good_one() {
     assert!(good[0] == good[1] && good[1] == good[2]);
     let days = iter(1..=SEEDS).map(|seed| {
         let injected = Arc::clone(&injected);
-        async move { (seed, debate(seed, [Way::Raw, Way::Prefill, Way::Chat][(seed % 3) as usize], true, injected).await) }
+        async move { (seed, debate(seed, [Way::Raw, Way::Prefill, Way::Chat][(seed % 3) as usize], true, injected, refused).await) }
     });
     let mut days = days.buffer_unordered(24);
     while let Some((seed, bad)) = days.next().await {
@@ -213,6 +325,8 @@ async fn every_bad_day_ends_with_the_transcript_of_a_good_one() {
         let differs = said.iter().zip(&good[0]).find(|(a, b)| a != b);
         assert!(said == good[0], "seed {seed}: {:?} {:?} {differs:?} {}", bad.phase(), bad.problem(), said.len());
     }
-    let injected = injected.load(std::sync::atomic::Ordering::SeqCst);
+    let injected = injected.load(Ordering::SeqCst);
     assert!(injected > 10 * SEEDS as usize, "{injected} faults were injected");
+    let refused = refused.load(Ordering::SeqCst);
+    assert!(refused > SEEDS as usize / 2, "{refused} connections were refused");
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use agon::{
-    debate::{Staging, TurnId},
+    debate::{Panel, Staging, TurnId},
     model::{Model, Shape, anthropic::Anthropic, endpoint::Endpoint, gemini::Gemini, llamacpp::LlamaCpp, ollama::Ollama, openai::OpenAi},
     room::Command,
 };
@@ -130,12 +130,15 @@ async fn prompts_begin_with_what_was_sent_before_at_every_provider() {
         .await;
         let mut endpoint = endpoint(&server, if wire.name == "gemini" { "/v1beta" } else { "" });
         endpoint.context_tokens = 100_000;
-        let steering =
-            [(7, "say Prove it."), (15, "say @MUSK Name one."), (22, "swap THIEL = Ada Lovelace: sees engines"), (31, "say And then?")];
+        let steering = [
+            (7, "say Prove it."),
+            (15, "say @NOETHER Name one."),
+            (26, "say And then?"),
+            (34, "swap FEYNMAN = Ada Lovelace: sees engines"),
+        ];
         let folder = tempfile::tempdir().unwrap();
         let mut opening = opening(1, Staging::Turns);
-        // As long as a panel's own setting with its samples is.
-        opening.panel.setting = "A closed room, late in the evening. ".repeat(40).as_str().into();
+        opening.panel = Panel::parse(include_str!("../../panels/physicists.toml")).unwrap();
         let room = start(folder.path(), opening, (wire.make)(endpoint), Shelf(Default::default()), |setup| {
             setup.max_turns = Some(TURNS);
             setup.steering = steering.map(|(n, line)| (TurnId(n), Command::parse(line).unwrap())).into();
@@ -147,12 +150,8 @@ async fn prompts_begin_with_what_was_sent_before_at_every_provider() {
         for (n, prompt) in sent.iter().enumerate().skip(1) {
             let before = sent[..n].iter().map(|earlier| shared(earlier, prompt)).max().unwrap();
             let part = before as f64 / prompt.len() as f64;
-            // The answer to the request before (and the swap) is new to the log, though the answer isn't to a cache.
-            assert!(part >= 0.94, "{}, request {n}: {part:.3}\n{}", wire.name, &prompt[before..]);
+            // The answer to the request before (and what was put in) is new to the log, though the answer isn't to a cache.
+            assert!(part >= 0.97, "{}, request {n}: {part:.3}\n{}", wire.name, &prompt[before..]);
         }
-        let again: usize = (1..sent.len()).map(|n| sent[..n].iter().map(|earlier| shared(earlier, &sent[n])).max().unwrap()).sum();
-        let all: usize = sent[1..].iter().map(String::len).sum();
-        let part = again as f64 / all as f64;
-        assert!(part >= 0.97, "{}: {part}", wire.name);
     }
 }

@@ -12,8 +12,8 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::mpsc,
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{mpsc, oneshot},
     time::Instant,
 };
 
@@ -26,6 +26,8 @@ pub enum Step {
     Pause(Duration),
     /// Nothing until the client goes away.
     Hold,
+    /// From now on connections are refused, until [`Server::door`] is opened again.
+    CloseDoor,
 }
 
 /// What a client asked.
@@ -71,12 +73,36 @@ impl Scripts {
     }
 }
 
+/// What opens and closes a server's port. Each is done when it is told to be.
+type Door = mpsc::UnboundedSender<(bool, oneshot::Sender<()>)>;
+
+/// A port that is kept while nobody listens at it.
+struct Port(TcpSocket);
+
+impl Port {
+    fn any() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseport(true).unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self(socket)
+    }
+
+    fn listen(&self) -> TcpListener {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseport(true).unwrap();
+        socket.bind(self.0.local_addr().unwrap()).unwrap();
+        socket.listen(128).unwrap()
+    }
+}
+
 /// A running server. Each request gets the next script; a request beyond the last gets status 599.
 pub struct Server {
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
     connections: Arc<AtomicUsize>,
     closed: mpsc::UnboundedReceiver<Instant>,
+    /// Opens the port again after [`Step::CloseDoor`].
+    pub door: Door,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -86,22 +112,38 @@ impl Server {
     }
 
     async fn serve(scripts: Scripts) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let port = Port::any();
+        let mut listener = Some(port.listen());
+        let url = format!("http://{}", port.0.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let scripts = Arc::new(Mutex::new(scripts));
         let (closed_tx, closed) = mpsc::unbounded_channel();
         let seen = Arc::clone(&requests);
         let connections = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&connections);
+        let (door, mut told) = mpsc::unbounded_channel();
+        let knob: Door = door.clone();
         let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::SeqCst);
-                let connection = serve(stream, Arc::clone(&seen), Arc::clone(&scripts), closed_tx.clone());
-                tokio::spawn(connection);
+            loop {
+                let came = async {
+                    match &listener {
+                        Some(listener) => listener.accept().await.unwrap().0,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    stream = came => {
+                        count.fetch_add(1, Ordering::SeqCst);
+                        tokio::spawn(serve(stream, Arc::clone(&seen), Arc::clone(&scripts), closed_tx.clone(), knob.clone()));
+                    }
+                    Some((open, done)) = told.recv() => {
+                        listener = open.then(|| listener.unwrap_or_else(|| port.listen()));
+                        let _ = oneshot::Sender::send(done, ());
+                    }
+                }
             }
         });
-        Self { url, requests, connections, closed, task }
+        Self { url, requests, connections, closed, door, task }
     }
 
     /// Answers by path, again and again; 404 elsewhere.
@@ -145,6 +187,7 @@ async fn serve(
     seen: Arc<Mutex<Vec<Request>>>,
     scripts: Arc<Mutex<Scripts>>,
     closed: mpsc::UnboundedSender<Instant>,
+    door: Door,
 ) {
     stream.set_nodelay(true).unwrap();
     while let Some(request) = read(&mut stream).await {
@@ -163,6 +206,7 @@ async fn serve(
                     tokio::task::yield_now().await;
                 }
                 Step::Pause(time) => tokio::time::sleep(time).await,
+                Step::CloseDoor => turn(&door, false).await,
                 Step::Hold => {
                     let mut byte = [0];
                     let _ = stream.read(&mut byte).await;
@@ -176,6 +220,13 @@ async fn serve(
             return;
         }
     }
+}
+
+/// Opens or closes a server's port.
+pub async fn turn(door: &Door, open: bool) {
+    let (done, is_done) = oneshot::channel();
+    door.send((open, done)).unwrap();
+    is_done.await.unwrap();
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {

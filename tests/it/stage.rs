@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use agon::{
     archive::Writer,
-    debate::{Clean, Debate, Ended, Expert, Floor, Opening, Panel, Phase, Sampling, Staging},
+    debate::{Clean, Debate, Ended, Expert, Floor, Kind, Opening, Panel, Phase, Sampling, Staging},
     model::Model,
     room::{
         Command, Facts, Handle, Models, Update,
@@ -58,12 +58,18 @@ pub fn start(folder: &std::path::Path, opening: Opening, model: Arc<dyn Model>, 
 }
 
 /// Watches to the end. A room that pauses is told to stop.
-pub async fn watch(mut room: Handle) -> Debate {
+pub async fn watch(room: Handle) -> Debate {
+    watch_and(room, async |_| ()).await
+}
+
+/// Watches to the end and does something at each event.
+pub async fn watch_and(mut room: Handle, mut each: impl AsyncFnMut(&Kind)) -> Debate {
     let mut debate = Debate::default();
     while let Some(update) = room.updates.recv().await {
         match update {
             Update::Event(event) => {
                 debate.apply(&event).unwrap();
+                each(&event.kind).await;
                 if let Phase::Paused { why } = debate.phase() {
                     assert!(!why.is_empty());
                     let _ = room.commands.send(Command::Stop).await;

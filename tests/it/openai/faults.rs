@@ -127,6 +127,10 @@ async fn a_web_page_is_no_answer_whatever_its_status() {
     assert!(heard.is_passing(), "{heard:?}");
     let heard = refuses(whole("200 OK", "text/event-stream", "")).await;
     assert!(heard.is_passing() && heard.what().contains("without an answer"), "{heard:?}");
+    for begun in ["\u{feff}: PROCESSING\n\n: PROCESSING\n\n", "data: {\"choi", "event: x\n"] {
+        let heard = refuses(whole("200 OK", "text/event-stream", begun)).await;
+        assert!(heard.is_passing(), "a server that gave up while it worked: {heard:?}");
+    }
 }
 
 #[tokio::test]
