@@ -15,6 +15,7 @@ use super::{
     context::Context,
     key,
     report::{Report, say},
+    view::Here,
 };
 use crate::{
     config::{self, Settings},
@@ -118,21 +119,25 @@ pub struct Opener {
     /// Made when a server is first asked: reading the system's certificates takes a while.
     client: OnceLock<Client>,
     /// The provider whose models are at an address that the command line named.
-    here: Option<(String, String)>,
+    here: Option<Here>,
 }
 
 impl Opener {
     /// An opener by the settings.
-    pub fn new(context: &Context, base_url: Option<&str>, wanted: &Wanted) -> Result<Self, Report> {
-        let provider = wanted.name.split_once('/').map_or("openai", |(provider, _)| provider);
+    pub fn new(context: &Context, here: Option<Here>) -> Result<Self, Report> {
         Ok(Self {
             settings: context.settings.clone(),
             providers: providers(context)?,
             weights: context.paths.models.clone(),
             warm: context.paths.cache.join("warm"),
             client: OnceLock::new(),
-            here: base_url.map(|url| (provider.to_owned(), url.to_owned())),
+            here,
         })
+    }
+
+    /// The address that the command line gave, where it holds nothing that may be a secret.
+    pub fn here(&self) -> Option<&Here> {
+        self.here.as_ref().filter(|here| !here.base_url.contains(['?', '#', '@']))
     }
 
     /// Opens the model that a session begins with. Weights that are missing are offered on a terminal.
@@ -247,11 +252,8 @@ impl room::Models for Opener {
     fn open(&self, name: &str) -> room::models::Opening {
         let engine = EngineArgs::default();
         let mut wanted = Wanted::settle(&self.settings, Some(name), None, &engine);
-        if let (None, Some((provider, url))) = (&wanted.base_url, &self.here)
-            && wanted.name.split_once('/').is_some_and(|(p, _)| p == provider)
-        {
-            wanted.base_url = Some(url.clone());
-        }
+        let here = self.here.as_ref().and_then(|here| here.address(&wanted.name)).map(str::to_owned);
+        wanted.base_url = wanted.base_url.or(here);
         let opening = Opener::open(self, wanted);
         Box::pin(async move { opening.await.map_err(|report| report.in_one_line()) })
     }

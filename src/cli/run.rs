@@ -9,6 +9,7 @@ use super::{
     open::Opener,
     report::{Done, Report, print, say},
     session::{self, Voices},
+    view::Here,
 };
 use crate::{
     debate::{Debate, Ended, Event, Kind, Phase, Totals},
@@ -33,7 +34,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     };
     let runtime = super::runtime()?;
     let cast = debate::cast(context, &args.topic, &args.debate)?;
-    let opener = Opener::new(context, args.debate.base_url.as_deref(), &cast.wanted)?;
+    let opener = Opener::new(context, Here::of(&cast.wanted.name, args.debate.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
     let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };

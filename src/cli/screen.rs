@@ -18,7 +18,7 @@ use super::{
     report::{Done, Report, say},
     run,
     session::{self, Session, Voices},
-    view::View,
+    view::{Here, View},
 };
 use crate::{
     config::panels,
@@ -57,7 +57,7 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let runtime = super::runtime()?;
     let cast = debate::cast(context, topic, args)?;
     let topic = cast.topic.clone();
-    let opener = Opener::new(context, args.base_url.as_deref(), &cast.wanted)?;
+    let opener = Opener::new(context, Here::of(&cast.wanted.name, args.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
     let setup = Setup { max_turns: args.max_turns, ..session::setup(context, &voices, &args.budget)? };
@@ -79,9 +79,13 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     drop(archive);
     let left_with = debate.model().map(ToString::to_string);
     let named = args.model.as_deref().or(left_with.as_deref());
-    let wanted = Wanted::settle(&context.settings, named, args.base_url.as_deref(), &args.engine);
+    // Where its models were the last time, unless told otherwise.
+    let here = Here::of(named.unwrap_or_default(), args.base_url.as_deref())
+        .or_else(|| View::of(context, &id).here.filter(|_| args.model.is_none()));
+    let address = here.as_ref().and_then(|here| here.address(named?));
+    let wanted = Wanted::settle(&context.settings, named, address, &args.engine);
     let runtime = super::runtime()?;
-    let opener = Opener::new(context, args.base_url.as_deref(), &wanted)?;
+    let opener = Opener::new(context, here)?;
     let model = opener.first(&runtime, &wanted)?;
     let voices = Voices { name: wanted.known_as(model.as_ref()), model, opener };
     let setup = session::setup(context, &voices, &args.budget)?;
@@ -120,7 +124,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
     let left = if dress.plain { runtime.block_on(tui::plain::run(stage)) } else { runtime.block_on(tui::run(stage)) };
     drop(lock);
     let left = left?;
-    View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme) }.keep(context, &id);
+    View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme), ..view }.keep(context, &id);
     for path in &left.saved {
         say(format_args!("saved {}", path.display()));
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tokio::runtime::Handle as Runtime;
 use uuid::Uuid;
 
-use super::{args::BudgetArgs, context::Context, open::Opener, report::Report};
+use super::{args::BudgetArgs, context::Context, open::Opener, report::Report, view::View};
 use crate::{
     archive::{Archive, ArchiveError, Lock, Writer},
     debate::{Clean, Debate, Opening},
@@ -96,6 +96,9 @@ fn start(context: &Context, runtime: &Runtime, starting: Starting, voices: Voice
     let (writer, acks) = Writer::start(&context.paths.state, id.as_str())?;
     let _guard = runtime.enter();
     let Voices { name, model, opener } = voices;
+    if let Some(here) = opener.here() {
+        View { here: Some(here.clone()), ..View::of(context, &id) }.keep(context, &id);
+    }
     let tools = Tools { model: (name, model), models: Arc::new(opener), writer, acks };
     Ok(Session { room: runner::start(room, effects, tools), debate, id, warning, _lock: lock })
 }

@@ -1,4 +1,5 @@
-//! How a session was looked at last: a small file beside the archive, so that it looks the same when it is opened again.
+//! How a session was left: a small file beside the archive, so that it is the same when it is opened again. What belongs to this machine and
+//! not to the debate.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use crate::{debate::Clean, export::file, tui::Layout};
 
-/// How a session was looked at.
+/// How a session was left.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
@@ -15,6 +16,31 @@ pub struct View {
     pub layout: Option<String>,
     /// The theme's name, where another was chosen in the room.
     pub theme: Option<String>,
+    /// The address that the command line gave for its model. Not in the archive: a session that came from elsewhere can't name a host that
+    /// this machine then talks to.
+    pub here: Option<Here>,
+}
+
+/// A provider whose models are at an address of the command line's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Here {
+    /// The provider's name.
+    pub provider: String,
+    /// The address.
+    pub base_url: String,
+}
+
+impl Here {
+    /// The address that was given for a model; a name without a provider is one of an OpenAI-compatible server.
+    pub fn of(model: &str, base_url: Option<&str>) -> Option<Self> {
+        let provider = model.split_once('/').map_or("openai", |(provider, _)| provider).to_owned();
+        base_url.map(|url| Self { provider, base_url: url.to_owned() })
+    }
+
+    /// The address, where this model is one of that provider's.
+    pub fn address(&self, model: &str) -> Option<&str> {
+        Self::of(model, Some("")).is_some_and(|here| here.provider == self.provider).then_some(self.base_url.as_str())
+    }
 }
 
 impl View {
@@ -33,7 +59,7 @@ impl View {
             file::write_new(&path, &text, true).map_err(|e| e.to_string())
         });
         if let Err(error) = kept {
-            tracing::warn!(error, path = %path.display(), "how the session looks can't be kept");
+            tracing::warn!(error, path = %path.display(), "how the session was left can't be kept");
         }
     }
 }

@@ -465,6 +465,24 @@ fn a_key_pressed_on_the_way_from_the_lobby_into_the_room_is_heard_there() {
 }
 
 #[test]
+fn a_session_finds_the_server_again_that_the_command_line_named() {
+    let stage = Stage::new(" Taste is what is left.");
+    let room = stage.room();
+    room.send("q");
+    assert_eq!(room.end().0, 0);
+    let asked = stage.server.requests().len();
+    let pty = Pty::start(&stage, &["open".to_owned()], &[], false);
+    pty.see("paused");
+    pty.send(" ");
+    pty.gone("paused");
+    pty.until("another request", |_| stage.server.requests().len() > asked);
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+    let kept = std::fs::read_dir(stage.home.path().join("state/agon/views")).unwrap().flatten().next().unwrap();
+    assert!(std::fs::read_to_string(kept.path()).unwrap().contains(&stage.server.url));
+}
+
+#[test]
 fn layout_and_theme_come_back_with_the_session_unless_the_command_line_says_otherwise() {
     let stage = Stage::new(" Taste is what is left.");
     let pty = stage.room();
