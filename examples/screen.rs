@@ -279,6 +279,7 @@ async fn main() {
             fake.end_turn(Ended::Done).await;
             let kind = Kind::Usage {
                 request: 1,
+                turn: None,
                 model: "m".into(),
                 estimated: false,
                 prompt_tokens: 900,

@@ -201,6 +201,9 @@ pub enum Kind {
     Usage {
         /// Number of the request within the session's run, from 1.
         request: u64,
+        /// The turn that was being spoken when it ended, which bears the cost; none when nobody spoke.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<TurnId>,
         /// `provider/model`.
         model: Clean,
         /// True when the model told nothing and the numbers are guessed from lengths.

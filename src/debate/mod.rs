@@ -6,10 +6,12 @@ pub mod event;
 pub mod expert;
 pub mod panel;
 pub mod text;
+pub mod totals;
 pub mod transcript;
 
 pub use event::{Ended, Event, Floor, Kind, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId};
 pub use panel::{Panel, Sampling};
 pub use text::{Clean, Cleaner};
-pub use transcript::{Branch, Debate, Misfit, Origin, Phase, Speaker, TokenMark, Totals, Turn, TurnId};
+pub use totals::Totals;
+pub use transcript::{Branch, Debate, Misfit, Origin, Phase, Speaker, TokenMark, Turn, TurnId};

@@ -12,6 +12,7 @@ use super::{
     event::{Ended, Event, Kind, Opening, Slip, Who},
     expert::{Cast, SeatId},
     text::Clean,
+    totals::Totals,
 };
 
 /// Names a turn: 1, 2, 3 … in the order in which turns came to be, whatever the branch. The number on the screen.
@@ -96,6 +97,8 @@ pub struct Turn {
     pub breaks: Vec<u32>,
     /// How a chat model fell out of the frame in it.
     pub slip: Option<Slip>,
+    /// What the requests cost that it came of. In staging `stream` the last turn of a request bears all of it.
+    pub spent: Totals,
     /// The turn that it rewords, when a hand edited it.
     pub edited: Option<TurnId>,
     /// When it began, in milliseconds since 1970.
@@ -139,23 +142,6 @@ pub enum Phase {
     },
     /// It was left.
     Closed,
-}
-
-/// Sums over all requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Totals {
-    /// Requests.
-    pub requests: u64,
-    /// Prompt tokens.
-    pub prompt_tokens: u64,
-    /// Those of them from a cache.
-    pub cached_tokens: u64,
-    /// Written tokens.
-    pub output_tokens: u64,
-    /// Estimated price in US dollars of those requests whose price is known.
-    pub cost: f64,
-    /// How many those are.
-    pub priced: u64,
 }
 
 /// An event that doesn't fit what came before it.
@@ -460,13 +446,14 @@ impl Debate {
                 self.phase = Phase::Running;
                 self.problem = None;
             }
-            Kind::Usage { prompt_tokens, cached_tokens, output_tokens, cost, .. } => {
-                self.totals.cost += cost.unwrap_or(0.0);
-                self.totals.priced += u64::from(cost.is_some());
-                self.totals.requests += 1;
-                self.totals.prompt_tokens += prompt_tokens;
-                self.totals.cached_tokens += cached_tokens;
-                self.totals.output_tokens += output_tokens;
+            Kind::Usage { turn, .. } => {
+                self.totals.add(&event.kind);
+                if let Some(turn) = turn {
+                    match self.turns.get_mut((turn.0 as usize).wrapping_sub(1)) {
+                        Some(turn) => turn.spent.add(&event.kind),
+                        None => return misfit("no such turn"),
+                    }
+                }
             }
             Kind::Problem { what, .. } => self.problem = Some(what.clone()),
             Kind::Closed => self.phase = Phase::Closed,
@@ -491,6 +478,7 @@ impl Debate {
             ended: Some(Ended::Done),
             breaks: Vec::new(),
             slip: None,
+            spent: Totals::default(),
             edited: None,
             began_at: at,
             cast: self.cast().clone(),

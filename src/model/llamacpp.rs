@@ -16,7 +16,7 @@ use super::{
     http::Client,
     learn::Learned,
     openai::OpenAi,
-    rank::{Next, rank},
+    rank::{Likely, rank},
     site::{KeyHeader, Site, likeliest, number, tells_none},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
@@ -94,11 +94,12 @@ impl Model for LlamaCpp {
 }
 
 /// What may come after a prompt, by the model itself and not by how tokens are chosen.
-async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+async fn likely(site: &Site, prompt: String) -> Result<Likely, ModelError> {
     let body =
         json!({"prompt": prompt, "model": site.endpoint.model, "n_predict": 1, "n_probs": LIKELY, "cache_prompt": true, "stream": false});
     let told = site.fetch_within(site.request(Method::POST, "completion").json(&body), site.endpoint.limits.first_token).await?;
-    likeliest(told.pointer("/completion_probabilities/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))
+    let next = likeliest(told.pointer("/completion_probabilities/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))?;
+    Ok(Likely { next, usage: cost(&told).unwrap_or_default() })
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {

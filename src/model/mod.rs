@@ -65,8 +65,17 @@ pub trait Model: Send + Sync {
     }
 }
 
-/// What [`Model::score`] gives: one number a continuation, in their order.
-pub type Scores = Pin<Box<dyn Future<Output = Result<Vec<f32>, ModelError>> + Send>>;
+/// Continuations that were rated.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scored {
+    /// One natural-log probability a continuation, in their order.
+    pub logprobs: Vec<f32>,
+    /// What it cost; all zero where the model doesn't tell.
+    pub usage: Usage,
+}
+
+/// What [`Model::score`] gives.
+pub type Scores = Pin<Box<dyn Future<Output = Result<Scored, ModelError>> + Send>>;
 
 /// How a model wants its prompts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]

@@ -15,7 +15,7 @@ use super::{
     fault::{self, Who},
     http::Client,
     learn::Learned,
-    rank::{Next, rank},
+    rank::{Likely, rank},
     site::{KeyHeader, Site, likeliest, number, tells_none},
     sse::Event,
     thoughts::Thoughtless,
@@ -80,13 +80,14 @@ impl Model for Ollama {
 }
 
 /// What may come after a prompt.
-async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+async fn likely(site: &Site, prompt: String) -> Result<Likely, ModelError> {
     let body = json!({
         "model": site.endpoint.model, "prompt": prompt, "raw": true, "stream": false, "keep_alive": KEEP_ALIVE, "truncate": false,
         "logprobs": true, "top_logprobs": LIKELY, "options": {"num_ctx": site.endpoint.context_tokens, "num_predict": 1},
     });
     let told = site.fetch_within(site.request(Method::POST, "api/generate").json(&body), site.endpoint.limits.first_token).await?;
-    likeliest(told.pointer("/logprobs/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))
+    let next = likeliest(told.pointer("/logprobs/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))?;
+    Ok(Likely { next, usage: cost(&told).unwrap_or_default() })
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
@@ -178,13 +179,7 @@ impl Decoder for Reply {
         if value.get("done").and_then(Value::as_bool) != Some(true) {
             return Ok(Sign::Work);
         }
-        let count = |name: &str| value.get(name).and_then(Value::as_u64);
-        // What came from the cache is not told.
-        self.usage = count("prompt_eval_count").map(|prompt_tokens| Usage {
-            prompt_tokens,
-            cached_tokens: 0,
-            output_tokens: count("eval_count").unwrap_or(0),
-        });
+        self.usage = cost(&value);
         let full = value.get("done_reason").and_then(Value::as_str) == Some("length");
         self.stop = Some(if full { Stop::Length } else { Stop::End });
         Ok(Sign::Over)
@@ -195,4 +190,11 @@ impl Decoder for Reply {
         out.extend(self.usage.take().map(Piece::Usage));
         self.stop
     }
+}
+
+/// What came from the cache is not told.
+fn cost(value: &Value) -> Option<Usage> {
+    let count = |name: &str| value.get(name).and_then(Value::as_u64);
+    let output_tokens = count("eval_count").unwrap_or(0);
+    count("prompt_eval_count").map(|prompt_tokens| Usage { prompt_tokens, cached_tokens: 0, output_tokens })
 }

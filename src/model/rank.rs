@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use super::ModelError;
+use super::{ModelError, Scored, Usage};
 
 /// Most questions for one ranking.
 const QUESTIONS: usize = 8;
@@ -17,17 +17,28 @@ pub(super) struct Next {
     pub logprob: f32,
 }
 
+/// What a server tells of the next token, and what it took to say so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Likely {
+    pub next: Vec<Next>,
+    pub usage: Usage,
+}
+
 /// Scores the texts, in their order: log-probabilities summed over as many tokens as it takes to tell them apart. `ask` tells what
 /// may come after a prompt.
-pub(super) async fn rank<F>(prompt: &str, texts: &[String], ask: impl Fn(String) -> F) -> Result<Vec<f32>, ModelError>
+pub(super) async fn rank<F>(prompt: &str, texts: &[String], ask: impl Fn(String) -> F) -> Result<Scored, ModelError>
 where
-    F: Future<Output = Result<Vec<Next>, ModelError>>,
+    F: Future<Output = Result<Likely, ModelError>>,
 {
     let mut scores = vec![0.0; texts.len()];
+    let mut spent = Usage::default();
     let mut open = vec![(String::new(), (0..texts.len()).collect::<Vec<usize>>())];
     for _ in 0..QUESTIONS {
         let Some((begun, together)) = open.pop() else { break };
-        let next = ask(format!("{prompt}{begun}")).await?;
+        let Likely { next, usage } = ask(format!("{prompt}{begun}")).await?;
+        spent.prompt_tokens += usage.prompt_tokens;
+        spent.cached_tokens += usage.cached_tokens;
+        spent.output_tokens += usage.output_tokens;
         let least = next.iter().map(|n| n.logprob).fold(0.0, f32::min);
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for i in together {
@@ -45,7 +56,7 @@ where
         let same = groups.into_iter().filter(|(_, group)| group.len() > 1);
         open.extend(same.map(|(token, group)| (format!("{begun}{token}"), group)));
     }
-    Ok(scores)
+    Ok(Scored { logprobs: scores, usage: spent })
 }
 
 #[cfg(test)]
@@ -68,19 +79,20 @@ mod tests {
                 "PDR" => next(&[(". A", -0.1), (". B", -3.0)]),
                 _ => Vec::new(),
             };
-            async move { Ok(told) }
+            async move { Ok(Likely { next: told, usage: Usage { prompt_tokens: 9, cached_tokens: 8, output_tokens: 1 } }) }
         };
         let texts = ["ELON:", "DR. A:", "DR. B:", "ZOE:"].map(String::from);
-        let scores = rank("P", &texts, ask).await.unwrap();
-        assert_eq!(scores, [-0.2, -1.6, -4.5, -8.0]);
+        let scored = rank("P", &texts, ask).await.unwrap();
+        assert_eq!(scored.usage, Usage { prompt_tokens: 18, cached_tokens: 16, output_tokens: 2 });
+        assert_eq!(scored.logprobs, [-0.2, -1.6, -4.5, -8.0]);
         assert_eq!(*asked.lock().unwrap(), ["P", "PDR"]);
     }
 
     #[tokio::test]
     async fn the_same_text_twice_ends_and_an_error_is_handed_on() {
         let texts = ["A".to_owned(), "A".to_owned()];
-        let scores = rank("", &texts, |_| async { Ok(next(&[("A", -0.5)])) }).await.unwrap();
-        assert_eq!(scores, [-0.5, -0.5]);
+        let scores = rank("", &texts, |_| async { Ok(Likely { next: next(&[("A", -0.5)]), ..Likely::default() }) }).await.unwrap();
+        assert_eq!(scores.logprobs, [-0.5, -0.5]);
         let failed = rank("", &texts, |_| async { Err(ModelError::fatal("no")) }).await;
         assert_eq!(failed, Err(ModelError::fatal("no")));
     }

@@ -6,19 +6,20 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `listen` takes in its
-//! answers, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! answers, `spend` tells what they cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{Activity, Budget, Command, Facts, Price, Status, asking::Asking, budget};
 use crate::{
     debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
-    model::{Ask, ModelError, Piece, Shape},
+    model::{Ask, ModelError, Piece, Scored, Shape},
     script::wording::{self, Wording},
 };
 
 mod drive;
 mod listen;
+mod spend;
 mod steer;
 mod trouble;
 mod voice;
@@ -42,13 +43,24 @@ pub enum Input {
     /// What [`Effect::Open`] asked for, by the same name.
     Opened(Clean, Result<Facts, String>),
     /// What [`Effect::Score`] asked for.
-    Scored(u64, Result<Vec<f32>, ModelError>),
+    Scored(u64, Result<Scored, ModelError>),
     /// The time asked for with [`Effect::Wake`] has come.
     Timer,
     /// The archive can't store, and why.
     NotStored(String),
     /// The archive can store again.
     StoredAgain,
+}
+
+/// A ranking under way.
+#[derive(Debug)]
+struct Ranking {
+    generation: u64,
+    seats: Vec<SeatId>,
+    /// The model, as its prices are listed.
+    model: Clean,
+    asked_at: u64,
+    prompt_bytes: usize,
 }
 
 /// What a room wants done.
@@ -131,8 +143,8 @@ pub struct Room {
     generation: u64,
     request: u64,
     asking: Option<Asking>,
-    /// A ranking under way: its generation and who is ranked.
-    ranking: Option<(u64, Vec<SeatId>)>,
+    /// Bidders who are being ranked.
+    ranking: Option<Ranking>,
     /// Given the floor by hand.
     chosen: Option<SeatId>,
     steering: VecDeque<(TurnId, Command)>,

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     archive::{Ack, Unstored, Writer},
     debate::Clean,
-    model::{Answer, Ask, Model, ModelError, Piece, Scores},
+    model::{Answer, Ask, Model, ModelError, Piece, Scored, Scores},
 };
 
 /// Updates a watcher may be behind. A screen drains all before it draws, so this is some seconds of a furious stream; a
@@ -100,7 +100,7 @@ enum Woken {
     Command(Option<Command>),
     Ack(Option<Ack>),
     Piece(u64, Option<Result<Piece, ModelError>>),
-    Scores(u64, Result<Vec<f32>, ModelError>),
+    Scores(u64, Result<Scored, ModelError>),
     Opened(Clean, Opened),
     Time,
 }
@@ -191,7 +191,7 @@ impl Runner {
                 Effect::Score(generation, name, prompt, continuations) => {
                     let scores = self.kept.get(&name).and_then(|model| model.score(&prompt, continuations));
                     // A model that can't tell ranks nobody; the room then takes its own first choice.
-                    self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Vec::new()) }))));
+                    self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Scored::default()) }))));
                 }
                 Effect::Drop => {
                     self.answer = None;
@@ -250,7 +250,7 @@ async fn next_piece(answer: &mut Option<(u64, Answer)>) -> (u64, Option<Result<P
     }
 }
 
-async fn next_scores(scores: &mut Option<(u64, Scores)>) -> (u64, Result<Vec<f32>, ModelError>) {
+async fn next_scores(scores: &mut Option<(u64, Scores)>) -> (u64, Result<Scored, ModelError>) {
     match scores {
         Some((generation, scores)) => (*generation, scores.await),
         None => std::future::pending().await,

@@ -250,7 +250,7 @@ async fn who_was_spoken_to_is_the_likeliest_to_answer() {
     let labels = ["STEVE JOBS:", "ELON MUSK:", "PETER THIEL:"];
     let rate = async |question: &str| {
         let prompt = format!("{SCENE}AUDIENCE: {question}\n");
-        let scores = model.score(&prompt, labels.iter().map(ToString::to_string).collect()).unwrap().await.unwrap();
+        let scores = model.score(&prompt, labels.iter().map(ToString::to_string).collect()).unwrap().await.unwrap().logprobs;
         assert!(scores.iter().all(|s| s.is_finite() && *s < 0.0));
         // What was rated is read already when it is continued.
         let answer = whole(model.ask(ask(&format!("{prompt}ELON MUSK:"), 1, &[], sampling(1)))).await.unwrap();
@@ -269,7 +269,7 @@ async fn a_rating_is_the_sum_over_the_words_as_they_would_be_read() {
     let prompt = format!("{SCENE}STEVE JOBS:");
     let answer = whole(model.ask(ask(&prompt, 6, &[], greedy()))).await.unwrap();
     let told: f32 = answer.tokens.iter().map(|t| t.logprob).sum();
-    let rated = model.score(&prompt, vec![answer.text.clone()]).unwrap().await.unwrap()[0];
+    let rated = model.score(&prompt, vec![answer.text.clone()]).unwrap().await.unwrap().logprobs[0];
     // Six tokens, a few hundredths each.
     assert!((told - rated).abs() < 0.3, "{told} {rated} {:?}", answer.text);
 }

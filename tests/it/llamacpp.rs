@@ -139,7 +139,7 @@ async fn who_would_likely_speak_next_is_told_from_one_token() {
     let told = json!({"content": "EL", "stop": true, "completion_probabilities": [{"id": 1, "token": "EL", "logprob": -0.25, "top_logprobs": top}]});
     let server = Server::once(whole("200 OK", "application/json", &told.to_string())).await;
     let model = make(endpoint(&server, ""));
-    let scores = model.score("…physics?\n\n", vec!["STEVE:".into(), "ELON:".into()]).unwrap().await.unwrap();
+    let scores = model.score("…physics?\n\n", vec!["STEVE:".into(), "ELON:".into()]).unwrap().await.unwrap().logprobs;
     assert_eq!(scores, [-4.5, -0.25]);
     let body = server.requests()[0].json();
     assert_eq!((&body["prompt"], &body["n_predict"], &body["cache_prompt"]), (&json!("…physics?\n\n"), &json!(1), &json!(true)));

@@ -125,7 +125,7 @@ async fn who_would_likely_speak_next_is_told_from_one_token_where_the_server_tel
     let server = Server::start(scripts).await;
     let model = make(endpoint(&server, ""));
     let labels = vec!["ELON:".to_owned(), "STEVE:".to_owned()];
-    assert_eq!(model.score("x", labels.clone()).unwrap().await.unwrap(), [-0.25, -1.25]);
+    assert_eq!(model.score("x", labels.clone()).unwrap().await.unwrap().logprobs, [-0.25, -1.25]);
     assert!(model.score("x", labels).unwrap().await.is_err());
     assert_eq!(server.requests()[0].json()["top_logprobs"], 20);
 }

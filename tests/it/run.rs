@@ -89,7 +89,7 @@ async fn a_steering_file_does_what_keys_do() {
     let all = events(&out);
     let tree: Vec<String> = all
         .iter()
-        .filter(|e| e["turn"].is_u64() && !["text", "turn_ended"].contains(&e["kind"].as_str().unwrap()))
+        .filter(|e| e["turn"].is_u64() && !["text", "turn_ended", "usage"].contains(&e["kind"].as_str().unwrap()))
         .map(|e| format!("{}<{} {}", e["turn"], e["parent"], e["label"].as_str().or(e["kind"].as_str()).unwrap()))
         .collect();
     assert_eq!(

@@ -34,7 +34,7 @@ use super::{
     utf8::{Outlet, Shown},
     warm::Warm,
 };
-use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Stop, Usage};
+use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Scored, Stop, Usage};
 
 /// Tokens of a prompt that are processed in one go. A cut waits for it, so it is short.
 const BATCH_TOKENS: usize = 256;
@@ -59,7 +59,7 @@ pub enum Job {
     /// Continue a prompt.
     Ask(Ask, Pieces),
     /// Rate continuations of a prompt.
-    Score(String, Vec<String>, oneshot::Sender<Result<Vec<f32>, ModelError>>),
+    Score(String, Vec<String>, oneshot::Sender<Result<Scored, ModelError>>),
 }
 
 /// What it has to know to begin.
@@ -275,8 +275,8 @@ impl<'m> Engine<'m> {
         send(Piece::End(stop))
     }
 
-    fn score(&mut self, prompt: &str, continuations: &[String], cut: &dyn Fn() -> bool) -> Result<Vec<f32>, End> {
-        let Ready { slot, .. } = self.ready(prompt, cut)?;
+    fn score(&mut self, prompt: &str, continuations: &[String], cut: &dyn Fn() -> bool) -> Result<Scored, End> {
+        let Ready { slot, usage } = self.ready(prompt, cut)?;
         let tries: Vec<Vec<TokenId>> =
             continuations.iter().map(|text| tokens::split(self.model, text, false).into_iter().map(|(id, _)| id).collect()).collect();
         let first = self.context()?.get_logits();
@@ -318,7 +318,7 @@ impl<'m> Engine<'m> {
                 return Err(End::Cut);
             }
         }
-        Ok(scores)
+        Ok(Scored { logprobs: scores, usage })
     }
 
     /// Processes what is new of a prompt; the logits after its last token are there then.

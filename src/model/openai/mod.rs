@@ -16,7 +16,7 @@ pub use super::endpoint::{Endpoint, Listed, Prefill, Quirks};
 use super::{
     Answer, Ask, Model, ModelError, Pieces, Prompt, Scores, Shape,
     http::Client,
-    rank::{Next, rank},
+    rank::{Likely, rank},
     site::{KeyHeader, Site, likeliest, tells_none},
     thoughts::Thoughtless,
     wire::{self, Framing},
@@ -88,7 +88,7 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
 }
 
 /// What may come after a prompt.
-async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
+async fn likely(site: &Site, prompt: String) -> Result<Likely, ModelError> {
     let mut told = Err(tells_none(&site.endpoint.name));
     for count in LIKELY {
         let body = json!({"model": site.endpoint.model, "prompt": prompt, "max_tokens": 1, "logprobs": count, "temperature": 0});
@@ -97,5 +97,7 @@ async fn likely(site: &Site, prompt: String) -> Result<Vec<Next>, ModelError> {
             break;
         }
     }
-    likeliest(told?.pointer("/choices/0/logprobs/top_logprobs/0")).ok_or_else(|| tells_none(&site.endpoint.name))
+    let told = told?;
+    let next = likeliest(told.pointer("/choices/0/logprobs/top_logprobs/0")).ok_or_else(|| tells_none(&site.endpoint.name))?;
+    Ok(Likely { next, usage: told.get("usage").and_then(reply::cost).unwrap_or_default() })
 }

@@ -130,7 +130,7 @@ fn tokens(logprobs: &Value) -> Option<Vec<Told>> {
 }
 
 /// What an answer cost: each server has its own place for what came from its cache.
-fn cost(usage: &Value) -> Option<Usage> {
+pub(super) fn cost(usage: &Value) -> Option<Usage> {
     let count = |paths: &[&str]| paths.iter().find_map(|p| usage.pointer(p)?.as_u64());
     let prompt_tokens = count(&["/prompt_tokens"])?;
     Some(Usage {

@@ -1,9 +1,9 @@
 //! Who is asked for what: the next speaker, the prompt, its length, the ranking of bidders.
 
-use super::{Effect, Room, budget};
+use super::{Effect, Ranking, Room, budget, spend::Spent};
 use crate::{
     debate::{Clean, Ended, Kind, Opening, SeatId, Speaker, Staging},
-    model::{self, Ask, Enough, ModelError, Prompt, Shape, Usage},
+    model::{self, Ask, Enough, ModelError, Prompt, Scored, Shape, Usage},
     room::{
         Facts,
         asking::{Asked, Asking},
@@ -170,17 +170,24 @@ impl Room {
         let Prompt::Raw(text) = rendered.prompt else { return };
         let labels = seats.iter().map(|s| format!("{}{}", prompt::label_at(&self.debate, *s), words.colon)).collect();
         self.generation += 1;
-        self.ranking = Some((self.generation, seats));
+        self.request += 1;
+        self.ranking =
+            Some(Ranking { generation: self.generation, seats, model: facts.name.clone(), asked_at: self.now, prompt_bytes: text.len() });
         self.effects.push(Effect::Score(self.generation, name, text, labels));
     }
 
-    pub(super) fn scored(&mut self, generation: u64, scores: Result<Vec<f32>, ModelError>) {
-        if self.ranking.as_ref().is_none_or(|(g, _)| *g != generation) {
+    pub(super) fn scored(&mut self, generation: u64, scored: Result<Scored, ModelError>) {
+        if self.ranking.as_ref().is_none_or(|r| r.generation != generation) {
             return;
         }
-        let Some((_, seats)) = self.ranking.take() else { return };
-        let scores = scores.unwrap_or_default();
-        let best = seats.iter().zip(&scores).max_by(|a, b| a.1.total_cmp(b.1)).map(|(seat, _)| *seat);
+        let Some(Ranking { seats, model, asked_at, prompt_bytes, .. }) = self.ranking.take() else { return };
+        if let Some(scored) = scored.as_ref().ok().filter(|scored| !scored.logprobs.is_empty()) {
+            let told = Some(scored.usage).filter(|usage| usage.prompt_tokens > 0);
+            let ms = self.now.saturating_sub(asked_at);
+            self.spend(Spent { model, told, prompt_bytes, output_tokens: 1, first_token_ms: ms, elapsed_ms: ms });
+        }
+        let scored = scored.unwrap_or_default();
+        let best = seats.iter().zip(&scored.logprobs).max_by(|a, b| a.1.total_cmp(b.1)).map(|(seat, _)| *seat);
         self.chosen = best.or(seats.first().copied());
     }
 

@@ -3,7 +3,7 @@
 use super::{Effect, Room};
 use crate::{
     debate::{Clean, Ended, Floor, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
-    model::{self, ModelError, Piece, Shape, Stop, Usage, ends_sentence},
+    model::{ModelError, Piece, Shape, Stop, ends_sentence},
     room::{
         asking::Asking,
         floor::{self, Call},
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-use super::drive::TURN_TOKENS;
+use super::{drive::TURN_TOKENS, spend::Spent};
 
 /// Tokens after which a line's end is the end of a given turn of raw text.
 pub(super) const PARAGRAPH_TOKENS: u64 = 32;
@@ -215,22 +215,11 @@ impl Room {
         if speed > 0.0 {
             self.status.tokens_per_s = speed;
         }
-        let estimated = asking.usage.is_none();
-        let usage = asking.usage.unwrap_or(model::Usage {
-            prompt_tokens: (asking.prompt_bytes / 4) as u64,
-            cached_tokens: 0,
-            output_tokens: asking.tokens,
-        });
-        // An answer that was dropped told its cost before it was over.
-        let usage = Usage { output_tokens: usage.output_tokens.max(asking.tokens), ..usage };
-        self.happen(Kind::Usage {
-            request: self.request,
-            cost: self.setup.price.of(asking.facts.name.as_str(), &usage),
+        self.spend(Spent {
             model: asking.facts.name,
-            estimated,
-            prompt_tokens: usage.prompt_tokens,
-            cached_tokens: usage.cached_tokens,
-            output_tokens: usage.output_tokens,
+            told: asking.usage,
+            prompt_bytes: asking.prompt_bytes,
+            output_tokens: asking.tokens,
             first_token_ms: asking.first_at.unwrap_or(self.now).saturating_sub(asking.asked_at),
             elapsed_ms: self.now.saturating_sub(asking.asked_at),
         });

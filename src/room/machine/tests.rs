@@ -684,8 +684,14 @@ fn an_outgrown_context_folds_the_oldest_half_once() {
 fn bidders_are_ranked_by_the_model() {
     let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Turns, Floor::Bid));
     assert!(rig.asks.is_empty());
-    rig.input(Input::Scored(1, Ok(vec![-5.0, -0.1, -3.0])));
+    let usage = Usage { prompt_tokens: 70, cached_tokens: 60, output_tokens: 3 };
+    rig.input(Input::Scored(1, Ok(Scored { logprobs: vec![-5.0, -0.1, -3.0], usage })));
     assert!(rig.prompt().ends_with("ELON MUSK:"));
+    let of_ranking = rig.events.iter().find(|e| matches!(e.kind, Kind::Usage { .. })).unwrap();
+    assert!(
+        matches!(of_ranking.kind, Kind::Usage { request: 1, turn: None, prompt_tokens: 70, estimated: false, .. }),
+        "who ranks is paid too: {of_ranking:?}"
+    );
 }
 
 #[test]
@@ -705,6 +711,7 @@ fn costs_are_told_and_guessed_only_where_the_model_tells_nothing() {
         "{costs:?}"
     );
     let turn = rig.shown.turn(TurnId(1)).unwrap();
+    assert_eq!((turn.spent, turn.spent.output_tokens), (rig.shown.totals(), 2), "the turn bears what it cost");
     assert_eq!(turn.tokens.iter().map(|t| t.bytes as usize).sum::<usize>(), turn.text.len());
 }
 

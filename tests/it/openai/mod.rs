@@ -122,7 +122,7 @@ async fn who_would_likely_speak_next_is_told_from_one_token_of_raw_text() {
     let mut endpoint = Endpoint::new("test/m", format!("{}/v1", server.url), "m");
     (endpoint.shape, endpoint.quirks.scores) = (Shape::Raw, true);
     let model = OpenAi::new(endpoint, client()).unwrap();
-    assert_eq!(model.score("x", labels).unwrap().await.unwrap(), [-4.5, -0.25]);
+    assert_eq!(model.score("x", labels).unwrap().await.unwrap().logprobs, [-4.5, -0.25]);
     assert_eq!(server.requests()[1].json()["logprobs"], 5);
 }
 

@@ -1,0 +1,46 @@
+//! What requests cost becomes events.
+
+use super::Room;
+use crate::{
+    debate::{Clean, Kind},
+    model::Usage,
+};
+
+/// About what a token is worth in bytes where nobody tells.
+const BYTES_PER_TOKEN: usize = 4;
+
+/// A request that is over.
+pub(super) struct Spent {
+    /// The model, as its prices are listed.
+    pub model: Clean,
+    /// What it told of its cost.
+    pub told: Option<Usage>,
+    pub prompt_bytes: usize,
+    /// Tokens that came.
+    pub output_tokens: u64,
+    pub first_token_ms: u64,
+    pub elapsed_ms: u64,
+}
+
+impl Room {
+    /// Tells what a request cost; the turn that is being spoken bears it.
+    pub(super) fn spend(&mut self, spent: Spent) {
+        let Spent { model, told, prompt_bytes, output_tokens, first_token_ms, elapsed_ms } = spent;
+        let guess = || Usage { prompt_tokens: (prompt_bytes / BYTES_PER_TOKEN) as u64, cached_tokens: 0, output_tokens };
+        let usage = told.unwrap_or_else(guess);
+        // An answer that was dropped told its cost before it was over.
+        let usage = Usage { output_tokens: usage.output_tokens.max(output_tokens), ..usage };
+        self.happen(Kind::Usage {
+            request: self.request,
+            turn: self.debate.speaking().map(|turn| turn.id),
+            cost: self.setup.price.of(model.as_str(), &usage),
+            model,
+            estimated: told.is_none(),
+            prompt_tokens: usage.prompt_tokens,
+            cached_tokens: usage.cached_tokens,
+            output_tokens: usage.output_tokens,
+            first_token_ms,
+            elapsed_ms,
+        });
+    }
+}
