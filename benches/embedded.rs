@@ -2,8 +2,11 @@
 //! tokens, in turns within one run, so that whatever else the machine does falls on both. Prints each pair and the median
 //! ratio of generation speeds; `--check` fails below 0.95. On a busy machine the ratio of processor time (Linux) is the steadier one.
 //!
+//! `--whole` measures the program instead of the engine: a debate by `agon run`, and after each the bare loop with as many tokens of context and of
+//! answer as every request of that debate had.
+//!
 //! ```text
-//! cargo bench --bench embedded -- [--check] [--pairs N] [--weights FILE.gguf]
+//! cargo bench --bench embedded -- [--check] [--whole] [--pairs N] [--weights FILE.gguf]
 //! ```
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
@@ -28,6 +31,10 @@ use llama_cpp_2::{
 
 const TOKENS: u32 = 100;
 const THREADS: u16 = 1;
+/// Tokens that are read at once.
+const BATCH: usize = 512;
+/// What the ratio may not be below.
+const LEAST: f64 = 0.95;
 const PROMPT: &str = "Verbatim transcript of an evening behind a closed door. Three guests argue about what protects a young company.\n\n\
     STEVE JOBS: People don't fall in love with a moat. They fall in love with a thing that works.\n\
     ELON MUSK: If your cost per unit isn't falling every quarter, somebody else's is.\n\
@@ -39,6 +46,10 @@ fn main() {
     let after = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
     let pairs: u64 = after("--pairs").map_or(7, |n| n.parse().unwrap());
     let path = after("--weights").map_or_else(default_weights, PathBuf::from);
+    if arguments.iter().any(|a| a == "--whole") {
+        let median = whole(&path, pairs);
+        std::process::exit(i32::from(arguments.iter().any(|a| a == "--check") && median < LEAST));
+    }
     // First, since it also makes llama.cpp silent.
     let begun = Instant::now();
     let ours = Embedded::open("embedded/bench", &path, Options { threads: Some(THREADS), ..Options::default() }).unwrap();
@@ -49,7 +60,7 @@ fn main() {
     // The backend is there by now; this stands for it. (It may be made but once in a process.)
     let backend = LlamaBackend {};
     let model = LlamaModel::load_from_file(&backend, &path, &LlamaModelParams::default()).unwrap();
-    bare(&backend, &model, 0);
+    bare(&backend, &model, 0, None, TOKENS);
     let (mut ratios, mut cpu_ratios) = (Vec::new(), Vec::new());
     let timed = |run: &mut dyn FnMut() -> f64| {
         let before = cpu_ticks();
@@ -63,7 +74,7 @@ fn main() {
             prompt_ms = ms;
             speed
         };
-        let mut run_bare = || bare(&backend, &model, seed);
+        let mut run_bare = || bare(&backend, &model, seed, None, TOKENS);
         // Who goes first changes each time.
         let ((bare, bare_cpu), (ours, ours_cpu)) = if seed % 2 == 0 {
             let bare = timed(&mut run_bare);
@@ -76,17 +87,92 @@ fn main() {
         ratios.push(ours / bare);
         cpu_ratios.push((bare_cpu - PROMPT_CPU.get()) / ours_cpu);
     }
-    let median = |mut ratios: Vec<f64>| {
-        ratios.sort_by(f64::total_cmp);
-        ratios[ratios.len() / 2]
-    };
     let (median, cpu) = (median(ratios), median(cpu_ratios));
     println!("median ratio {median:.3} (processor time {cpu:.3}) of {pairs} pairs, {TOKENS} tokens each, {THREADS} thread");
-    if arguments.iter().any(|a| a == "--check") && median < 0.95 {
-        eprintln!("below 0.95");
+    if arguments.iter().any(|a| a == "--check") && median < LEAST {
+        eprintln!("below {LEAST}");
         drop(ours);
         std::process::exit(1);
     }
+}
+
+fn median(mut ratios: Vec<f64>) -> f64 {
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
+
+/// The whole program against the bare loop: debates by `agon run`, one thread each.
+fn whole(weights: &Path, pairs: u64) -> f64 {
+    // Makes llama.cpp silent.
+    drop(Embedded::open("embedded/bench", weights, Options { threads: Some(THREADS), ..Options::default() }).unwrap());
+    let backend = LlamaBackend {};
+    let model = LlamaModel::load_from_file(&backend, weights, &LlamaModelParams::default()).unwrap();
+    let mut ratios = Vec::new();
+    for seed in 1..=pairs {
+        let (mut tokens, mut ours, mut theirs) = (0, 0.0, 0.0);
+        let requests = debate(weights, seed);
+        for request in &requests {
+            tokens += request.answer - 1;
+            ours += request.seconds;
+            theirs += f64::from(request.answer - 1) / bare(&backend, &model, seed, Some(request.context), request.answer);
+        }
+        let (ours, theirs) = (f64::from(tokens) / ours, f64::from(tokens) / theirs);
+        let contexts: Vec<usize> = requests.iter().map(|r| r.context).collect();
+        println!(
+            "bare {theirs:6.1} tokens/s   agon run {ours:6.1} tokens/s   ratio {:.3}   ({tokens} tokens after {contexts:?})",
+            ours / theirs
+        );
+        ratios.push(ours / theirs);
+    }
+    let median = median(ratios);
+    println!("median ratio {median:.3} of {pairs} debates, {THREADS} thread");
+    median
+}
+
+/// What a request of a debate was: tokens before and in its answer, and how long it took from the first to the last.
+struct Request {
+    context: usize,
+    answer: u32,
+    seconds: f64,
+}
+
+fn debate(weights: &Path, seed: u64) -> Vec<Request> {
+    let home = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_agon"))
+        .args(["run", "What moats does a generative-AI start-up have?", "--turns", "8", "--output", "jsonl"])
+        .args(["--threads", &THREADS.to_string(), "--seed", &seed.to_string()])
+        .args([
+            "--temperature",
+            "0.9",
+            "--min-p",
+            "0.05",
+            "--top-k",
+            "40",
+            "--repeat-penalty",
+            "1.15",
+            "--presence-penalty",
+            "0.2",
+            "--model",
+        ])
+        .arg(format!("embedded/{}", weights.display()))
+        .env("HOME", home.path())
+        .env("XDG_STATE_HOME", home.path())
+        .env("XDG_CACHE_HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let events = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    events
+        .filter(|event| event["event"] == "usage")
+        .map(|usage| {
+            let of = |name: &str| usage[name].as_u64().unwrap();
+            let seconds = (of("elapsed_ms") - of("first_token_ms")) as f64 / 1000.0;
+            Request { context: of("prompt_tokens") as usize, answer: u32::try_from(of("output_tokens")).unwrap(), seconds }
+        })
+        .filter(|request| request.answer > 1)
+        .collect()
 }
 
 thread_local! {
@@ -142,8 +228,9 @@ async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
     ((tokens - held) as f64 / (last - first).as_secs_f64(), (first - asked).as_millis())
 }
 
-/// The loop that llama.cpp's own example is.
-fn bare(backend: &LlamaBackend, model: &LlamaModel, seed: u64) -> f64 {
+/// The loop that llama.cpp's own example is, after so many tokens of context (the prompt, or it again and
+/// again) and for so many more.
+fn bare(backend: &LlamaBackend, model: &LlamaModel, seed: u64, before_it: Option<usize>, wanted: u32) -> f64 {
     let before = cpu_ticks();
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(4096))
@@ -151,7 +238,8 @@ fn bare(backend: &LlamaBackend, model: &LlamaModel, seed: u64) -> f64 {
         .with_n_threads_batch(i32::from(THREADS));
     let mut context = model.new_context(backend, params).unwrap();
     let vocab = model.vocab();
-    let tokens = vocab.tokenize(PROMPT.as_bytes(), true, false);
+    let prompt = vocab.tokenize(PROMPT.as_bytes(), true, false);
+    let tokens: Vec<_> = prompt.iter().copied().cycle().take(before_it.unwrap_or(prompt.len())).collect();
     let mut sampler = LlamaSampler::chain(
         [
             LlamaSampler::penalties(model.n_vocab(), 256, 1.15, 0.0, 0.2),
@@ -163,24 +251,28 @@ fn bare(backend: &LlamaBackend, model: &LlamaModel, seed: u64) -> f64 {
         true,
     );
     sampler.accept_many(&tokens);
-    let mut batch = LlamaBatch::new(512, 1);
-    batch.add_sequence(&tokens, 0, false).unwrap();
-    context.decode(&mut batch).unwrap();
+    let mut batch = LlamaBatch::new(BATCH, 1);
+    for (n, part) in tokens.chunks(BATCH).enumerate() {
+        batch.clear();
+        for (i, token) in part.iter().enumerate() {
+            let at = n * BATCH + i;
+            batch.add(*token, at as i32, &[0], at + 1 == tokens.len()).unwrap();
+        }
+        context.decode(&mut batch).unwrap();
+    }
     PROMPT_CPU.set(cpu_ticks() - before);
     let mut at = tokens.len() as i32;
     let (mut first, mut count, mut text) = (None, 0, Vec::new());
-    while count < TOKENS {
+    while count < wanted {
+        // Also past an end of text: it is the work that counts, not what is said.
         let token = sampler.sample(&context, -1);
-        if vocab.is_eog(token) {
-            break;
-        }
         vocab.token_to_piece_into(token, &mut text, false, None);
         first.get_or_insert_with(Instant::now);
         count += 1;
         batch.clear();
         batch.add(token, at, &[0], true).unwrap();
         at += 1;
-        if count < TOKENS {
+        if count < wanted {
             context.decode(&mut batch).unwrap();
         }
     }
