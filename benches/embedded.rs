@@ -165,7 +165,7 @@ fn debate(weights: &Path, seed: u64) -> Vec<Request> {
     let lines = String::from_utf8(output.stdout).unwrap();
     let events = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     events
-        .filter(|event| event["event"] == "usage")
+        .filter(|event| event["kind"] == "usage")
         .map(|usage| {
             let of = |name: &str| usage[name].as_u64().unwrap();
             let seconds = (of("elapsed_ms") - of("first_token_ms")) as f64 / 1000.0;

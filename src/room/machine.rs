@@ -5,8 +5,8 @@
 //! event, and the event goes out to be stored in the same step. Late pieces of a dropped request carry an old generation and are
 //! ignored.
 //!
-//! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `listen` takes in its
-//! answers, `spend` tells what they cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
+//! short enough, `listen` takes in its answers, `spend` tells what they cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod drive;
+mod fold;
 mod listen;
 mod spend;
 mod steer;
@@ -143,6 +144,8 @@ pub struct Room {
     generation: u64,
     request: u64,
     asking: Option<Asking>,
+    /// Bytes of a prompt for each of its tokens, by model, as its last answer told.
+    bytes_per_token: BTreeMap<Clean, f64>,
     /// Bidders who are being ranked.
     ranking: Option<Ranking>,
     /// Given the floor by hand.
@@ -195,6 +198,7 @@ impl Room {
             generation: 0,
             request,
             asking: None,
+            bytes_per_token: BTreeMap::new(),
             ranking: None,
             chosen: None,
             steering,

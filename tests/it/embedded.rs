@@ -95,7 +95,7 @@ const SCENE: &str = "Verbatim transcript of an evening behind a closed door. Thr
 #[tokio::test]
 async fn text_streams_with_a_probability_for_each_token() {
     let model = model().await;
-    assert_eq!((model.name(), model.shape(), model.context_tokens()), ("embedded/gemma-3-270m", Shape::Raw, 4096));
+    assert_eq!((model.name(), model.shape(), model.context_tokens()), ("embedded/gemma-3-270m", Shape::Raw, 8192));
     let counted = whole(model.ask(ask(&"one two three four five six seven ".repeat(6), 40, &[], greedy()))).await.unwrap();
     assert!(counted.pieces > 30, "it came in pieces: {counted:?}");
     assert_eq!((counted.stop, counted.usage.output_tokens, counted.tokens.len()), (Stop::Length, 40, 40));

@@ -30,8 +30,8 @@ use tokio::sync::oneshot;
 use super::{Answer, Ask, Model, ModelError, Scores, Shape};
 use engine::{Job, Setup};
 
-/// Tokens of context where nothing is said: twelve turns and their scene, in 160 MB with the default weights.
-pub const CONTEXT_TOKENS: u32 = 4096;
+/// Tokens of context where nothing is said: some sixty turns and their scene, in 300 MB with the default weights.
+pub const CONTEXT_TOKENS: u32 = 8192;
 
 /// What can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]

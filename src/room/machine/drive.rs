@@ -24,7 +24,7 @@ pub const TURN_TOKENS: u32 = 110;
 /// Fewest tokens that are asked for to end a turn that broke off.
 const REST_TOKENS: u32 = 24;
 /// Bytes of text taken for one token where no count is known; on the safe side for English, about right for Chinese.
-const BYTES_PER_TOKEN: usize = 3;
+pub(super) const BYTES_PER_TOKEN: usize = 3;
 
 impl Room {
     /// Goes on with the debate, if it runs and nothing is under way.
@@ -189,28 +189,6 @@ impl Room {
         let scored = scored.unwrap_or_default();
         let best = seats.iter().zip(&scored.logprobs).max_by(|a, b| a.1.total_cmp(b.1)).map(|(seat, _)| *seat);
         self.chosen = best.or(seats.first().copied());
-    }
-
-    /// Folds the oldest turns into the digest when the prompt would not fit. Seldom and in big steps: half of what stands unfolded goes.
-    fn fold(&mut self, bytes: usize, max_tokens: u32, facts: &Facts) -> bool {
-        let room = facts.context_tokens.saturating_sub(max_tokens + 64) as usize;
-        if bytes / BYTES_PER_TOKEN <= room {
-            return false;
-        }
-        self.fold_half()
-    }
-
-    pub(super) fn fold_half(&mut self) -> bool {
-        let done = self.debate.folded().map_or(0, |t| t.depth as usize + 1);
-        let open = self.debate.path().len().saturating_sub(done);
-        // The last two turns always stay: without them nobody knows what is being answered.
-        let more = (open / 2).max(1);
-        if open < 3 {
-            return false;
-        }
-        let upto = self.debate.path()[done + more - 1];
-        self.happen(Kind::Folded { upto });
-        true
     }
 }
 

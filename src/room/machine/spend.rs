@@ -27,6 +27,9 @@ impl Room {
     pub(super) fn spend(&mut self, spent: Spent) {
         let Spent { model, told, prompt_bytes, output_tokens, first_token_ms, elapsed_ms } = spent;
         let guess = || Usage { prompt_tokens: (prompt_bytes / BYTES_PER_TOKEN) as u64, cached_tokens: 0, output_tokens };
+        if let Some(told) = &told {
+            self.weigh(&model, prompt_bytes, told);
+        }
         let usage = told.unwrap_or_else(guess);
         // An answer that was dropped told its cost before it was over.
         let usage = Usage { output_tokens: usage.output_tokens.max(output_tokens), ..usage };

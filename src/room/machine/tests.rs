@@ -681,6 +681,29 @@ fn an_outgrown_context_folds_the_oldest_half_once() {
 }
 
 #[test]
+fn a_model_that_tells_how_long_its_tokens_are_is_given_all_of_its_context() {
+    let folded_at = |bytes_per_token: Option<usize>| {
+        let mut rig = Rig::with(folding(), opening(Staging::Turns, Floor::Rotate));
+        loop {
+            let prompt = rig.prompt();
+            if let Some(bytes) = bytes_per_token {
+                let usage = Usage { prompt_tokens: (prompt.len() / bytes) as u64, cached_tokens: 0, output_tokens: 0 };
+                rig.input(Input::Piece(rig.generation(), Ok(Piece::Usage(usage))));
+            }
+            rig.writes(&format!(" First point. {}\n", "more words ".repeat(20)));
+            rig.ends();
+            if rig.events.iter().any(|e| matches!(e.kind, Kind::Folded { .. })) {
+                return prompt.len();
+            }
+        }
+    };
+    let guessed = folded_at(None);
+    assert!(guessed < 1500 * 3, "{guessed}");
+    let (told, told_dense) = (folded_at(Some(5)), folded_at(Some(2)));
+    assert!(told > 1500 * 3 && told < 1500 * 5 && told_dense < 1500 * 2, "{told} {told_dense}");
+}
+
+#[test]
 fn bidders_are_ranked_by_the_model() {
     let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Turns, Floor::Bid));
     assert!(rig.asks.is_empty());
