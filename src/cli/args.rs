@@ -53,6 +53,8 @@ pub enum Command {
     Panels(PanelsArgs),
     /// The models: what there is, what can be fetched
     Models(ModelsArgs),
+    /// The keys of providers: where they come from; keep one in the system's keyring
+    Keys(KeysArgs),
     /// The settings
     Config(ConfigArgs),
     /// Say for everything whether it works, and what to do where it doesn't
@@ -381,6 +383,28 @@ pub enum ModelsCommand {
     Fetch {
         /// Their name, as `agon models` lists it
         name: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct KeysArgs {
+    #[command(subcommand)]
+    pub command: Option<KeysCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Say for each provider where its key comes from
+    List,
+    /// Keep a key in the system's keyring; it is read from the terminal or from standard input
+    Set {
+        /// The provider, as in PROVIDER/MODEL
+        provider: String,
+    },
+    /// Take a key out of the system's keyring
+    Remove {
+        /// The provider
+        provider: String,
     },
 }
 

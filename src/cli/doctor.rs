@@ -4,13 +4,24 @@ use std::io::IsTerminal;
 
 use super::{
     context::Context,
+    found::facts,
+    key, keyring, open,
     report::{Done, Report, print},
 };
-use crate::{config::panels, model::weights};
+use crate::{
+    config::panels,
+    model::{
+        discover::{By, discover},
+        http::Client,
+        weights,
+    },
+};
 
 pub fn doctor(context: &Context) -> Done {
     let mut findings = vec![settings(context), archive(context), casts(context), embedded(), terminal()];
     findings.extend(weights::known().iter().map(|known| on_disk(context, known)));
+    findings.extend(wanted(context));
+    findings.extend(at_hand(context)?);
     let mut text = String::new();
     for finding in &findings {
         text.push_str(&format!("{} {}\n", if finding.good { "ok  " } else { "look" }, finding.what));
@@ -88,6 +99,63 @@ fn on_disk(context: &Context, known: &weights::Known) -> Finding {
         Ok(path) => good(format!("weights {}: {}", known.name, path.display())),
         Err(error) => look(error.to_string(), ""),
     }
+}
+
+/// The models of the settings: whether each can be asked, by what is known here. Nobody is asked.
+fn wanted(context: &Context) -> Vec<Finding> {
+    let settings = &context.settings;
+    let providers = match open::providers(context) {
+        Ok(providers) => providers,
+        Err(report) => return vec![broken(report.in_one_line(), "mend providers.toml, or move it away")],
+    };
+    let own = settings.model.iter().map(|model| (model.to_string(), model.to_string(), settings.base_url.is_some()));
+    let aliases = settings.models.iter().map(|(name, alias)| {
+        let (here, key) = (alias.base_url.is_some(), alias.key_command.is_some() || alias.key_env.as_deref().is_some_and(is_set));
+        (name.clone(), alias.model.to_string(), here || key)
+    });
+    let judged = own.chain(aliases).map(|(name, model, reached)| {
+        let provider_name = model.split_once('/').map_or("", |(provider, _)| provider);
+        let what = if name == model { format!("model {model}") } else { format!("model {name}: {model}") };
+        match providers.get(provider_name) {
+            _ if reached || provider_name == "embedded" || settings.models.contains_key(&model) => good(what),
+            None => look(
+                format!("{what}: nobody knows the provider “{provider_name}”"),
+                "agon models lists what there is; base_url names a server of your own",
+            ),
+            Some(provider) if provider.keys.is_empty() || provider.keys.iter().any(|variable| is_set(variable)) => good(what),
+            Some(_) if settings.key_commands.contains_key(provider_name) => good(what),
+            Some(_) if matches!(keyring::get(provider_name), Ok(Some(_))) => good(what),
+            Some(provider) => look(
+                format!("{what}: no key ({})", provider.keys.join(" or ")),
+                format!(
+                    "agon keys set {provider_name}{}",
+                    provider.key_url.as_ref().map(|url| format!(", from {url}")).unwrap_or_default()
+                ),
+            ),
+        }
+    });
+    judged.collect()
+}
+
+fn is_set(variable: &str) -> bool {
+    key::variable(variable).is_some()
+}
+
+/// Servers of this machine, and keys of the environment.
+fn at_hand(context: &Context) -> Result<Vec<Finding>, Report> {
+    let (Ok(providers), Ok(client)) = (open::providers(context), Client::new(open::limits(&context.settings).connect)) else {
+        return Ok(Vec::new());
+    };
+    let found = super::runtime()?.block_on(discover(&providers, &key::variable, &client));
+    let judged = found.iter().map(|one| {
+        let what = format!("{}: {}", one.name().unwrap_or_else(|| one.provider.clone()), facts(one, None).join(", "));
+        match &one.by {
+            By::Server | By::Key(_) => good(what),
+            By::Locked(keys) if keys.is_empty() => look(what, format!("give it one: agon keys set {}", one.provider)),
+            By::Locked(keys) => look(what, format!("set {}, or agon keys set {}", keys.join(" or "), one.provider)),
+        }
+    });
+    Ok(judged.collect())
 }
 
 fn terminal() -> Finding {

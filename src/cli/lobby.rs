@@ -1,13 +1,10 @@
 //! `agon` alone: what the lobby is handed, and what becomes of what was picked there.
 
-use std::time::Duration;
-
-use tokio::{runtime::Runtime, sync::oneshot};
-
 use super::{
     args::{DebateArgs, OpenArgs, ScreenArgs},
     context::{Context, date_and_time},
-    key, open,
+    found::{facts, look_around, price},
+    open,
     report::{Done, Report},
     screen::{self, Dress},
     session,
@@ -17,11 +14,7 @@ use crate::{
     archive::Summary,
     config::panels,
     debate::{Clean, Speaker},
-    model::{
-        discover::{By, Found, discover},
-        http::Client,
-        weights,
-    },
+    model::{discover::Found, prices::Prices, weights},
     tui::lobby::{self, Kept, Lobby, Offer, Picked},
 };
 
@@ -29,8 +22,6 @@ use crate::{
 const SESSIONS: usize = 200;
 /// Turns of a session that its preview has.
 const PREVIEWED: usize = 12;
-/// How long a probe of this machine's servers may take to connect.
-const CONNECT: Duration = Duration::from_millis(300);
 
 /// Shows the lobby again and again until something picked there goes well, or nothing is picked.
 pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done {
@@ -44,7 +35,10 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
             panels: panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect(),
             panel: args.panel.clone().unwrap_or_else(|| super::debate::PANEL.to_owned()),
             models: at_hand(context, &args, chosen.as_ref()),
-            found: look_around(context, &runtime),
+            found: look_around(context, &runtime, {
+                let prices = open::prices(context).ok();
+                move |found| offer(found, prices.as_ref())
+            }),
             sessions: context.archive()?.sessions(SESSIONS)?.iter().map(kept).collect(),
             preview: preview(context),
             fault: fault.take(),
@@ -108,11 +102,12 @@ fn at_hand(context: &Context, args: &DebateArgs, chosen: Option<&Offer>) -> Vec<
             add(Offer { name: format!("embedded/{}", known.name), about: format!("in this program · {}", known.about), base_url: None });
         }
     }
+    let prices = open::prices(context).ok();
     for (name, alias) in &context.settings.models {
-        let about = match &alias.base_url {
-            Some(url) => format!("{} at {url}, from your settings", alias.model),
-            None => format!("{}, from your settings", alias.model),
-        };
+        let at = alias.base_url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default();
+        let cost =
+            prices.as_ref().and_then(|prices| price(alias.model.as_str(), prices)).map(|price| format!(", {price}")).unwrap_or_default();
+        let about = format!("{}{at}, from your settings{cost}", alias.model);
         add(Offer { name: name.clone(), about, base_url: None });
     }
     if cfg!(feature = "embedded") {
@@ -124,31 +119,10 @@ fn at_hand(context: &Context, args: &DebateArgs, chosen: Option<&Offer>) -> Vec<
     offers
 }
 
-/// Begins to ask this machine's servers what they have.
-fn look_around(context: &Context, runtime: &Runtime) -> Option<oneshot::Receiver<Vec<Offer>>> {
-    let providers = open::providers(context).ok()?;
-    let client = Client::new(CONNECT).ok()?;
-    let search = discover(&providers, &key::variable, &client);
-    let (tell, found) = oneshot::channel();
-    runtime.spawn(async move {
-        let found: Vec<Found> = search.await;
-        // Nobody listens any more when the lobby was left at once.
-        let _ = tell.send(found.iter().filter_map(offer).collect());
-    });
-    Some(found)
-}
-
 /// What can be chosen of what was found: a key alone names no model.
-fn offer(found: &Found) -> Option<Offer> {
+fn offer(found: &Found, prices: Option<&Prices>) -> Option<Offer> {
     let name = Clean::line(&found.name()?).to_string();
-    let tokens = found.context_tokens.map(|n| format!(", {n} tokens")).unwrap_or_default();
-    let about = match &found.by {
-        By::Server => format!("a server on this machine{tokens}"),
-        By::Locked(keys) if keys.is_empty() => "a server on this machine that wants a key".to_owned(),
-        By::Locked(keys) => format!("a server on this machine that wants a key ({})", keys.join(" or ")),
-        By::Key(variable) => format!("elsewhere, with the key in {variable}"),
-    };
-    Some(Offer { name, about, base_url: found.base_url.clone() })
+    Some(Offer { name, about: facts(found, prices).join(", "), base_url: found.base_url.clone() })
 }
 
 fn kept(summary: &Summary) -> Kept {

@@ -9,7 +9,10 @@ mod config;
 mod context;
 mod debate;
 mod doctor;
+mod found;
 mod key;
+mod keyring;
+mod keys;
 mod lobby;
 mod models;
 mod open;
@@ -60,6 +63,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Export(args)) => sessions::export(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),
         Some(Command::Models(args)) => models::models(&context, &args),
+        Some(Command::Keys(args)) => keys::keys(&context, &args),
         Some(Command::Config(args)) => config::config(&context, &args),
         Some(Command::Doctor) => doctor::doctor(&context),
         Some(Command::Completions(args)) => shell::completions(&args),

@@ -9,12 +9,14 @@ use std::{
 use super::{
     args::{ModelsArgs, ModelsCommand},
     context::Context,
+    found::facts,
     key, open,
     report::{Done, Report, print, say},
 };
 use crate::model::{
-    discover::{By, Found, Known as Fact, discover},
+    discover::{Found, discover},
     http::Client,
+    prices::Prices,
     weights::{self, Known, Progress, Sources, Stage, Unresolved},
 };
 
@@ -47,9 +49,10 @@ fn list(context: &Context) -> Done {
     let providers = open::providers(context)?;
     let client = Client::new(open::limits(&context.settings).connect)?;
     let found = super::runtime()?.block_on(discover(&providers, &key::variable, &client));
+    let prices = open::prices(context).ok();
     text.push_str("\nServers on this machine, and keys in the environment:\n");
     for one in &found {
-        text.push_str(&line(one));
+        text.push_str(&line(one, prices.as_ref()));
     }
     if found.is_empty() {
         text.push_str("  none (a server elsewhere: --base-url URL --model openai/NAME)\n");
@@ -57,25 +60,10 @@ fn list(context: &Context) -> Done {
     print(text).map(drop)
 }
 
-fn line(found: &Found) -> String {
+fn line(found: &Found, prices: Option<&Prices>) -> String {
     let name = found.name().unwrap_or_else(|| format!("{}/…", found.provider));
-    let mut facts = Vec::new();
-    facts.extend(found.context_tokens.map(|n| format!("{n} tokens")));
-    let mut can = |what: &str, known: Fact| match known {
-        Fact::Yes => facts.push(what.to_owned()),
-        Fact::No => {}
-        Fact::Unsure => facts.push(format!("{what}?")),
-    };
-    can("raw text", found.raw);
-    can("log-probabilities", found.logprobs);
-    match &found.by {
-        By::Server => {}
-        By::Locked(keys) if keys.is_empty() => facts.push("wants a key".into()),
-        By::Locked(keys) => facts.push(format!("wants a key ({})", keys.join(" or "))),
-        By::Key(variable) => facts.push(format!("key in {variable}, nobody was asked")),
-    }
     let at = found.base_url.as_ref().map(|url| format!(" --base-url {url}")).unwrap_or_default();
-    format!("  {name}{at}\n      {}\n", facts.join(", "))
+    format!("  {name}{at}\n      {}\n", facts(found, prices).join(", "))
 }
 
 /// Fetches weights, or checks those that are there. The licence is named first, progress goes to standard error.

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use super::{
     args::{EngineArgs, ShapeArg},
     context::Context,
-    key,
+    key, keyring,
     report::{Report, say},
     view::Here,
 };
@@ -24,7 +24,7 @@ use crate::{
         Model, Shape,
         http::{Client, Limits, address, place},
         prices::Prices,
-        providers::{Providers, Wish},
+        providers::{Provider, Providers, Wish},
         weights::{self, Unresolved},
     },
     room::{self, Price},
@@ -206,11 +206,8 @@ impl Opener {
             None if elsewhere || in_environment() => None,
             None => self.settings.key_commands.get(&provider_name).cloned(),
         };
-        if let Some(missing) = provider.filter(|p| command.is_none() && !p.keys.is_empty() && !elsewhere && !in_environment()) {
-            let report = Report::failed(format_args!("{name} wants a key, and {} is not set", missing.keys.join(" or ")));
-            let report = missing.key_url.iter().fold(report, |report, url| report.hint(format_args!("keys are given out at {url}")));
-            return Err(report.hint("without a key: another server by --base-url URL, or no --model at all (the embedded model)"));
-        }
+        let keyless = provider.filter(|p| command.is_none() && !p.keys.is_empty() && !elsewhere && !in_environment());
+        let missing = keyless.map(|p| no_key(&name, &provider_name, p));
         let at = wanted.base_url.clone().or_else(|| provider.map(|p| p.base_url.clone()));
         let mut wish = Wish {
             base_url: wanted.base_url.clone(),
@@ -226,6 +223,12 @@ impl Opener {
             if let Some(command) = command {
                 let key = key::printed_by(&command).await.map_err(|why| Report::failed(format_args!("{name} wants a key: {why}")))?;
                 wish.key = Some((key, format!("the key_command of {provider_name}")));
+            }
+            if let Some(missing) = missing {
+                let provider = provider_name.clone();
+                // It may wait for somebody who unlocks the keyring. That there is none is no reason to bother anybody.
+                let kept = tokio::task::spawn_blocking(move || keyring::get(&provider).ok().flatten()).await.ok().flatten();
+                wish.key = Some((kept.ok_or(missing)?, format!("the keyring, under {provider_name}")));
             }
             let opening = providers.model_as_told(&name, wish, &key::variable, &client);
             Ok(opening.await?)
@@ -257,6 +260,13 @@ impl room::Models for Opener {
         let opening = Opener::open(self, wanted);
         Box::pin(async move { opening.await.map_err(|report| report.in_one_line()) })
     }
+}
+
+fn no_key(name: &str, provider_name: &str, provider: &Provider) -> Report {
+    let report = Report::failed(format_args!("{name} wants a key, and {} is not set", provider.keys.join(" or ")));
+    let report = provider.key_url.iter().fold(report, |report, url| report.hint(format_args!("keys are given out at {url}")));
+    let report = report.hint(format_args!("agon keys set {provider_name}   keeps one in the system's keyring"));
+    report.hint("without a key: another server by --base-url URL, or no --model at all (the embedded model)")
 }
 
 /// How long servers may take, by the settings.

@@ -8,13 +8,13 @@ use std::{
 };
 
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
-use tokio::sync::oneshot;
 
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
     context::Context,
-    debate, key,
-    open::{self, Opener, Wanted},
+    debate,
+    found::look_around,
+    open::{Opener, Wanted},
     report::{Done, Report, say},
     run,
     session::{self, Session, Voices},
@@ -24,11 +24,7 @@ use crate::{
     config::panels,
     debate::{Clean, Debate, Expert},
     export,
-    model::{
-        discover::{Found, discover},
-        http::Client,
-        weights,
-    },
+    model::weights,
     room::machine::Setup,
     tui::{self, Colours, Files, How, Layout, Looks, Reload, Save, SaveError, Stage, Theme},
 };
@@ -107,7 +103,9 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         debate,
         guests: guests(context),
         models: at_hand(context),
-        found: look_around(context, runtime),
+        found: look_around(context, runtime, |found| {
+            found.name().filter(|_| found.base_url.is_none()).map(|name| Clean::line(&name).to_string())
+        }),
         looks: dress.looks(context),
         layout: dress.layout,
         keymap: context.settings.keymap.as_ref().map(ToString::to_string),
@@ -167,22 +165,6 @@ fn at_hand(context: &Context) -> Vec<String> {
     }
     names.iter_mut().for_each(|name| *name = Clean::line(name).to_string());
     names
-}
-
-/// Begins to ask this machine's servers what they have.
-fn look_around(context: &Context, runtime: &tokio::runtime::Runtime) -> Option<oneshot::Receiver<Vec<String>>> {
-    let providers = open::providers(context).ok()?;
-    let connect = open::limits(&context.settings).connect;
-    let (tell, found) = oneshot::channel();
-    runtime.spawn(async move {
-        // Made here: reading the system's certificates takes a while.
-        let Ok(client) = Client::new(connect) else { return };
-        let found = discover(&providers, &key::variable, &client).await;
-        let names = found.iter().filter(|f| f.base_url.is_none()).filter_map(Found::name).map(|name| Clean::line(&name).to_string());
-        // Nobody listens any more when the room was left at once.
-        let _ = tell.send(names.collect());
-    });
-    Some(found)
 }
 
 fn saver(context: &Context) -> Save {

@@ -83,6 +83,8 @@ async fn a_key_in_the_environment_is_sent_to_its_server_and_found_nowhere_else_a
         "panels check",
         "models",
         "doctor",
+        "keys",
+        "keys list",
         "config path",
         "config show",
         "completions bash",
@@ -125,6 +127,60 @@ async fn a_key_in_the_environment_is_sent_to_its_server_and_found_nowhere_else_a
     }
     child.kill().await.unwrap();
     assert!(trap.connections() > 0 && !format!("{:?}", trap.requests()).contains(PLANTED), "{:?}", trap.requests());
+}
+
+#[test]
+fn where_a_key_comes_from_is_told_and_without_a_keyring_what_to_do() {
+    let home = Home::new();
+    let typed = home.file("typed", &format!("{PLANTED}-typed\n"));
+    let with = |args: &[&str]| {
+        let mut command = home.agon(args);
+        command.env("GROQ_API_KEY", PLANTED).env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nobody/listens/here");
+        command.stdin(fs::File::open(&typed).unwrap());
+        Ran::from(command.output().unwrap())
+    };
+    let list = with(&["keys"]);
+    let line = |name: &str| list.out.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("groq").contains("in GROQ_API_KEY"), "{list:?}");
+    assert!(line("openai").contains("none (OPENAI_API_KEY)") && line("openai").contains("https://"), "{list:?}");
+    assert!(list.err.contains("The keyring was not looked into"), "{list:?}");
+    let set = with(&["keys", "set", "openai"]);
+    assert!(set.code == Some(1) && set.err.contains("was not kept") && set.err.contains("key_command"), "{set:?}");
+    assert!(with(&["keys", "set", "nobody"]).bad(2).contains("there are: anthropic"));
+    let asked = with(&["run", "x", "--model", "openai/gpt-x"]);
+    assert!(asked.code == Some(1) && asked.err.contains("agon keys set openai"), "{asked:?}");
+    home.file("config/agon/config.toml", "model = \"openai/gpt-x\"\n");
+    let doctor = with(&["doctor"]);
+    assert!(doctor.out.contains("look model openai/gpt-x: no key (OPENAI_API_KEY)"), "{doctor:?}");
+    for ran in [list, set, asked, doctor] {
+        assert!(!ran.out.contains(PLANTED) && !ran.err.contains(PLANTED), "{ran:?}");
+    }
+}
+
+/// With `dbus-run-session` and `gnome-keyring-daemon`: a real Secret Service of its own for the test.
+#[cfg(all(target_os = "linux", feature = "keyring"))]
+#[tokio::test]
+#[ignore = "wants dbus-run-session and gnome-keyring-daemon, which a machine without a desktop doesn't have"]
+async fn a_key_in_the_keyring_is_sent_to_its_provider() {
+    let home = Home::new();
+    let server = Server::start(vec![says("Taste.")]).await;
+    let table = "wire = \"openai\"\nkeys = [\"RINGED_KEY\"]\ncontext_tokens = 8192\n";
+    home.file("config/agon/providers.toml", &format!("[ringed]\nbase_url = \"{}/v1\"\n{table}", server.url));
+    let script = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null\n\
+                  echo \"$KEY\" | \"$0\" keys set ringed && \"$0\" keys && \"$0\" run x -m ringed/m --turns 1 && \"$0\" keys remove ringed && \"$0\" keys";
+    let mut command = home.agon(&[]);
+    let program = command.get_program().to_owned();
+    let mut session = std::process::Command::new("dbus-run-session");
+    session
+        .args(["--", "sh", "-c", script])
+        .arg(program)
+        .env_clear()
+        .envs(command.env("KEY", PLANTED).get_envs().filter_map(|(n, v)| Some((n, v?))));
+    let ran = ran(session).await;
+    assert!(ran.out.contains("Taste.") && !ran.out.contains(PLANTED) && !ran.err.contains(PLANTED), "{ran:?}");
+    let told: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("ringed")).collect();
+    assert!(told.len() == 2 && told[0].ends_with("in the keyring") && told[1].contains("none"), "{ran:?}");
+    assert_eq!(server.requests()[0].header("authorization"), Some(format!("Bearer {PLANTED}").as_str()));
 }
 
 #[cfg(target_os = "linux")]
