@@ -1,7 +1,7 @@
 //! The loop: waits for something, takes in all that is there, draws once.
 //!
-//! Nothing is drawn unless something changed, at most sixty times a second; after a quiet moment at once. Idle, it sleeps: no wake-up, no
-//! byte. The only place that does I/O for the screen.
+//! Nothing is drawn unless something changed, at most sixty times a second; after a quiet moment at once, and at once after a key: whoever types
+//! does not wait for a frame of the stream. Idle, it sleeps: no wake-up, no byte. The only place that does I/O for the screen.
 
 use std::{
     io,
@@ -158,15 +158,21 @@ impl Session {
     async fn live(&mut self) -> Result<How, TuiError> {
         let mut signals = Signals::listen()?;
         let mut drawn: Option<Instant> = None;
-        let mut stale = true;
+        // When a key was last drawn out of turn; floods of keys keep to frames too.
+        let mut hurried: Option<Instant> = None;
+        let (mut stale, mut hurry) = (true, false);
         loop {
             let due = drawn.map(|at| at + FRAME);
-            if stale && due.is_none_or(|due| due <= Instant::now()) {
+            hurry &= hurried.is_none_or(|at| at.elapsed() >= FRAME);
+            if stale && (hurry || due.is_none_or(|due| due <= Instant::now())) {
+                let begun = Instant::now();
                 self.screen.now = now();
                 update::tick(&mut self.screen);
                 self.taken.draw(&mut self.screen)?;
-                (drawn, stale) = (Some(Instant::now()), false);
+                let shown = if hurry { &mut hurried } else { &mut drawn };
+                (*shown, stale) = (Some(begun), false);
             }
+            hurry = false;
             // A frame that had to wait; else the next thing that changes by itself.
             let alarm = if stale { due } else { self.screen.next_change().map(|at| Instant::now() + wait(at)) };
             let alarm = alarm.into_iter().chain(self.keeper.due()).min();
@@ -192,6 +198,7 @@ impl Session {
                 Wake::Time => {}
                 Wake::Over => self.end(),
                 Wake::Input(event) => {
+                    hurry = matches!(event, Input::Key(_));
                     let (left, hinted) = (self.input(event)?, !self.screen.hints.is_empty());
                     self.keeper.typed(&self.screen.line.field.text());
                     if std::mem::replace(&mut self.hinted, hinted) && !hinted {
