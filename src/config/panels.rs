@@ -22,6 +22,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("paper-review", include_str!("../../panels/paper-review.toml")),
     ("incident-review", include_str!("../../panels/incident-review.toml")),
     ("writers-room", include_str!("../../panels/writers-room.toml")),
+    ("mathematicians", include_str!("../../panels/mathematicians.toml")),
+    ("historians", include_str!("../../panels/historians.toml")),
+    ("jurists", include_str!("../../panels/jurists.toml")),
+    ("clinicians", include_str!("../../panels/clinicians.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
