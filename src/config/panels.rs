@@ -26,6 +26,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("historians", include_str!("../../panels/historians.toml")),
     ("jurists", include_str!("../../panels/jurists.toml")),
     ("clinicians", include_str!("../../panels/clinicians.toml")),
+    ("red-team", include_str!("../../panels/red-team.toml")),
+    ("performance", include_str!("../../panels/performance.toml")),
+    ("replication", include_str!("../../panels/replication.toml")),
+    ("product", include_str!("../../panels/product.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
