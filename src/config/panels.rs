@@ -30,6 +30,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("performance", include_str!("../../panels/performance.toml")),
     ("replication", include_str!("../../panels/replication.toml")),
     ("product", include_str!("../../panels/product.toml")),
+    ("ethics-board", include_str!("../../panels/ethics-board.toml")),
+    ("futurists", include_str!("../../panels/futurists.toml")),
+    ("bianfa", include_str!("../../panels/bianfa.toml")),
+    ("shitan", include_str!("../../panels/shitan.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
