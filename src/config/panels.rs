@@ -34,6 +34,9 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("futurists", include_str!("../../panels/futurists.toml")),
     ("bianfa", include_str!("../../panels/bianfa.toml")),
     ("shitan", include_str!("../../panels/shitan.toml")),
+    ("stammtisch", include_str!("../../panels/stammtisch.toml")),
+    ("tertulia", include_str!("../../panels/tertulia.toml")),
+    ("pingshen", include_str!("../../panels/pingshen.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
