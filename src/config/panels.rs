@@ -37,6 +37,9 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("stammtisch", include_str!("../../panels/stammtisch.toml")),
     ("tertulia", include_str!("../../panels/tertulia.toml")),
     ("pingshen", include_str!("../../panels/pingshen.toml")),
+    ("bench", include_str!("../../panels/bench.toml")),
+    ("seminar", include_str!("../../panels/seminar.toml")),
+    ("lab", include_str!("../../panels/lab.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
