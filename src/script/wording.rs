@@ -48,6 +48,8 @@ pub struct Wording {
 pub fn of(language: &str) -> &'static Wording {
     match language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "zh" => &CHINESE,
+        "de" => &GERMAN,
+        "es" => &SPANISH,
         _ => &ENGLISH,
     }
 }
@@ -105,6 +107,68 @@ const CHINESE: Wording = Wording {
     added: "入座。",
     dismissed: "起身离席。",
     folded: ("此处略去前面", "段发言。当时各人的话："),
+};
+
+const GERMAN: Wording = Wording {
+    setting: "Ein geschlossener Raum, spät am Abend. Niemand hier muss auf Presse, Vorstand oder guten Ruf Rücksicht nehmen, und niemand muss dem \
+              anderen zustimmen. Auf dem Tisch läuft ein Tonband; alle wissen, dass es Wort für Wort abgeschrieben wird.",
+    in_the_room: "Im Raum:",
+    tape: "Es folgt das Band, Wort für Wort und ungekürzt. Niemand spielt sich auf, niemand fasst zusammen, niemand ist um der Höflichkeit willen höflich. \
+           Sie gehen auf die schwache Stelle dessen los, was eben gesagt wurde, nennen Namen, Zahlen und Fälle und ändern ihre Meinung nur aus einem Grund.",
+    earlier: "Von früher am Abend:",
+    question: "Nun liegt diese Frage auf dem Tisch:",
+    colon: ":",
+    audience: "PUBLIKUM",
+    voice: "EINE STIMME",
+    chat_turns: "Die Abschrift geht unten weiter, ein Beitrag nach dem anderen. Eine Zeile in eckigen Klammern ist eine Regieanweisung; nach \
+                 „[NAME hat das Wort.]“ kommen nur die Worte dieser Person, wie gesprochen, ohne den Namen davor, ein kurzer Absatz oder zwei, bis dahin, \
+                 wo jemand anders einhaken würde. Worte aus dem Publikum sind mit PUBLIKUM bezeichnet. Es steht nur da, was gesprochen wird: kein Vorspann, keine \
+                 Zusammenfassung, keine Bemerkung über die Abschrift.",
+    chat_stream: "Die Abschrift geht unten weiter, von da an, wo sie steht. Jeder Beitrag beginnt auf einer eigenen Zeile mit dem Namen, wie er oben steht, und \
+                  einem Doppelpunkt; danach kommt, was gesagt wird. Die Beiträge sind kurz und antworten einander. Eine Zeile in eckigen Klammern ist eine \
+                  Regieanweisung; Worte aus dem Publikum sind mit PUBLIKUM bezeichnet. Es steht nur die Abschrift da: kein Vorspann, keine Zusammenfassung, \
+                  keine Bemerkung darüber.",
+    goes_on: "Das Band läuft weiter.",
+    nudge: "Auf dem Band ist nur, was im Raum gesagt wird, von denen, die darin sitzen.",
+    broke_off: ("Das Band springt. ", " spricht genau da weiter, wo die Worte abbrachen; nichts wird zweimal gesagt."),
+    sentence: ".",
+    list: ", ",
+    to: (" (an ", ")"),
+    floor: ("", " hat das Wort."),
+    swapped: (" geht. Auf dem Stuhl sitzt jetzt: ", " Alles bisher Gesagte ist gehört worden."),
+    added: " setzt sich dazu.",
+    dismissed: " steht auf und geht.",
+    folded: ("Hier sind frühere Beiträge ausgelassen, an der Zahl ", ". Was zuletzt stand:"),
+};
+
+const SPANISH: Wording = Wording {
+    setting: "Una sala cerrada, ya tarde. Nadie aquí tiene que cuidarse de la prensa, de una junta o de su reputación, y nadie está obligado a dar la razón \
+              a otro. Sobre la mesa corre una grabadora; todos saben que se pasará a papel palabra por palabra.",
+    in_the_room: "En la sala:",
+    tape: "Lo que sigue es la cinta, palabra por palabra y sin recortes. Nadie actúa, nadie resume, nadie es cortés por pura cortesía. Van al punto débil de lo que \
+           se acaba de decir, dan nombres, cifras y casos, y solo cambian de parecer por una razón.",
+    earlier: "De antes, esa misma noche:",
+    question: "Ahora la cuestión que está sobre la mesa es esta:",
+    colon: ":",
+    audience: "PÚBLICO",
+    voice: "UNA VOZ",
+    chat_turns: "La transcripción continúa abajo, una intervención cada vez. Una línea entre corchetes es una acotación; tras «[NOMBRE tiene la palabra.]» vienen \
+                 únicamente las palabras de esa persona, tal como las dice, sin el nombre delante, uno o dos párrafos breves, hasta donde otro la interrumpiría. \
+                 Las palabras del público van marcadas PÚBLICO. No se escribe más que lo hablado: ni preámbulo, ni resumen, ni comentario sobre la transcripción.",
+    chat_stream: "La transcripción continúa abajo, desde donde está. Cada intervención empieza en línea aparte con el nombre tal como figura arriba y dos puntos, y \
+                  sigue lo que se dice; las intervenciones son breves y se responden unas a otras. Una línea entre corchetes es una acotación; las palabras del público \
+                  van marcadas PÚBLICO. No se escribe más que la transcripción: ni preámbulo, ni resumen, ni comentario sobre ella.",
+    goes_on: "La cinta sigue corriendo.",
+    nudge: "En la cinta solo está lo que se dice en la sala, por quienes están en ella.",
+    broke_off: ("La cinta salta. ", " sigue justo donde se cortaron las palabras; nada se dice dos veces."),
+    sentence: ".",
+    list: ", ",
+    to: (" (a ", ")"),
+    floor: ("", " tiene la palabra."),
+    swapped: (" se marcha. Ocupa ahora la silla: ", " Ha oído todo lo dicho hasta aquí."),
+    added: " se sienta a la mesa.",
+    dismissed: " se levanta y se va.",
+    folded: ("Aquí se omiten intervenciones anteriores, en número de ", ". Lo que quedaba dicho:"),
 };
 
 impl Wording {
@@ -173,5 +237,79 @@ impl Wording {
         if !text.ends_with(['.', '!', '?', '。', '！', '？', '…']) {
             text.push_str(self.sentence);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every sentence and word of a wording.
+    fn sentences(w: &Wording) -> Vec<&str> {
+        let pairs = [w.broke_off, w.to, w.floor, w.swapped, w.folded].into_iter().flat_map(|(a, b)| [a, b]);
+        let alone =
+            [w.setting, w.in_the_room, w.tape, w.earlier, w.question, w.audience, w.voice, w.chat_turns, w.chat_stream, w.goes_on, w.nudge];
+        alone.into_iter().chain([w.added, w.dismissed]).chain(pairs).collect()
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_tag_and_its_region_and_the_rest_speak_english() {
+        for (tag, audience) in [
+            ("en", "AUDIENCE"),
+            ("zh-Hant", "听众"),
+            ("DE", "PUBLIKUM"),
+            ("de-AT", "PUBLIKUM"),
+            ("es_MX", "PÚBLICO"),
+            ("fr", "AUDIENCE"),
+            ("", "AUDIENCE"),
+        ] {
+            assert_eq!(of(tag).audience, audience, "{tag}");
+        }
+    }
+
+    #[test]
+    fn no_sentence_of_a_language_is_left_in_another() {
+        let all = [&ENGLISH, &CHINESE, &GERMAN, &SPANISH];
+        for (i, one) in all.iter().enumerate() {
+            for other in &all[i + 1..] {
+                for (a, b) in sentences(one).iter().zip(sentences(other)) {
+                    assert!(a.trim().chars().count() < 2 || *a != b, "both say “{a}”");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_wording_speaks_to_the_model() {
+        for (tag, talk) in [
+            ("en", &["you", "your", "assistant", "please"][..]),
+            ("de", &["du", "dir", "dich", "dein", "euch", "ihnen", "assistent", "bitte"]),
+            ("es", &["tú", "tu", "te", "vos", "usted", "ustedes", "asistente"]),
+        ] {
+            for sentence in sentences(of(tag)) {
+                let folded = sentence.to_lowercase();
+                let mut words = folded.split(|c: char| !c.is_alphanumeric());
+                assert!(!words.any(|word| talk.contains(&word)), "{tag}: “{sentence}”");
+            }
+        }
+        assert!(sentences(&CHINESE).iter().all(|s| !s.contains(['你', '您']) && !s.contains("助手")));
+    }
+
+    #[test]
+    fn the_direction_that_gives_the_floor_is_the_one_the_frame_announces() {
+        for (tag, name) in [("en", "NAME"), ("zh", "某某"), ("de", "NAME"), ("es", "NOMBRE")] {
+            let words = of(tag);
+            assert!(words.chat_turns.contains(&format!("[{}]", words.floor_to(name))), "{tag}");
+            assert!(words.chat_turns.contains(words.audience) && words.chat_stream.contains(words.audience), "{tag}");
+        }
+    }
+
+    #[test]
+    fn an_expert_is_introduced_in_sentences_of_the_panel_s_language() {
+        let expert =
+            Expert { label: "HEINE".into(), role: "aus Düsseldorf".into(), bias: "ärgert sich gern".into(), ..Expert::default() };
+        assert_eq!(of("de").introduction(&expert), "HEINE, aus Düsseldorf. Ärgert sich gern.");
+        assert_eq!(of("de").swapped("KANT", &expert).as_str().split(':').next(), Some("KANT geht. Auf dem Stuhl sitzt jetzt"));
+        assert_eq!(of("es").audience_to(Some("CAJAL")), "PÚBLICO (a CAJAL)");
     }
 }
