@@ -40,6 +40,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("bench", include_str!("../../panels/bench.toml")),
     ("seminar", include_str!("../../panels/seminar.toml")),
     ("lab", include_str!("../../panels/lab.toml")),
+    ("reading-group", include_str!("../../panels/reading-group.toml")),
+    ("ministry", include_str!("../../panels/ministry.toml")),
+    ("archive", include_str!("../../panels/archive.toml")),
+    ("cofounders", include_str!("../../panels/cofounders.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
