@@ -44,6 +44,8 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("ministry", include_str!("../../panels/ministry.toml")),
     ("archive", include_str!("../../panels/archive.toml")),
     ("cofounders", include_str!("../../panels/cofounders.toml")),
+    ("foresight", include_str!("../../panels/foresight.toml")),
+    ("jiayan", include_str!("../../panels/jiayan.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.

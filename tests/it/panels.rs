@@ -1,8 +1,15 @@
 //! What a person can rely on in every panel that ships.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
-use agon::debate::{Cast, Expert, Panel};
+use agon::{
+    debate::{Cast, Expert, Panel},
+    script::wording,
+};
 
 /// A sample line is as long as a thing somebody says: the shortest still argues, the longest still fits one breath.
 const WORDS: std::ops::RangeInclusive<usize> = 15..=50;
@@ -44,7 +51,28 @@ fn every_shipped_panel_parses_and_is_called_as_its_file() {
         assert!(!panel.setting.as_str().contains('\n'), "panels/{stem}.toml: the setting is one paragraph");
         assert_eq!(Panel::parse(&panel.to_toml()).as_ref(), Ok(panel), "panels/{stem}.toml does not survive being written");
     }
-    assert!(panels.values().any(|p| p.language == "zh"), "a panel in Chinese is promised");
+}
+
+#[test]
+fn the_library_is_as_large_as_promised_and_speaks_several_languages() {
+    let panels = shipped();
+    let mut spoken: BTreeMap<&str, usize> = BTreeMap::new();
+    for panel in panels.values() {
+        *spoken.entry(panel.language.as_str()).or_default() += 1;
+    }
+    assert!(panels.len() >= 24, "{} panels; at least 24 are promised", panels.len());
+    assert!(spoken.get("zh").is_some_and(|n| *n >= 4), "at least four panels in Chinese are promised: {spoken:?}");
+    assert!(spoken.keys().filter(|l| !["en", "zh"].contains(l)).count() >= 2, "two more languages are promised: {spoken:?}");
+    for (language, others) in spoken.keys().filter(|l| **l != "en").map(|l| (l, wording::of(l))) {
+        assert_ne!(
+            others.tape,
+            wording::of("en").tape,
+            "a transcript in “{language}” would be framed in English: add it to script::wording"
+        );
+    }
+    for (stem, panel) in &panels {
+        assert!((3..=5).contains(&panel.experts.len()), "panels/{stem}.toml: three to five at a table; more blur, two only take turns");
+    }
 }
 
 #[test]
@@ -136,6 +164,89 @@ fn no_two_experts_share_a_mind_or_a_line() {
                 if let Some(twin) = lines.insert(line.to_string(), who.clone()) {
                     panic!("{who} and {twin} say the same: “{line}”");
                 }
+            }
+        }
+    }
+}
+
+/// The words of a bias that say what it is about: long enough to mean something, and none of those in which every bias is put. In scripts
+/// without spaces, pairs of neighbouring characters.
+fn content(bias: &str, language: &str) -> BTreeSet<String> {
+    const FRAME: &[&str] = &[
+        "asks", "looks", "sees", "takes", "wants", "grant", "that", "what", "which", "with", "from", "their", "would", "they", "them",
+        "were", "have", "this", "when", "whom", "into", "before", "anybody", "lässt", "nicht", "gelten", "dass", "fragt", "sucht",
+        "concede", "pregunta", "quiere", "承认", "不承",
+    ];
+    let folded = bias.to_lowercase();
+    let words: Vec<String> = if language == "zh" {
+        let runs = folded.split(|c: char| !c.is_alphanumeric());
+        runs.flat_map(|run| run.chars().zip(run.chars().skip(1)).map(|(a, b)| format!("{a}{b}")).collect::<Vec<_>>()).collect()
+    } else {
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3).map(str::to_owned).collect()
+    };
+    words.into_iter().filter(|w| !FRAME.contains(&w.as_str())).collect()
+}
+
+/// How much of the smaller of two sets the other has too.
+fn shared(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+    one.intersection(other).count() as f64 / one.len().min(other.len()).max(1) as f64
+}
+
+#[test]
+fn biases_at_one_table_are_about_different_things() {
+    // The measure itself: the same mind in other words is caught, two minds of one trade are not.
+    let of = |bias| content(bias, "en");
+    let judge = of("Reads the enacted words in the sense of the day they were voted. Won't grant that a gap is an invitation.");
+    assert!(
+        shared(&judge, &of("Takes enacted words in the sense they had on the day of voting. Won't grant that gaps are an invitation."))
+            > 0.5
+    );
+    assert!(
+        shared(
+            &judge,
+            &of("Reads the words toward the harm they were made against. Won't grant a reading that would make its makers laugh.")
+        ) < 0.5
+    );
+    for (stem, panel) in shipped() {
+        let minds: Vec<(&Expert, BTreeSet<String>)> =
+            everybody(&panel).map(|e| (e, content(e.bias.as_str(), panel.language.as_str()))).collect();
+        for (i, (one, words)) in minds.iter().enumerate() {
+            assert!(words.len() >= 6, "panels/{stem}.toml, {}: a bias has to say what it sees and what it won't grant", one.label);
+            for (other, others) in &minds[i + 1..] {
+                let share = shared(words, others);
+                assert!(
+                    share < 0.5,
+                    "panels/{stem}.toml: {} and {} share {:.0} % of what their biases are about: {:?}",
+                    one.label,
+                    other.label,
+                    share * 100.0,
+                    words.intersection(others).collect::<Vec<_>>()
+                );
+            }
+        }
+    }
+}
+
+/// Which sample lines of a table are so near to another's that they could be swapped is for a reader to say; that two of
+/// them begin their lines alike is not.
+#[test]
+fn no_two_experts_of_a_table_open_their_lines_alike() {
+    for (stem, panel) in shipped() {
+        let mut openings: BTreeMap<String, &str> = BTreeMap::new();
+        for expert in everybody(&panel) {
+            for line in &expert.samples {
+                let opening = if panel.language == "zh" {
+                    line.as_str().chars().take(4).collect()
+                } else {
+                    line.as_str().to_lowercase().split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+                };
+                let before = openings.insert(opening.clone(), expert.label.as_str());
+                assert!(
+                    before.is_none_or(|label| label == expert.label.as_str()),
+                    "panels/{stem}.toml: {} and {} both begin with “{opening}”",
+                    expert.label,
+                    before.unwrap_or_default()
+                );
             }
         }
     }
