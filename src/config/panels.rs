@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::nearest;
 use crate::debate::{Panel, panel::PanelError};
 
-/// The panels that are built in, by file name. A test holds this list against the folder.
+/// The panels that are built in, by file name, in the order in which lists show them. A test holds this list against the folder.
 pub const SHIPPED: &[(&str, &str)] = &[
     ("founders", include_str!("../../panels/founders.toml")),
     ("physicists", include_str!("../../panels/physicists.toml")),
@@ -25,27 +25,27 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("mathematicians", include_str!("../../panels/mathematicians.toml")),
     ("historians", include_str!("../../panels/historians.toml")),
     ("jurists", include_str!("../../panels/jurists.toml")),
-    ("clinicians", include_str!("../../panels/clinicians.toml")),
-    ("red-team", include_str!("../../panels/red-team.toml")),
-    ("performance", include_str!("../../panels/performance.toml")),
-    ("replication", include_str!("../../panels/replication.toml")),
-    ("product", include_str!("../../panels/product.toml")),
-    ("ethics-board", include_str!("../../panels/ethics-board.toml")),
     ("futurists", include_str!("../../panels/futurists.toml")),
     ("bianfa", include_str!("../../panels/bianfa.toml")),
     ("shitan", include_str!("../../panels/shitan.toml")),
     ("stammtisch", include_str!("../../panels/stammtisch.toml")),
     ("tertulia", include_str!("../../panels/tertulia.toml")),
+    ("product", include_str!("../../panels/product.toml")),
+    ("red-team", include_str!("../../panels/red-team.toml")),
+    ("performance", include_str!("../../panels/performance.toml")),
+    ("replication", include_str!("../../panels/replication.toml")),
+    ("clinicians", include_str!("../../panels/clinicians.toml")),
+    ("ethics-board", include_str!("../../panels/ethics-board.toml")),
     ("pingshen", include_str!("../../panels/pingshen.toml")),
-    ("bench", include_str!("../../panels/bench.toml")),
-    ("seminar", include_str!("../../panels/seminar.toml")),
+    ("jiayan", include_str!("../../panels/jiayan.toml")),
+    ("cofounders", include_str!("../../panels/cofounders.toml")),
     ("lab", include_str!("../../panels/lab.toml")),
+    ("seminar", include_str!("../../panels/seminar.toml")),
     ("reading-group", include_str!("../../panels/reading-group.toml")),
     ("ministry", include_str!("../../panels/ministry.toml")),
     ("archive", include_str!("../../panels/archive.toml")),
-    ("cofounders", include_str!("../../panels/cofounders.toml")),
+    ("bench", include_str!("../../panels/bench.toml")),
     ("foresight", include_str!("../../panels/foresight.toml")),
-    ("jiayan", include_str!("../../panels/jiayan.toml")),
 ];
 
 /// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
