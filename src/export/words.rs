@@ -30,6 +30,8 @@ pub(super) struct Words {
 pub(super) fn of(language: &str) -> &'static Words {
     match language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "zh" => &CHINESE,
+        "de" => &GERMAN,
+        "es" => &SPANISH,
         _ => &ENGLISH,
     }
 }
@@ -75,4 +77,40 @@ const CHINESE: Words = Words {
     from_start: "自开场起",
     turns: (" 段发言", " 段发言"),
     quote: ("“", "”"),
+};
+
+const GERMAN: Words = Words {
+    simulation: "Eine Simulation. Ein Sprachmodell hat diese Debatte geschrieben; niemand, der darin genannt ist, hat etwas davon gesagt.",
+    table: "Am Tisch: ",
+    list: "; ",
+    role: (", ", ""),
+    to: (" (an ", ")"),
+    colon: ": ",
+    cut: "unterbrochen",
+    failed: "das Modell brach ab",
+    speaking: "spricht noch",
+    edited: "von Hand geändert",
+    branches: "Andere Zweige",
+    from: ("ab Beitrag ", ""),
+    from_start: "von Anfang an",
+    turns: (" Beitrag", " Beiträge"),
+    quote: ("„", "“"),
+};
+
+const SPANISH: Words = Words {
+    simulation: "Una simulación. Este debate lo escribió un modelo de lenguaje; ninguna de las personas nombradas dijo nada de esto.",
+    table: "A la mesa: ",
+    list: "; ",
+    role: (", ", ""),
+    to: (" (a ", ")"),
+    colon: ": ",
+    cut: "interrumpido",
+    failed: "el modelo se cortó",
+    speaking: "sigue hablando",
+    edited: "corregido a mano",
+    branches: "Otras ramas",
+    from: ("desde la intervención ", ""),
+    from_start: "desde el principio",
+    turns: (" intervención", " intervenciones"),
+    quote: ("«", "»"),
 };

@@ -143,6 +143,18 @@ fn a_chinese_panel_has_its_words_in_chinese() {
     assert!(plain.contains("\n孔子：君子喻于义 — (被打断)\n"), "{plain}");
 }
 
+#[test]
+fn a_german_and_a_spanish_panel_say_in_their_own_words_that_they_are_a_simulation() {
+    for (language, simulation, table, cut) in [
+        ("de", "*Eine Simulation. Ein Sprachmodell", "Am Tisch: **Heine**", "*(unterbrochen)*"),
+        ("es-MX", "*Una simulación. Este debate lo escribió un modelo", "A la mesa: **Heine**", "*(interrumpido)*"),
+    ] {
+        let debate = Script::new("Warum?", language, ["Heine: lacht", "Goethe: wartet"]).says("HEINE", "Darum", Ended::Cut).debate();
+        let text = markdown(&debate, None, &MADE).unwrap();
+        assert!([simulation, table, cut].iter().all(|words| text.contains(words)), "{text}");
+    }
+}
+
 /// The lines that open a turn, a direction, a heading, a rule or a quote, read the way a markdown reader sees line starts.
 fn frame(markdown: &str) -> Vec<&str> {
     let body = markdown.splitn(3, "---\n").nth(2).unwrap();
