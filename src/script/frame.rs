@@ -51,6 +51,21 @@ const ASSISTANT: &[&str] = &[
     "我是一个ai",
     "我是一个人工智能",
     "我是一个语言模型",
+    "als ki-sprachmodell",
+    "als ki-assistent",
+    "als ki-modell",
+    "als ki habe ich",
+    "als ki kann ich",
+    "als künstliche intelligenz",
+    "als sprachmodell",
+    "ich bin eine ki",
+    "ich bin ein sprachmodell",
+    "como una ia,",
+    "como ia,",
+    "como inteligencia artificial",
+    "como modelo de lenguaje",
+    "soy una ia",
+    "soy un modelo de lenguaje",
 ];
 const ASSISTANT_FIRST: &[&str] =
     &["how can i help you", "how can i assist", "is there anything else i can", "有什么可以帮", "请问有什么可以帮"];
@@ -66,6 +81,12 @@ const DECLINES: &[&str] = &[
     "不能",
     "无法",
     "没办法",
+    "kann ich nicht helfen",
+    "kann ich nicht fortsetzen",
+    "ich kann diese",
+    "no puedo continuar",
+    "no puedo ayudar",
+    "no puedo tomar partido",
 ];
 const REFUSAL: &[&str] = &[
     "i can't continue this",
@@ -88,8 +109,19 @@ const REFUSAL: &[&str] = &[
     "我无法为您",
     "我无法提供",
 ];
-const SORRY: &[&str] = &["i'm sorry, but", "i am sorry, but", "sorry, but i", "i apologize, but", "对不起，", "抱歉，", "很抱歉，"];
-const SUMMARY: &[&str] = &["summary:", "summary of the", "to summarize the d", "key takeaways", "总结：", "摘要：", "要点总结"];
+const SORRY: &[&str] = &[
+    "i'm sorry, but",
+    "i am sorry, but",
+    "sorry, but i",
+    "i apologize, but",
+    "对不起，",
+    "抱歉，",
+    "很抱歉，",
+    "es tut mir leid, aber",
+    "lo siento, pero",
+];
+const SUMMARY: &[&str] =
+    &["summary:", "summary of the", "to summarize the d", "key takeaways", "总结：", "摘要：", "要点总结", "zusammenfassung:", "resumen:"];
 const SUMS_UP: &[&str] =
     &["in summary", "to summarize", "to sum up", "in conclusion", "overall,", "总而言之", "总的来说", "综上所述", "总结一下"];
 const DEBATE: &[&str] = &[
@@ -128,6 +160,10 @@ const PREAMBLE: &[&str] = &[
     "下面是接下来",
     "我来继续",
     "我将继续",
+    "hier ist die fortsetzung",
+    "hier folgt die fortsetzung",
+    "aquí está la continuación",
+    "aquí tienes la continuación",
 ];
 const EAGER: &[&str] =
     &["sure", "certainly", "of course", "absolutely", "okay, here", "ok, here", "understood", "好的", "当然", "没问题", "明白了"];
@@ -169,7 +205,19 @@ mod tests {
             ("好的，以下是接下来的对话：", Some(Slip::Preamble)),
             ("总结：三位都认为护城河很重要。", Some(Slip::Summary)),
             ("总而言之，这场讨论涉及三个方面。", Some(Slip::Summary)),
+            ("Als KI-Sprachmodell habe ich keine Meinung.", Some(Slip::Assistant)),
+            ("Es tut mir leid, aber dabei kann ich nicht helfen.", Some(Slip::Refusal)),
+            ("Zusammenfassung: Alle drei streiten.", Some(Slip::Summary)),
+            ("Hier ist die Fortsetzung der Abschrift:", Some(Slip::Preamble)),
+            ("Como modelo de lenguaje, no puedo tomar partido.", Some(Slip::Refusal)),
+            ("Lo siento, pero no puedo continuar con esto.", Some(Slip::Refusal)),
+            ("**Resumen:** los tres discuten.", Some(Slip::Summary)),
             // People say all this too.
+            ("Es tut mir leid, aber das ist Unsinn, Heine.", None),
+            ("Lo siento, pero eso no es un huevo.", None),
+            ("Als KI-Start-up haben wir keinen Graben.", None),
+            ("Es tut mir leid, aber das kann ich nicht glauben.", None),
+            ("No puedo darle la razón, Cajal.", None),
             ("I'm sorry, but that is nonsense.", None),
             ("Sure. And who pays for it?", None),
             ("Of course it is. Taste can't be bought.", None),
