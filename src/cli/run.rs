@@ -112,6 +112,7 @@ impl Run {
                     }
                 }
                 Some(Update::Status(status)) => self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor),
+                Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
                 Some(Update::Refused(why)) => {
                     self.refused += 1;
                     say(format_args!("agon: {why}"));

@@ -86,6 +86,8 @@ pub enum Effect {
     Wake(u64),
     /// Tell the person that a command was refused, and why.
     Refuse(Clean),
+    /// Tell the person that what stood in the way is gone.
+    Mend(Clean),
     /// The session is over: store what is to be stored, then stop.
     Close,
 }

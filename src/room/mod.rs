@@ -32,6 +32,8 @@ pub enum Update {
     Status(Status),
     /// A command could not be carried out; why, for the person who gave it. Nothing changed.
     Refused(Clean),
+    /// What stood in the way is gone, in words; the debate goes on.
+    Mended(Clean),
 }
 
 /// What a room is about to do: for the screen only, never stored.

@@ -199,6 +199,7 @@ impl Runner {
                 }
                 Effect::Wake(at) => self.wake = Some(at),
                 Effect::Refuse(why) => self.tell(Update::Refused(why)).await,
+                Effect::Mend(what) => self.tell(Update::Mended(what)).await,
                 Effect::Close => {
                     self.closing = true;
                     self.wake = None;

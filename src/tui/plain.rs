@@ -219,6 +219,7 @@ impl Reader {
     fn tell(&mut self, update: &Update) -> String {
         match update {
             Update::Refused(why) => format!("! {why}\n"),
+            Update::Mended(what) => format!("({what})\n"),
             Update::Status(status) => {
                 let asks = status.activity == Activity::AwaitingFloor;
                 let first = asks && !std::mem::replace(&mut self.asked_floor, asks);

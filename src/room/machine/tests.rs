@@ -106,6 +106,7 @@ impl Rig {
                     self.asked.push(name.to_string());
                 }
                 Effect::Open(name) => self.opens.push(name),
+                Effect::Mend(_) => {}
                 Effect::Refuse(why) => self.refused.push(why.to_string()),
                 Effect::Wake(at) => self.wake = Some(at),
                 Effect::Close => self.closed = true,

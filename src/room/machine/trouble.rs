@@ -86,7 +86,7 @@ impl Room {
 
     pub(super) fn stored_again(&mut self) {
         if std::mem::take(&mut self.stuck) {
-            self.effects.push(Effect::Refuse(Clean::new("saved again; the debate goes on")));
+            self.effects.push(Effect::Mend(Clean::new("saved again; the debate goes on")));
         }
     }
 

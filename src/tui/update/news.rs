@@ -9,7 +9,7 @@ use crate::{
     tui::{
         SaveError,
         state::{
-            Layer, PaneId, Screen, Scroll,
+            Layer, PaneId, Screen, Scroll, Weight,
             field::Field,
             layer::{Ask, Form, FormFor, Yes},
         },
@@ -21,6 +21,10 @@ pub fn heard(screen: &mut Screen, update: Update) {
     match update {
         Update::Status(status) => screen.status = status,
         Update::Refused(why) => fail(screen, why.as_str()),
+        Update::Mended(what) => {
+            screen.notices.retain(|n| n.weight != Weight::Bad);
+            tell(screen, what.as_str());
+        }
         Update::Event(event) => {
             if let Err(misfit) = screen.debate.apply(&event) {
                 fail(screen, format!("{misfit}; what is shown may be incomplete"));

@@ -118,9 +118,10 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
     } else {
         vec![short(Intent::Interject), short(Intent::Pause), short(Intent::Swap), short(Intent::Fork), short(Intent::Save)]
     };
-    let more = [Intent::Cut, Intent::Branches, Intent::Layout, Intent::Palette, Intent::Quit].map(short);
+    let cut = short(Intent::Cut).filter(|_| screen.debate.speaking().is_some() && !screen.is_finished());
+    let more = [Intent::Branches, Intent::Layout, Intent::Palette, Intent::Quit].map(short);
     let mut hints: Vec<(String, String)> = Vec::new();
-    for hint in first.into_iter().chain(more).flatten() {
+    for hint in first.into_iter().chain([cut]).chain(more).flatten() {
         if !hints.iter().any(|(k, _)| *k == hint.0) {
             hints.push(hint);
         }
