@@ -17,6 +17,7 @@ mod lobby;
 mod models;
 mod open;
 mod panels;
+mod reload;
 mod report;
 mod run;
 mod screen;

@@ -4,7 +4,7 @@ use std::{
     io::IsTerminal,
     path::{Path, PathBuf},
     sync::OnceLock,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
@@ -15,6 +15,7 @@ use super::{
     debate,
     found::look_around,
     open::{Opener, Wanted},
+    reload::{self, Ruled},
     report::{Done, Report, say},
     run,
     session::{self, Session, Voices},
@@ -26,7 +27,7 @@ use crate::{
     export,
     model::weights,
     room::machine::Setup,
-    tui::{self, Colours, Files, How, Layout, Looks, Reload, Save, SaveError, Stage, Theme},
+    tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme},
 };
 
 /// `agon TOPIC`, and `agon` alone. Where standard output is no terminal it is `agon run TOPIC`.
@@ -117,7 +118,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
             hints: Some(context.paths.state.join("hints-seen")),
             reports: Some(context.paths.state.join("reports")),
         },
-        reload: Some(reload(context.paths.themes())),
+        reload: Some(reload::watch(context, dress.ruled)),
     };
     let left = if dress.plain { runtime.block_on(tui::plain::run(stage)) } else { runtime.block_on(tui::run(stage)) };
     drop(lock);
@@ -197,8 +198,7 @@ pub struct Dress {
     theme: Option<String>,
     themes: Vec<Theme>,
     layout: Layout,
-    /// Whether the command line named the layout, and the theme: then nothing remembered counts.
-    named: (bool, bool),
+    ruled: Ruled,
     mouse: bool,
     plain: bool,
 }
@@ -215,22 +215,24 @@ impl Dress {
             None => Layout::default(),
         };
         let mut themes = own_themes(&context.paths.themes());
+        let still = ["NO_MOTION", "REDUCE_MOTION"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+        let mut ruled = Ruled { theme: args.theme.is_some(), layout: args.layout.is_some(), no_mouse: args.no_mouse, still, file: None };
         let mut theme = args.theme.clone().or(settings.theme.as_ref().map(ToString::to_string));
         if let Some(file) = theme.as_deref().filter(|name| name.ends_with(".toml")) {
             let own = read_theme(Path::new(file)).map_err(Report::failed)?;
             theme = Some(own.name.to_string());
+            ruled.file = Some(own.clone());
             themes.push(own);
         }
-        let named = (args.layout.is_some(), args.theme.is_some());
-        Ok(Self { theme, themes, layout, named, mouse: settings.mouse && !args.no_mouse, plain: plain(args) })
+        Ok(Self { theme, themes, layout, ruled, mouse: settings.mouse && !args.no_mouse, plain: plain(args) })
     }
 
     /// The same with how the session was looked at last, where the command line doesn't say otherwise.
     fn remembering(mut self, view: &View) -> Self {
-        if let Some(layout) = view.layout.as_deref().and_then(Layout::named).filter(|_| !self.named.0) {
+        if let Some(layout) = view.layout.as_deref().and_then(Layout::named).filter(|_| !self.ruled.layout) {
             self.layout = layout;
         }
-        if let Some(theme) = view.theme.as_ref().filter(|name| !self.named.1 && self.has(name)) {
+        if let Some(theme) = view.theme.as_ref().filter(|name| !self.ruled.theme && self.has(name)) {
             self.theme = Some(theme.clone());
         }
         self
@@ -244,38 +246,16 @@ impl Dress {
     /// What the screen is told; may ask the terminal.
     pub fn looks(&self, context: &Context) -> Looks {
         let light = if self.plain { None } else { light_terminal() };
-        let still = ["NO_MOTION", "REDUCE_MOTION"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
         Looks {
             theme: self.theme.clone(),
             themes: self.themes.clone(),
             light_terminal: light,
             answers: light.is_some(),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),
-            animations: context.settings.animations && !still,
+            animations: context.settings.animations && !self.ruled.still,
             mouse: self.mouse,
         }
     }
-}
-
-/// Reads the themes of the folder again when one of its files has changed.
-fn reload(folder: PathBuf) -> Reload {
-    let stamp = move |folder: &Path| -> Vec<(PathBuf, Option<SystemTime>)> {
-        let entries = std::fs::read_dir(folder).map(|all| all.flatten().collect::<Vec<_>>()).unwrap_or_default();
-        entries.iter().map(|e| (e.path(), e.metadata().and_then(|m| m.modified()).ok())).collect()
-    };
-    let mut known = stamp(&folder);
-    Box::new(move || {
-        let now = stamp(&folder);
-        if now == known {
-            return None;
-        }
-        known = now;
-        let read: Vec<Result<Theme, String>> = theme_files(&folder).iter().map(|path| read_theme(path)).collect();
-        match read.iter().find_map(|theme| theme.as_ref().err()) {
-            Some(fault) => Some(Err(fault.clone())),
-            None => Some(Ok(read.into_iter().flatten().collect())),
-        }
-    })
 }
 
 /// The themes of the user's folder. One that can't be used is told and left out.
@@ -286,7 +266,7 @@ fn own_themes(folder: &Path) -> Vec<Theme> {
         .collect()
 }
 
-fn theme_files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn theme_files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     paths.sort();
@@ -294,7 +274,7 @@ fn theme_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A theme may inherit from a file beside it.
-fn read_theme(path: &Path) -> Result<Theme, String> {
+pub(super) fn read_theme(path: &Path) -> Result<Theme, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("the theme {} can't be read: {e}", path.display()))?;
     let beside = |name: &str| {
         let name = Clean::line(name).to_string();

@@ -173,6 +173,22 @@ impl Settings {
         places
     }
 
+    /// A fault at a key of a settings file, found by somebody who knows more than this room: which themes there are, which actions.
+    pub fn fault_at(text: &str, key: &str, what: String) -> Diagnostic {
+        let (mut reader, fields) = Reader::document(text);
+        let (mut at, mut open) = (0, fields);
+        while let Some(field) = open.pop() {
+            if field.path == key {
+                at = field.at();
+                break;
+            }
+            if field.is_table() {
+                open.extend(reader.table(field));
+            }
+        }
+        Diagnostic::at(text, at, what)
+    }
+
     fn take(&mut self, field: Field<'_>, reader: &mut Reader<'_>) {
         match field.key.as_str() {
             "model" => self.model = reader.value(field, words),

@@ -3,7 +3,10 @@
 //! Owns [`Intent`] (everything a key can ask for), its name, what it says in help, palette and footer, and its default keys.
 //! Does not carry anything out: `update` does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 mod preset;
 mod press;
@@ -216,6 +219,21 @@ enum Source {
     Default,
 }
 
+/// What can't be of the keys that a person asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The action, as the settings name it.
+    pub action: String,
+    /// What is wrong, and what holds.
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "keys: {}", self.what)
+    }
+}
+
 /// The keys in force.
 #[derive(Clone, Debug)]
 pub struct Keymap {
@@ -232,10 +250,10 @@ impl Default for Keymap {
 
 impl Keymap {
     /// A preset with a person's changes: intents by name, each with all of its keys. What can't be is told, and left out.
-    pub fn with(preset: Preset, changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
+    pub fn with(preset: Preset, changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Fault>) {
         let (mut map, mut faults) = (Self { of: HashMap::new(), keys: BTreeMap::new() }, Vec::new());
         for name in changes.keys().filter(|n| !ENTRIES.iter().any(|e| e.name == n.as_str())) {
-            faults.push(format!("keys: there is no action “{name}”{}", nearest(name)));
+            faults.push(Fault { action: name.clone(), what: format!("there is no action “{name}”{}", nearest(name)) });
         }
         // Changed ones first, then the preset's: they win over a default that has the same key.
         for source in [Source::Person, Source::Preset, Source::Default] {
@@ -253,18 +271,20 @@ impl Keymap {
         }
         // A key gives way in silence, unless that leaves its action without any.
         for entry in ENTRIES.iter().filter(|e| !map.keys.contains_key(&e.intent) && changes.get(e.name).is_none_or(|k| !k.is_empty())) {
-            faults.push(format!("keys: {} has no key any more; it is still found in the palette", entry.name));
+            let what = format!("{} has no key any more; it is still found in the palette", entry.name);
+            faults.push(Fault { action: entry.name.to_owned(), what });
         }
         (map, faults)
     }
 
-    fn bind(&mut self, entry: &Entry, key: &str, source: Source, faults: &mut Vec<String>) {
+    fn bind(&mut self, entry: &Entry, key: &str, source: Source, faults: &mut Vec<Fault>) {
+        let mut fault = |what: String| faults.push(Fault { action: entry.name.to_owned(), what });
         let Some(press) = Press::parse(key) else {
-            faults.push(format!("keys: “{key}” for {} is no key; write e.g. x, X, space, ctrl-p, alt-enter, f1", entry.name));
+            fault(format!("“{key}” for {} is no key; write e.g. x, X, space, ctrl-p, alt-enter, f1", entry.name));
             return;
         };
         if press.is_reserved() {
-            faults.push(format!("keys: {press} always stops or leaves and can't be {}", entry.name));
+            fault(format!("{press} always stops or leaves and can't be {}", entry.name));
             return;
         }
         match self.of.get(&press) {
@@ -274,7 +294,7 @@ impl Keymap {
             }
             Some(other) if source == Source::Person => {
                 let other = other.entry().map_or("another", |e| e.name);
-                faults.push(format!("keys: {press} is asked for by both {other} and {}; {other} has it", entry.name));
+                fault(format!("{press} is asked for by both {other} and {}; {other} has it", entry.name));
             }
             Some(_) => {}
         }
@@ -311,7 +331,7 @@ mod tests {
     #[test]
     fn the_defaults_are_free_of_conflicts_and_every_name_is_one_action_s() {
         let (_, faults) = Keymap::with(Preset::Own, &BTreeMap::new());
-        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!(faults, []);
         let mut keys: Vec<&str> = ENTRIES.iter().flat_map(|e| e.keys).copied().collect();
         keys.sort_unstable();
         let all = keys.len();
@@ -323,7 +343,7 @@ mod tests {
     fn presets_are_free_of_conflicts_and_name_actions_that_there_are() {
         for (name, preset) in Preset::NAMES {
             let (map, faults) = Keymap::with(preset, &BTreeMap::new());
-            assert_eq!(faults, Vec::<String>::new(), "{name}");
+            assert_eq!(faults, [], "{name}");
             for entry in ENTRIES {
                 for key in preset.keys(entry.name).unwrap_or_default() {
                     assert_eq!(map.intent(Press::parse(key).unwrap()), Some(entry.intent), "{name}: {key}");
@@ -345,13 +365,13 @@ mod tests {
         assert_eq!((map.intent(Press::parse("F").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
         assert!(faults.is_empty());
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X"), ("cut", "X")]));
-        assert_eq!(faults[0], "keys: X is asked for by both cut and fork; cut has it");
-        assert!(faults[1].contains("fork has no key any more"));
+        assert_eq!(faults[0].to_string(), "keys: X is asked for by both cut and fork; cut has it");
+        assert!(faults[1].what.contains("fork has no key any more"));
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("frok", "X")]));
-        assert!(faults[0].contains("did you mean “fork”"), "{faults:?}");
+        assert!(faults[0].what.contains("did you mean “fork”"), "{faults:?}");
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "hyper-x")]));
-        assert!(faults[0].contains("is no key"), "{faults:?}");
+        assert!(faults[0].what.contains("is no key"), "{faults:?}");
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "ctrl-c")]));
-        assert!(faults[0].contains("always"), "{faults:?}");
+        assert!(faults[0].what.contains("always"), "{faults:?}");
     }
 }

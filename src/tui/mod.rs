@@ -44,8 +44,34 @@ pub use wardrobe::Looks;
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
 pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;
 
-/// Gives themes when files of them changed, or what is wrong with one. Asked about once a second while something happens.
-pub type Reload = Box<dyn FnMut() -> Option<Result<Vec<Theme>, String>> + Send>;
+/// Tells what changed in a person's files since it was asked last. Asked about once a second while something happens.
+pub type Reload = Box<dyn FnMut() -> Vec<Changed> + Send>;
+
+/// Something that a person saved while the screen was up.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// All themes of their own.
+    Themes(Vec<Theme>),
+    /// The settings.
+    Settings(Box<Manners>),
+    /// A file that can't be used, with the place; what held before still holds.
+    Fault(String),
+}
+
+/// What settings say of the screen.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// Which theme to wear, where that is another than the settings had.
+    pub theme: Option<String>,
+    /// How turns are laid out, where that is another than the settings had.
+    pub layout: Option<Layout>,
+    /// The keys in force.
+    pub keymap: keys::Keymap,
+    /// Whether things may move by themselves.
+    pub animations: bool,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+}
 
 /// Why a save did not happen.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -84,7 +110,7 @@ pub struct Stage {
     pub save: Save,
     /// Where small files are kept.
     pub files: Files,
-    /// Gives a person's own themes again when their files have changed.
+    /// Gives a person's own themes and settings again when their files have changed.
     pub reload: Option<Reload>,
 }
 

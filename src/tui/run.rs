@@ -17,12 +17,11 @@ use tokio::{
 };
 
 use super::{
-    Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
+    Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
     keeper::Keeper,
     keys::{Intent, Keymap, Preset},
     state::{Notice, Screen, Weight, field::Field},
     terminal::Taken,
-    theme::Theme,
     update::{self, Effect},
     wardrobe,
 };
@@ -35,7 +34,7 @@ use crate::{
 const FRAME: Duration = Duration::from_millis(16);
 /// Updates taken in before a frame: a furious room can't keep the screen from being drawn.
 const UPDATES_A_FRAME: usize = 4096;
-/// Files of themes are looked at this often at most.
+/// Files of themes and the settings are looked at this often at most.
 const RELOAD: Duration = Duration::from_secs(1);
 /// How long a room that was left may take to store what is to be stored.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -69,7 +68,8 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
     let preset = keymap.as_deref().map(|name| Preset::named(name).ok_or(name));
-    let (keymap, mut faults) = Keymap::with(preset.and_then(Result::ok).unwrap_or_default(), &keys);
+    let (keymap, faults) = Keymap::with(preset.and_then(Result::ok).unwrap_or_default(), &keys);
+    let mut faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     if let Some(Err(name)) = preset {
         faults.push(format!("there is no keymap “{name}”; there are {}", Preset::NAMES.map(|(name, _)| name).join(", ")));
     }
@@ -87,7 +87,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         screen.hints = HINTS.to_vec();
     }
     let hinted = !screen.hints.is_empty();
-    let before = screen.theme;
+    let dressed_in = screen.theme().map(|t| t.name.clone());
     let taken = Taken::take(looks.mouse, looks.answers, &Clean::line(screen.debate.topic()))?;
     let mut session = Session {
         screen,
@@ -100,15 +100,16 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         keeper,
         hinted,
         reload,
+        dressed_in,
         colours: looks.colours,
         looked: Instant::now(),
     };
     let how = session.live().await;
     session.put_down();
-    let Session { mut screen, taken, room, saved, .. } = session;
+    let Session { mut screen, taken, room, saved, dressed_in, .. } = session;
     drop(taken);
     stop(room, &mut screen).await;
-    let theme = screen.theme().filter(|_| screen.theme != before).map(|t| t.name.as_str().to_owned());
+    let theme = screen.theme().filter(|t| Some(&t.name) != dressed_in.as_ref()).map(|t| t.name.as_str().to_owned());
     Ok(Leave { how: how?, saved, theme, layout: screen.layout, debate: screen.debate })
 }
 
@@ -141,8 +142,10 @@ struct Session {
     /// Whether hints were shown a moment ago.
     hinted: bool,
     reload: Option<Reload>,
+    /// The theme that the settings or the command line asked for: to wear it is nobody's choice of the moment.
+    dressed_in: Option<Clean>,
     colours: Colours,
-    /// When files of themes were looked at last.
+    /// When files of themes and the settings were looked at last.
     looked: Instant,
 }
 
@@ -189,7 +192,7 @@ impl Session {
             self.screen.now = now();
             stale = true;
             self.keeper.write(&self.screen.line.field.text(), false);
-            self.dress_again();
+            self.dress_again()?;
             self.hear_of_models();
             match wake {
                 Wake::Signal(signal) => return Ok(How::Signal(signal)),
@@ -213,20 +216,24 @@ impl Session {
         }
     }
 
-    /// Takes in themes whose files were changed, about once a second while something happens: an idle screen is not woken by it.
-    fn dress_again(&mut self) {
-        let Some(reload) = self.reload.as_mut().filter(|_| self.looked.elapsed() >= RELOAD) else { return };
+    /// Takes in themes and settings whose files were changed, about once a second while something happens: an idle screen is not woken by it.
+    fn dress_again(&mut self) -> io::Result<()> {
+        let Some(reload) = self.reload.as_mut().filter(|_| self.looked.elapsed() >= RELOAD) else { return Ok(()) };
         self.looked = Instant::now();
-        match reload() {
-            None => {}
-            Some(Ok(own)) => {
-                let worn = self.screen.theme().map(|t| t.name.clone());
-                self.screen.themes = wardrobe::all(own, self.colours);
-                let again = |themes: &[Theme]| themes.iter().position(|t| Some(&t.name) == worn.as_ref());
-                self.screen.theme = again(&self.screen.themes).unwrap_or(0);
+        for change in reload() {
+            match change {
+                Changed::Themes(own) => update::themes_changed(&mut self.screen, wardrobe::all(own, self.colours)),
+                Changed::Settings(manners) => {
+                    self.taken.hear_mouse(manners.mouse)?;
+                    if manners.theme.is_some() {
+                        self.dressed_in = manners.theme.as_deref().map(Clean::line);
+                    }
+                    update::settings_changed(&mut self.screen, *manners);
+                }
+                Changed::Fault(fault) => self.screen.notices.push(notice(fault)),
             }
-            Some(Err(fault)) => self.screen.notices.push(notice(fault)),
         }
+        Ok(())
     }
 
     /// What is to be kept when the screen is left, however that is.

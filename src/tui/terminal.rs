@@ -174,6 +174,14 @@ impl Taken {
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
+    /// Takes the mouse, or leaves it to the terminal.
+    pub fn hear_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        if std::mem::replace(&mut self.mouse, mouse) == mouse {
+            return Ok(());
+        }
+        emit(&mut io::stdout(), Print(if mouse { MOUSE_ON } else { MOUSE_OFF }))
+    }
+
     /// Offers a text to the terminal's clipboard (OSC 52).
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let out = self.terminal.backend_mut();

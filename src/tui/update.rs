@@ -16,6 +16,7 @@ use crate::room::Command;
 mod branches;
 mod cast;
 mod choose;
+mod dress;
 mod form;
 mod leave;
 mod line;
@@ -26,6 +27,7 @@ mod program;
 mod search;
 mod tree;
 
+pub use dress::{settings_changed, themes_changed};
 pub use news::{ended, heard, refused_command, saved};
 pub use pointer::mouse;
 

@@ -515,3 +515,38 @@ fn a_terminal_that_can_t_move_its_cursor_gets_lines_and_nothing_else() {
     assert_eq!(code, 0);
     assert!(!raw.contains('\x1b'), "{raw}");
 }
+
+/// What somebody who just saved a file does in the room: keys, until it is told.
+#[track_caller]
+fn told_after_a_save(pty: &Pty, text: &str) {
+    // Files are looked at once a second at most, while something happens: an idle screen is not woken for it.
+    let until = Instant::now() + PATIENCE;
+    while !pty.shown.0.lock().unwrap().parser.screen().contents().contains(text) {
+        assert!(Instant::now() < until, "never told: {text}\n{}", pty.shown.0.lock().unwrap().parser.screen().contents());
+        pty.send("k");
+        let shown = pty.shown.0.lock().unwrap();
+        drop(pty.shown.1.wait_timeout(shown, Duration::from_millis(50)).unwrap());
+    }
+}
+
+#[test]
+fn settings_hold_as_soon_as_they_are_saved_and_bad_ones_are_told_and_left_alone() {
+    let stage = Stage::new(" Taste is what is left.");
+    stage.home.file("config/agon/config.toml", "layout = \"grid\"\n");
+    let pty = stage.room();
+    stage.home.file("config/agon/config.toml", "layout = \"score\"\nmouse = false\n\n[keys]\nsave = \"W\"\n");
+    told_after_a_save(&pty, "settings were read again");
+    pty.until("the mouse given back", |shown| String::from_utf8_lossy(&shown.raw).contains("\x1b[?1000l"));
+    pty.press("W", "save as markdown");
+    pty.send("\x1b");
+    pty.gone("save as markdown");
+    pty.press("v", "layout: transcript");
+    stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Q\"\nfrok = \"X\"\n");
+    told_after_a_save(&pty, "config.toml, line 5, column 1: there is no action “frok”");
+    pty.press("\x1b", "Taste is");
+    pty.press("W", "save as markdown");
+    pty.send("\x1b");
+    pty.gone("save as markdown");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}

@@ -546,3 +546,50 @@ fn who_speaks_more_gets_more_room_slowly_and_never_all_of_it() {
     fake.screen.animations = false;
     assert_eq!(width(&mut fake, 0), before);
 }
+
+#[test]
+fn settings_that_were_saved_hold_at_once_and_what_they_do_not_name_stays() {
+    let mut fake = going();
+    fake.press("v");
+    let manners = |theme: Option<&str>, layout, keys: &[(&str, &str)]| crate::tui::Manners {
+        theme: theme.map(str::to_owned),
+        layout,
+        keymap: crate::tui::keys::Keymap::with(
+            crate::tui::keys::Preset::Own,
+            &keys.iter().map(|(action, key)| ((*action).to_owned(), vec![(*key).to_owned()])).collect(),
+        )
+        .0,
+        animations: false,
+        mouse: true,
+    };
+    let worn = fake.screen.themes[3].name.to_string();
+    settings_changed(&mut fake.screen, manners(Some(&worn), None, &[("fork", "F")]));
+    assert_eq!((fake.screen.theme, fake.screen.layout, fake.screen.animations), (3, Layout::Score, false));
+    assert_eq!(fake.press("f"), []);
+    assert!(fake.screen.layers.is_empty());
+    fake.press("F");
+    assert!(matches!(fake.screen.layers.last(), Some(Layer::Form(_))));
+    settings_changed(&mut fake.screen, manners(None, Some(Layout::Focus), &[]));
+    assert_eq!((fake.screen.theme, fake.screen.layout), (3, Layout::Focus));
+    assert!(matches!(fake.screen.layers.last(), Some(Layer::Form(_))), "what was open is open still");
+}
+
+#[test]
+fn good_news_takes_the_bad_away_and_does_not_look_like_it() {
+    let mut fake = going();
+    heard(&mut fake.screen, Update::Refused("not saved: the disk is full".into()));
+    heard(&mut fake.screen, Update::Mended("saved again; the debate goes on".into()));
+    let shown = fake.picture(80, 24);
+    assert!(shown.contains("✓ saved again") && !shown.contains("not saved"), "{shown}");
+}
+
+#[test]
+fn a_cut_is_offered_while_somebody_speaks_and_not_when_nobody_does() {
+    let mut fake = going();
+    assert!(fake.picture(120, 24).contains("x cut"));
+    fake.end(Ended::Done);
+    assert!(!fake.picture(120, 24).contains("x cut"));
+    fake.begin(0, " Four");
+    fake.happen(Kind::Closed);
+    assert!(!fake.picture(120, 24).contains("x cut"));
+}
