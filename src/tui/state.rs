@@ -21,6 +21,7 @@ pub mod field;
 pub mod grid;
 pub mod layer;
 pub mod line;
+pub mod marked;
 pub mod notice;
 pub mod panes;
 pub mod rows;
@@ -33,6 +34,7 @@ pub mod tree;
 pub use arrange::{Arranged, Shown, Visible};
 pub use layer::Layer;
 pub use line::Line;
+pub use marked::{Marked, Pressed};
 pub use notice::{Notice, Weight};
 pub use panes::{Item, PaneId, Panes, Scroll};
 pub use rows::Rows;
@@ -114,6 +116,10 @@ pub struct Screen {
     pub focus: Option<PaneId>,
     /// The turn a person chose.
     pub selected: Option<TurnId>,
+    /// The button of the mouse, since it went down last.
+    pub pressed: Option<Pressed>,
+    /// Text that is marked.
+    pub marked: Option<Marked>,
     /// The line in which a person speaks.
     pub line: Line,
     /// What lies over the room, the topmost last.
@@ -168,6 +174,8 @@ impl Screen {
             zoomed: false,
             focus: None,
             selected: None,
+            pressed: None,
+            marked: None,
             line: Line::default(),
             layers: Vec::new(),
             drafts: BTreeMap::new(),

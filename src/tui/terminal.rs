@@ -50,10 +50,10 @@ static INPUT: Mutex<Option<EventStream>> = Mutex::new(None);
 const KEEP_TITLE: &str = "\x1b[22;0t";
 const FORMER_TITLE: &str = "\x1b[23;0t";
 
-/// Buttons and wheel with wide coordinates (modes 1000 and 1006). Not every move of the pointer: nothing here follows it, and an idle
-/// screen should not be woken by it.
-const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
-const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// Buttons and wheel with wide coordinates (modes 1000 and 1006), and moves while a button is down (1002), with which text is marked. Not
+/// every move of the pointer: nothing here follows it, and an idle screen should not be woken by it.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// Holds a frame until it is whole, so that it reaches the terminal in one write. What a panic left half-drawn is never written.
 #[derive(Debug, Default)]

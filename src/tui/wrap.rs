@@ -6,6 +6,7 @@
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
+pub mod links;
 pub mod markup;
 pub mod table;
 
@@ -59,6 +60,10 @@ pub struct Row {
     pub runs: Vec<Run>,
     /// Cells it takes.
     pub width: u16,
+    /// Spaces that were left out before it, where it goes on with the line of the row before; `None` where it begins a line.
+    pub joins: Option<u16>,
+    /// Cells at its left that are no text: an indent, the bar of a quotation.
+    pub margin: u16,
 }
 
 impl Row {
@@ -133,11 +138,13 @@ pub fn wrap(runs: &[Run], setting: Setting) -> Vec<Row> {
         runs.iter().flat_map(|(tone, text)| text.graphemes(true).map(|g| Glyph { text: g, width: glyph(g), tone: *tone })).collect();
     // A hanging indent that leaves no room for words is none.
     let hang = if setting.hang.saturating_add(4) > setting.width { 0 } else { setting.hang };
-    let (mut rows, mut start) = (Vec::new(), 0);
+    let (mut rows, mut start, mut joins) = (Vec::new(), 0, None);
     loop {
         let indent = if rows.is_empty() { 0 } else { hang };
         let (end, next) = row_end(&glyphs, start, setting.width.saturating_sub(indent).max(1), setting.words);
-        rows.push(row(&glyphs[start..end], indent, setting.width));
+        rows.push(Row { joins, ..row(&glyphs[start..end], indent, setting.width) });
+        let kept = glyphs[start..end].iter().rposition(|g| !g.is_space()).map_or(start, |n| start + n + 1);
+        joins = Some(u16::try_from(next - kept).unwrap_or(u16::MAX));
         start = next;
         if start >= glyphs.len() {
             return rows;
@@ -197,7 +204,7 @@ fn row(glyphs: &[Glyph<'_>], indent: u16, width: u16) -> Row {
     let mut row = Row::default();
     if indent > 0 {
         row.runs.push((Tone::default(), " ".repeat(usize::from(indent))));
-        row.width = indent;
+        (row.width, row.margin) = (indent, indent);
     }
     for glyph in &glyphs[..kept] {
         let (text, cells) = if glyph.width > width { ("…", 1) } else { (glyph.text, glyph.width) };
@@ -316,6 +323,9 @@ impl Wrapped {
         let from = self.rows.len();
         self.rows.extend(wrap(&runs, Setting { width: self.width, hang: set.hang, words: set.words }));
         if let Some(bar) = set.bar.filter(|bar| cells(bar) <= set.hang) {
+            if let Some(first) = self.rows.get_mut(from).filter(|_| lead.is_empty()) {
+                first.margin = cells(&bar);
+            }
             self.rows.iter_mut().skip(from + 1).for_each(|row| barred(row, &bar));
         }
         fenced

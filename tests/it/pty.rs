@@ -196,6 +196,7 @@ fn whole(raw: &str) {
         ("\x1b[?1049h", "\x1b[?1049l"),
         ("\x1b[?2004h", "\x1b[?2004l"),
         ("\x1b[?1000h", "\x1b[?1000l"),
+        ("\x1b[?1002h", "\x1b[?1002l"),
         ("\x1b[?1006h", "\x1b[?1006l"),
         ("\x1b[?25l", "\x1b[?25h"),
         ("\x1b[?2026h", "\x1b[?2026l"),
@@ -547,6 +548,27 @@ fn settings_hold_as_soon_as_they_are_saved_and_bad_ones_are_told_and_left_alone(
     pty.press("W", "save as markdown");
     pty.send("\x1b");
     pty.gone("save as markdown");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn text_is_marked_by_dragging_and_offered_to_the_clipboard_when_let_go() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    let at = |line: &str| line.find("Taste").map(|n| line[..n].chars().count() + 1);
+    let (row, column) = {
+        let shown = pty.shown.0.lock().unwrap();
+        let contents = shown.parser.screen().contents();
+        contents.lines().enumerate().find_map(|(n, l)| at(l).map(|column| (n + 1, column))).unwrap()
+    };
+    pty.send(&format!("\x1b[<0;{column};{row}M\x1b[<32;{};{row}M\x1b[<32;{};{row}M\x1b[<0;{};{row}m", column + 1, column + 4, column + 4));
+    pty.see("5 characters were offered");
+    // "Taste"
+    pty.until("the clipboard", |shown| String::from_utf8_lossy(&shown.raw).contains("\x1b]52;c;VGFzdGU=\x07"));
+    pty.see("copy again");
+    pty.send("\x1b");
+    pty.gone("copy again");
     pty.send("q");
     assert_eq!(pty.end().0, 0);
 }

@@ -57,6 +57,8 @@ pub struct Shown {
     pub titled: bool,
     /// What is visible, top down.
     pub rows: Vec<Visible>,
+    /// Place of the topmost item among those of the pane, and its topmost visible row.
+    pub top: (usize, usize),
     /// Where the reader is when not at the end: the topmost item's place, and how many there are.
     pub place: Option<(usize, usize)>,
     /// Turns that came since the reader left the end; `None` at the end.
@@ -209,6 +211,8 @@ impl Screen {
             self.fill(shown);
         }
         self.arranged = to;
+        let there = |m: &super::Marked| self.arranged.panes.iter().any(|p| p.id == m.pane && p.text.width == m.width);
+        self.marked = self.marked.filter(there);
         let mut layers = std::mem::take(&mut self.layers);
         for layer in &mut layers {
             if let Layer::Tree(tree) = layer {
@@ -315,8 +319,11 @@ impl Screen {
         };
         shown.place = shown.below.map(|_| (top.0, items));
         shown.rows = walk.fill(top, height);
-        // The end came into sight: from now on it is followed.
+        shown.top = top;
+        // The end came into sight: from now on it is followed, but not away from under somebody who marks a text.
+        let held = self.marked.is_some_and(|m| m.held && m.pane == shown.id);
         if shown.below.is_none()
+            && !held
             && let Some(pane) = self.panes.get_mut(shown.id)
         {
             pane.scroll = Scroll::Follow;
@@ -405,7 +412,7 @@ fn framed(id: PaneId, area: Rect, titled: bool) -> Shown {
         width: column,
         height: area.height.saturating_sub(top + bottom),
     };
-    Shown { id, area, text, columns: Vec::new(), bordered, titled, rows: Vec::new(), place: None, below: None }
+    Shown { id, area, text, columns: Vec::new(), bordered, titled, rows: Vec::new(), top: (0, 0), place: None, below: None }
 }
 
 /// The columns of a score: a cell for the bar, the text, a cell of air.

@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, form, tell, warn};
+use super::{Effect, choose, form, pointer, tell, warn};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -13,6 +13,8 @@ const ARMED_MS: u64 = 1500;
 pub fn back(screen: &mut Screen) {
     if !screen.layers.is_empty() {
         close(screen);
+    } else if screen.marked.is_some() {
+        pointer::let_go(screen);
     } else if !screen.notices.is_empty() {
         screen.notices.pop();
     } else if screen.hint().is_some() {

@@ -46,6 +46,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
             match &event.kind {
                 Kind::Opened(_) => screen.rows.clear(),
                 Kind::Switched { .. } => {
+                    (screen.marked, screen.pressed) = (None, None);
                     let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
                     screen.selected = screen.selected.filter(|id| on_path(*id));
                     let later = screen.reveal_later.take().filter(|id| on_path(*id));

@@ -17,8 +17,11 @@ pub fn save(screen: &mut Screen) {
     screen.layers.push(Layer::Form(Form { of: FormFor::Save, field: Field::line(&path), fault: None }));
 }
 
-/// Gives the selected turn to the clipboard, without number, label or border.
+/// Gives the marked text to the clipboard, or the selected turn, without number, label or border.
 pub fn copy(screen: &mut Screen) -> Vec<Effect> {
+    if screen.marked.is_some() {
+        return super::pointer::copy_marked(screen);
+    }
     let Some(turn) = screen.turn_in_hand() else {
         warn(screen, "there is no turn to copy yet");
         return Vec::new();

@@ -87,6 +87,8 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
     let first = if screen.search.is_some() {
         let walk = |key: &str, does: &str| Some((key.to_owned(), does.to_owned()));
         vec![walk("n", "next"), walk("N", "before"), walk("esc", "end the search"), short(Intent::Search), short(Intent::Fork)]
+    } else if screen.marked.is_some() {
+        vec![named(Intent::Copy, "copy again"), named(Intent::Back, "let go"), short(Intent::Interject)]
     } else if screen.is_finished() {
         vec![short(Intent::Save), short(Intent::Copy), short(Intent::Branches), short(Intent::Layout), short(Intent::Quit)]
     } else if screen.selected.is_some() {

@@ -6,15 +6,16 @@ use ratatui::{
     style::{Modifier, Style},
     widgets::{Block, BorderType, Widget},
 };
+use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Look, put, put_all, seconds, spinner};
+use super::{Look, put, put_all, seconds, spinner, tint};
 use crate::{
     debate::{Ended, Speaker, Turn, TurnId},
     room::Activity,
     tui::{
         state::{Item, PaneId, Scroll, Shown, Visible},
         theme::Role,
-        wrap::{Tone, cells, markup::inline},
+        wrap::{Row, Tone, cells, markup::inline},
     },
 };
 
@@ -22,7 +23,7 @@ use crate::{
 pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     frame(look, shown, buffer);
     staves(look, shown, buffer);
-    for (y, row) in (shown.text.y..shown.text.bottom()).zip(&shown.rows) {
+    for (y, (at, row)) in (shown.text.y..shown.text.bottom()).zip(shown.placed()) {
         let text = Rect { y, height: 1, ..shown.text };
         let place = |item: Item| match shown.column(&look.screen.debate, item) {
             Some(column) => (column.id, Rect { x: column.x, width: column.width, ..text }),
@@ -30,10 +31,17 @@ pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
         };
         match row {
             Visible::Head(id) => {
-                let (pane, text) = place(Item::Turn(*id));
-                head(look, shown, pane, *id, text, buffer);
+                let (pane, text) = place(Item::Turn(id));
+                head(look, shown, pane, id, text, buffer);
             }
-            Visible::Body(item, n) => body(look, shown, *item, *n, place(*item).1, buffer),
+            Visible::Body(item, n) => {
+                let area = place(item).1;
+                body(look, shown, item, n, area, buffer);
+                let marked = look.screen.marked.filter(|m| m.pane == shown.id).and_then(|m| m.cells(at, n + 1));
+                if let (Some(marked), Some(row)) = (marked, look.screen.rows.body(item, area.width).get(n)) {
+                    mark(look, row, marked, area, buffer);
+                }
+            }
             Visible::Gap(_) => {}
             Visible::Tail => {
                 let awaited = look.screen.lit().and_then(|id| shown.columns.iter().find(|c| c.id == id));
@@ -275,6 +283,18 @@ fn body(look: Look<'_>, shown: &Shown, item: Item, n: usize, area: Rect, buffer:
             cursor(look, turn, x, area, buffer);
         }
         bar(look, shown, turn, area, buffer);
+    }
+}
+
+/// Marks cells of a row that is drawn already: whole glyphs, never the margin.
+fn mark(look: Look<'_>, row: &Row, (from, to): (u16, u16), area: Rect, buffer: &mut Buffer) {
+    let mut x = 0;
+    for g in row.runs.iter().flat_map(|(_, text)| text.graphemes(true)) {
+        let width = cells(g);
+        if x >= row.margin && x <= to && x + width > from {
+            tint(buffer, Rect { x: area.x + x, y: area.y, width, height: 1 }, look.theme.selected());
+        }
+        x += width;
     }
 }
 

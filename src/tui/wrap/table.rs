@@ -146,7 +146,7 @@ fn as_lines(head: &[Vec<Run>], body: &[Vec<Vec<Run>>], width: u16) -> Vec<Row> {
 fn row_of(runs: Vec<Run>) -> Row {
     let runs: Vec<Run> = runs.into_iter().filter(|(_, text)| !text.is_empty()).collect();
     let width = runs.iter().fold(0u16, |sum, (_, text)| sum.saturating_add(cells(text)));
-    Row { runs, width }
+    Row { runs, width, ..Row::default() }
 }
 
 fn long(cell: &[Run]) -> u16 {
