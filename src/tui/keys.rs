@@ -55,6 +55,8 @@ pub enum Intent {
     Search,
     /// Copy the selected turn.
     Copy,
+    /// The addresses in the selected turn.
+    Links,
     /// The next layout.
     Layout,
     /// The focused pane alone.
@@ -194,6 +196,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Zoom, "zoom", "the focused pane alone, and back", "zoom", Group::Look, &["z"]),
     entry(Intent::Search, "search", "look for words, here or in all branches", "search", Group::Look, &["/"]),
     entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
+    entry(Intent::Links, "links", "addresses in the selected turn, to copy one", "links", Group::Program, &["u"]),
     entry(Intent::Save, "save", "save the branch as markdown", "save", Group::Program, &["w"]),
     entry(Intent::Themes, "themes", "choose a theme", "theme", Group::Program, &["t"]),
     entry(Intent::Palette, "palette", "find any action by its name", "actions", Group::Program, &[":", "ctrl-p"]),

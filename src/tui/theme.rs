@@ -259,6 +259,9 @@ impl Theme {
             Ink::Mark => self.style(Role::Dim),
             Ink::Label => base.add_modifier(Modifier::BOLD),
         };
+        if tone.link {
+            style = style.add_modifier(Modifier::UNDERLINED);
+        }
         if tone.strong {
             style = style.add_modifier(Modifier::BOLD);
         }

@@ -20,6 +20,7 @@ mod dress;
 mod form;
 mod leave;
 mod line;
+mod links;
 mod look;
 mod news;
 mod pointer;
@@ -131,6 +132,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Branches => branches::open(screen),
         Intent::Save => program::save(screen),
         Intent::Copy => return program::copy(screen),
+        Intent::Links => return links::open(screen),
         Intent::Search => search::open(screen),
         Intent::Themes => program::themes(screen),
         Intent::Help => screen.layers.push(Layer::Help(0)),

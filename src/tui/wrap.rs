@@ -17,6 +17,8 @@ pub struct Tone {
     pub strong: bool,
     /// Italic.
     pub emphasis: bool,
+    /// An address, shown as one.
+    pub link: bool,
     /// What kind of thing it is.
     pub ink: Ink,
 }
@@ -40,7 +42,7 @@ pub enum Ink {
 impl Tone {
     /// A tone of this ink, neither bold nor italic.
     pub const fn of(ink: Ink) -> Self {
-        Self { strong: false, emphasis: false, ink }
+        Self { strong: false, emphasis: false, link: false, ink }
     }
 
     /// The same in bold.

@@ -572,3 +572,28 @@ fn text_is_marked_by_dragging_and_offered_to_the_clipboard_when_let_go() {
     pty.send("q");
     assert_eq!(pty.end().0, 0);
 }
+
+#[test]
+fn an_address_is_underlined_and_copied_and_what_is_hidden_in_it_reaches_no_terminal() {
+    let stage = Stage::new(" Taste is at https://one.example/x now. \u{1b}]8;;https://evil.example\u{7}click\u{1b}]8;;\u{7}");
+    let pty = stage.room();
+    pty.see("click");
+    let underlined: String = {
+        let shown = pty.shown.0.lock().unwrap();
+        let screen = shown.parser.screen();
+        (0..24)
+            .flat_map(|row| (0..80).map(move |column| (row, column)))
+            .filter_map(|(row, column)| screen.cell(row, column))
+            .filter(|cell| cell.underline())
+            .map(|cell| cell.contents().to_owned())
+            .collect()
+    };
+    // The second one stands there with the marks that would have made it a link: it can be seen, and leads nowhere else.
+    assert_eq!(underlined, "https://one.example/xhttps://evil.example");
+    pty.press("u", "copy which address?");
+    pty.send("one\r");
+    pty.until("the clipboard", |shown| String::from_utf8_lossy(&shown.raw).contains("\x1b]52;c;aHR0cHM6Ly9vbmUuZXhhbXBsZS94\x07"));
+    assert!(!pty.raw().contains("\x1b]8;"));
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}

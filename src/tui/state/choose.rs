@@ -25,6 +25,8 @@ pub enum Purpose {
     Themes(usize),
     /// Which model speaks: for the expert who is focused, where one is.
     Model(Option<SeatId>),
+    /// Which address is copied.
+    Links,
 }
 
 /// What a choice stands for.
@@ -40,6 +42,8 @@ pub enum Value {
     Theme(usize),
     /// A model, for an expert (by label) or for the room; an empty name is the room's.
     Model(Option<Clean>, Clean),
+    /// An address.
+    Link(String),
 }
 
 /// One thing to choose.
@@ -153,7 +157,7 @@ impl Choose {
         }
         let own = match self.purpose {
             Purpose::Swap(seat) => Some(seat),
-            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) => None,
+            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => None,
         };
         if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().eq_ignore_ascii_case(label)) {
             return Err(format!("{label} sits at the table already"));

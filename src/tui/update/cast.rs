@@ -41,7 +41,7 @@ fn open(screen: &mut Screen, purpose: Purpose) {
 pub fn draft_of(purpose: &Purpose) -> &'static str {
     match purpose {
         Purpose::Swap(_) | Purpose::Add => "expert",
-        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) => "",
+        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => "",
     }
 }
 

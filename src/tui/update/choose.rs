@@ -95,6 +95,10 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             screen.theme = n;
             Vec::new()
         }
+        Value::Link(address) => {
+            screen.layers.pop();
+            super::links::copy(screen, address)
+        }
         Value::Model(label, model) => {
             screen.layers.pop();
             vec![Effect::Send(Command::Model { label, model })]
@@ -110,7 +114,9 @@ fn seat(screen: &mut Screen, purpose: &Purpose, expert: crate::debate::Expert) -
             Some(s) => Command::Swap { label: s.expert.label.clone(), expert },
             None => return Vec::new(),
         },
-        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) => Command::Add { expert },
+        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => {
+            Command::Add { expert }
+        }
     };
     vec![Effect::Send(command)]
 }

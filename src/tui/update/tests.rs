@@ -730,3 +730,28 @@ fn esc_drops_what_is_being_marked() {
     pointer(&mut fake, MOVE, (at.0 + 3, at.1));
     assert_eq!((pointer(&mut fake, UP, (at.0 + 3, at.1)), fake.screen.marked), (vec![], None));
 }
+
+#[test]
+fn addresses_are_underlined_listed_and_copied_and_nothing_else_passes_for_one() {
+    let mut fake = going();
+    assert_eq!(fake.press("u"), []);
+    assert!(fake.screen.told().unwrap().contains("nobody has named an address"));
+    fake.press("esc");
+    fake.end(Ended::Done);
+    fake.turn(0, " See **https://one.example/a_b** and [two](http://two.example/x).");
+    let hostile = Clean::new("javascript:alert(1) https://three.example/\x1b]8;;file:///etc/passwd\x1b\\click");
+    fake.turn(1, hostile.as_str());
+    fake.turn(2, " No address.");
+    let shown = fake.picture(120, 24);
+    assert!(shown.contains("https://one.example/a_b and"), "{shown}");
+    fake.press("u");
+    let list = fake.picture(120, 24);
+    assert!(list.contains("copy which address?") && list.contains("#5 MUSK") && !list.contains("javascript:alert(1) "), "{list}");
+    assert_eq!(fake.press("\"two\" enter"), [Effect::Copy("http://two.example/x".to_owned())]);
+    // Of a turn that is selected, only its own; the only one at once.
+    fake.screen.selected = Some(TurnId(5));
+    assert_eq!(fake.press("u"), [Effect::Copy("https://three.example/".to_owned())]);
+    fake.screen.selected = Some(TurnId(6));
+    assert_eq!(fake.press("u"), []);
+    assert!(fake.screen.told().unwrap().contains("no address in #6"));
+}

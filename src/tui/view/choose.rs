@@ -60,6 +60,7 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
         Purpose::Floor => ("who speaks next?".to_owned(), "type to find".to_owned()),
         Purpose::Palette => ("actions".to_owned(), "what do you want to do?".to_owned()),
         Purpose::Themes(_) => ("theme".to_owned(), "type to find".to_owned()),
+        Purpose::Links => ("copy which address?".to_owned(), "type to find".to_owned()),
         Purpose::Model(_) => ("which model speaks?".to_owned(), "type to find, or a name: provider/model".to_owned()),
     }
 }

@@ -1,8 +1,8 @@
-//! The little markdown that models write inside a turn: emphasis, code, lists, quotes, headings.
+//! The little markdown that models write inside a turn: emphasis, code, lists, quotes, headings, addresses.
 //!
 //! Pure. A marker that belongs to no pair stays as it was written. Does not wrap.
 
-use super::{Ink, Run, Tone, cells};
+use super::{Ink, Run, Tone, cells, links};
 
 /// A paragraph, ready to be wrapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,13 @@ pub fn inline(text: &str, base: Tone, live: bool) -> Vec<Run> {
     while at < text.len() {
         let rest = &text[at..];
         let before = text[..at].chars().next_back();
+        if let Some(length) = links::address(rest).filter(|_| before.is_none_or(|c| !c.is_ascii_alphanumeric())) {
+            push(&mut runs, tone, &text[plain..at]);
+            push(&mut runs, Tone { link: true, ..tone }, &rest[..length]);
+            at += length;
+            plain = at;
+            continue;
+        }
         let Some((mark, skip)) = mark_at(rest) else {
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;

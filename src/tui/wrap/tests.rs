@@ -155,3 +155,14 @@ proptest! {
         prop_assert_eq!(grown.rows(), whole.rows());
     }
 }
+
+#[test]
+fn an_address_is_one_run_and_its_marks_are_no_emphasis() {
+    let said = |text: &str| markup::inline(text, Tone::default(), false);
+    let link = |text: &str| (Tone { link: true, ..Tone::default() }, text.to_owned());
+    let plain = |text: &str| (Tone::default(), text.to_owned());
+    assert_eq!(said("at https://a.example/_x_*y*z, or"), [plain("at "), link("https://a.example/_x_*y*z"), plain(", or")]);
+    assert_eq!(said("`https://a.example`"), [(Tone::of(Ink::Code), "https://a.example".to_owned())]);
+    let strong = Tone { link: true, ..Tone::default().bold() };
+    assert_eq!(said("**https://a.example**"), [(strong, "https://a.example".to_owned())]);
+}
