@@ -75,9 +75,9 @@ impl Keeper {
     }
 
     /// Writes the line if it is time, or at once.
-    pub fn write(&mut self, text: &str, at_once: bool) {
+    pub fn write(&mut self, text: impl FnOnce() -> String, at_once: bool) {
         if self.due.is_some_and(|due| at_once || due <= Instant::now()) {
-            self.keep(text);
+            self.keep(&text());
         }
     }
 
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(draft, None);
         keeper.typed("What about\nKodak?");
         assert!(keeper.due().is_some() && !home.path().join("drafts/a.txt").exists());
-        keeper.write("What about\nKodak?", true);
+        keeper.write(|| "What about\nKodak?".to_owned(), true);
         let (mut keeper, draft) = Keeper::new(files.clone());
         assert_eq!(draft.as_deref(), Some("What about\nKodak?"));
         keeper.typed("");

@@ -20,7 +20,7 @@ use super::{
     Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
     keeper::Keeper,
     keys::{Intent, Keymap, Preset},
-    state::{Notice, Screen, Weight, field::Field},
+    state::{Notice, Screen, Weight},
     terminal::Taken,
     update::{self, Effect},
     wardrobe,
@@ -80,7 +80,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let (keeper, draft) = Keeper::new(files);
     screen.keeps_draft = keeper.keeps();
     if let Some(draft) = draft {
-        screen.line.field = Field::lines(&draft);
+        screen.line.load(&draft);
         screen.notices.push(Notice { weight: Weight::Good, ..notice("your unsent line is still here (✎ below)".to_owned()) });
     }
     if keeper.wants_hints() {
@@ -191,7 +191,7 @@ impl Session {
             };
             self.screen.now = now();
             stale = true;
-            self.keeper.write(&self.screen.line.field.text(), false);
+            self.keeper.write(|| self.screen.line.text(), false);
             self.dress_again()?;
             self.hear_of_models();
             match wake {
@@ -203,7 +203,7 @@ impl Session {
                 Wake::Input(event) => {
                     hurry = matches!(event, Input::Key(_));
                     let (left, hinted) = (self.input(event)?, !self.screen.hints.is_empty());
-                    self.keeper.typed(&self.screen.line.field.text());
+                    self.keeper.typed(&self.screen.line.text());
                     if std::mem::replace(&mut self.hinted, hinted) && !hinted {
                         self.keeper.hints_seen();
                     }
@@ -238,7 +238,7 @@ impl Session {
 
     /// What is to be kept when the screen is left, however that is.
     fn put_down(&mut self) {
-        self.keeper.write(&self.screen.line.field.text(), true);
+        self.keeper.write(|| self.screen.line.text(), true);
         // Whoever followed one hint has seen how it goes.
         if self.hinted && self.screen.hints.len() < HINTS.len() {
             self.keeper.hints_seen();

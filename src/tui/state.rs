@@ -24,6 +24,7 @@ pub mod line;
 pub mod marked;
 pub mod notice;
 pub mod panes;
+pub mod pasted;
 pub mod rows;
 pub mod search;
 pub mod shares;

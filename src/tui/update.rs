@@ -88,9 +88,9 @@ pub fn paste(screen: &mut Screen, text: &str) {
     match screen.layers.last_mut() {
         None => {
             screen.layers.push(Layer::Line);
-            screen.line.field.insert(text);
+            screen.line.paste(text);
         }
-        Some(Layer::Line) => screen.line.field.insert(text),
+        Some(Layer::Line) => screen.line.paste(text),
         Some(Layer::Choose(choose)) => {
             choose.filter.insert(text);
             choose.sift();

@@ -299,8 +299,17 @@ fn a_paste_of_any_size_sends_nothing_and_is_not_taken_for_keys() {
     pty.press("\x1b[200~q first\r\nq second\x1b[201~", "q second");
     let asked = stage.server.requests().len();
     pty.send(&format!("\x1b[200~{}ZZZZ\x1b[201~", "many words ".repeat(20_000)));
-    pty.see("ZZZZ");
+    pty.see("[pasted 1 line, 220k characters]");
     assert_eq!(stage.server.requests().len(), asked);
+    // Kept whole in the meantime, and whole again on a key.
+    let drafts = stage.home.path().join("state/agon/drafts");
+    let kept = || std::fs::read_dir(&drafts).ok()?.flatten().find_map(|e| std::fs::read_to_string(e.path()).ok());
+    let until = Instant::now() + PATIENCE;
+    while !kept().is_some_and(|text| text.len() > 220_000 && text.ends_with("ZZZZ")) {
+        assert!(Instant::now() < until, "the draft was never written whole");
+        std::thread::yield_now();
+    }
+    pty.press("\x0f", "ZZZZ");
     // Put away, not lost; then nothing is in the way of leaving.
     pty.press("\x03", "put away");
     pty.send("\x1b");

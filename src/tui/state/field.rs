@@ -2,6 +2,8 @@
 //!
 //! Thin around the text area: what is pasted or typed becomes harmless here, and a single line stays one.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
@@ -101,6 +103,27 @@ impl Field {
     /// Row of the cursor, and how many there are.
     pub fn row(&self) -> (usize, usize) {
         (self.area.cursor().0, self.area.lines().len())
+    }
+
+    /// Where the cursor is: row, and column in characters.
+    pub fn place(&self) -> (usize, usize) {
+        let at = self.area.cursor();
+        (at.0, at.1)
+    }
+
+    /// Puts the cursor somewhere: row, and column in characters.
+    pub fn go(&mut self, (row, column): (usize, usize)) {
+        let part = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(part(row), part(column)));
+    }
+
+    /// Takes a part of a line out, given by its bytes in the whole text; can be undone. The cursor is there then.
+    pub fn take_out(&mut self, part: Range<usize>) {
+        let text = self.text();
+        let (Some(before), Some(gone)) = (text.get(..part.start), text.get(part)) else { return };
+        let start = before.rfind('\n').map_or(0, |n| n + 1);
+        self.go((before.matches('\n').count(), before[start..].chars().count()));
+        self.area.delete_str(gone.chars().count());
     }
 
     /// Rows that the text takes at a width.

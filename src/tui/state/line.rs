@@ -1,11 +1,13 @@
 //! The line in which the person at the keyboard speaks: its text, what it will become, what was sent before.
 
+use crossterm::event::KeyEvent;
+
 use crate::{
     debate::{Cast, Clean},
     room::{Command, command::addressed},
 };
 
-use super::field::Field;
+use super::{field::Field, pasted::Pasted};
 
 /// What the words become.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,15 +26,17 @@ pub struct Line {
     pub field: Field,
     /// What it will be.
     pub becomes: Becomes,
+    /// Big pastes, of which the text shows chips.
+    pasted: Pasted,
     /// What was sent or thrown away, the oldest first.
-    past: Vec<String>,
-    /// Which of the past is shown, and the text that was being written then.
-    recalled: Option<(usize, String)>,
+    past: Vec<(String, Pasted)>,
+    /// Which of the past is shown, and what was being written then.
+    recalled: Option<(usize, String, Pasted)>,
 }
 
 impl Default for Line {
     fn default() -> Self {
-        Self { field: Field::lines(""), becomes: Becomes::Speech, past: Vec::new(), recalled: None }
+        Self { field: Field::lines(""), becomes: Becomes::Speech, pasted: Pasted::default(), past: Vec::new(), recalled: None }
     }
 }
 
@@ -42,9 +46,11 @@ impl Line {
         let text = self.field.text();
         let text = text.trim();
         match self.becomes {
-            Becomes::Note => Ok(Command::Note { text: Clean::new(text) }),
+            Becomes::Note => Ok(Command::Note { text: Clean::new(self.pasted.unfold(text).trim()) }),
             Becomes::Speech => {
+                // What was pasted addresses nobody.
                 let (to, words) = addressed(text);
+                let words = self.pasted.unfold(words);
                 let to = match to {
                     Some(word) => Some(cast.find(word.as_str()).map(|s| s.expert.label.clone()).ok_or_else(|| unknown(cast, &word))?),
                     None => None,
@@ -57,11 +63,85 @@ impl Line {
         }
     }
 
+    /// Whom the words are for.
+    pub fn addressee(&self, cast: &Cast) -> Option<Clean> {
+        let text = self.field.text();
+        let (to, words) = addressed(text.trim());
+        let seat = to.filter(|_| self.becomes == Becomes::Speech && !words.trim().is_empty()).and_then(|to| cast.find(to.as_str()));
+        seat.map(|s| s.expert.label.clone())
+    }
+
+    /// The whole text, with all that was pasted.
+    pub fn text(&self) -> String {
+        self.pasted.unfold(&self.field.text())
+    }
+
+    /// Puts a text in the place of what is there; a big one as a chip.
+    pub fn load(&mut self, text: &str) {
+        (self.field, self.pasted) = (Field::lines(""), Pasted::default());
+        self.paste(text);
+    }
+
+    /// Takes in a pasted text; a big one as a chip.
+    pub fn paste(&mut self, text: &str) {
+        let text = Clean::new(text);
+        match self.pasted.fold(&text) {
+            Some(chip) => self.field.insert(&chip),
+            None => self.field.insert(text.as_str()),
+        }
+    }
+
+    /// The chips in the text.
+    pub fn chips(&self) -> impl Iterator<Item = &str> {
+        self.pasted.chips()
+    }
+
+    /// Puts the text in the place of the chip at the cursor, or else of the last one before it, or of the first. False where there is none.
+    pub fn unfold(&mut self) -> bool {
+        let shown = self.field.text();
+        let (row, column) = self.field.place();
+        let here: usize = shown.split_inclusive('\n').take(row).map(str::len).sum();
+        let line = shown[here..].split('\n').next().unwrap_or_default();
+        let here = here + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        let places = self.pasted.places(&shown);
+        let Some(place) = places.iter().rev().find(|p| p.start <= here).or(places.first()).cloned() else { return false };
+        let Some(text) = self.pasted.text(&shown[place.clone()]).cloned() else { return false };
+        self.field.take_out(place);
+        self.field.insert(text.as_str());
+        true
+    }
+
+    /// A key. A chip goes as a whole or not at all, and the cursor stands before or behind it.
+    pub fn input(&mut self, key: KeyEvent) {
+        if self.pasted.is_empty() {
+            self.field.input(key);
+            return;
+        }
+        let before = self.field.clone();
+        self.field.input(key);
+        let shown = before.text();
+        if let Some(chip) = self.pasted.broken(&shown, &self.field.text()) {
+            self.field = before;
+            self.field.take_out(chip);
+            return;
+        }
+        let (row, column) = self.field.place();
+        let shown = self.field.text();
+        let line = shown.split('\n').nth(row).unwrap_or_default();
+        let characters = |bytes: usize| line[..bytes].chars().count();
+        let chips = self.pasted.places(line);
+        let inside = chips.into_iter().map(|p| (characters(p.start), characters(p.end))).find(|(a, b)| (a + 1..*b).contains(&column));
+        if let Some((start, end)) = inside {
+            let back = before.place().0 == row && before.place().1 >= end;
+            self.field.go((row, if back { start } else { end }));
+        }
+    }
+
     /// Empties the line and keeps its text among what was sent.
     pub fn put_away(&mut self) {
-        let text = self.field.text();
-        if !text.trim().is_empty() && self.past.last() != Some(&text) {
-            self.past.push(text);
+        let said = (self.field.text(), std::mem::take(&mut self.pasted));
+        if !said.0.trim().is_empty() && self.past.last() != Some(&said) {
+            self.past.push(said);
         }
         self.field = Field::lines("");
         self.recalled = None;
@@ -69,25 +149,33 @@ impl Line {
 
     /// Shows what was sent before what is shown. False when there is nothing.
     pub fn earlier(&mut self) -> bool {
-        let at = self.recalled.as_ref().map_or(self.past.len(), |(n, _)| *n);
+        let at = self.recalled.as_ref().map_or(self.past.len(), |(n, ..)| *n);
         let Some(before) = at.checked_sub(1) else { return false };
-        let draft = self.recalled.take().map_or_else(|| self.field.text(), |(_, draft)| draft);
-        self.field = Field::lines(&self.past[before]);
-        self.recalled = Some((before, draft));
+        let (draft, pasted) = match self.recalled.take() {
+            Some((_, draft, pasted)) => (draft, pasted),
+            None => (self.field.text(), std::mem::take(&mut self.pasted)),
+        };
+        self.show(before);
+        self.recalled = Some((before, draft, pasted));
         true
     }
 
     /// Shows what was sent after what is shown; at last what was being written.
     pub fn later(&mut self) -> bool {
-        let Some((at, draft)) = self.recalled.take() else { return false };
-        match self.past.get(at + 1) {
-            Some(text) => {
-                self.field = Field::lines(text);
-                self.recalled = Some((at + 1, draft));
-            }
-            None => self.field = Field::lines(&draft),
+        let Some((at, draft, pasted)) = self.recalled.take() else { return false };
+        if at + 1 < self.past.len() {
+            self.show(at + 1);
+            self.recalled = Some((at + 1, draft, pasted));
+        } else {
+            (self.field, self.pasted) = (Field::lines(&draft), pasted);
         }
         true
+    }
+
+    fn show(&mut self, at: usize) {
+        if let Some((text, pasted)) = self.past.get(at) {
+            (self.field, self.pasted) = (Field::lines(text), pasted.clone());
+        }
     }
 
     /// Labels that the begun `@word` may become, as they are written. Empty when none is begun.

@@ -55,9 +55,10 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Down if row + 1 == rows => {
             screen.line.later();
         }
-        _ => {
-            screen.line.field.input(event);
+        KeyCode::Char('o') if ctrl => {
+            screen.line.unfold();
         }
+        _ => screen.line.input(event),
     }
     Vec::new()
 }

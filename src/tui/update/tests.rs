@@ -755,3 +755,44 @@ fn addresses_are_underlined_listed_and_copied_and_nothing_else_passes_for_one() 
     assert_eq!(fake.press("u"), []);
     assert!(fake.screen.told().unwrap().contains("no address in #6"));
 }
+
+#[test]
+fn a_large_paste_is_one_chip_that_is_sent_whole_and_goes_as_a_whole() {
+    let mut fake = going();
+    let text = "a line of a long letter\n".repeat(48);
+    let chip = "[pasted 48 lines, 1.1k characters]";
+    fake.press("@ \"mu\" tab \"Look:_\"");
+    paste(&mut fake.screen, &text);
+    fake.press("\"_well?\"");
+    let shown = fake.picture(80, 24);
+    assert!(shown.contains(chip) && shown.contains("ctrl-o unfold the paste") && shown.contains("to MUSK"), "{shown}");
+    assert_eq!(fake.screen.line.text(), format!("@MUSK Look: {text} well?"));
+    assert_eq!(sent(&fake.press("enter")), [say(Some("MUSK"), &format!("Look: {text} well?"))]);
+    // It is in what was sent, as it was written; and a part of it can't be taken away.
+    fake.press("i up");
+    assert_eq!(fake.screen.line.field.text(), format!("@MUSK Look: {chip} well?"));
+    fake.press("left left left left left left backspace");
+    assert_eq!(fake.screen.line.field.text(), "@MUSK Look:  well?");
+    fake.press("ctrl-_");
+    assert_eq!(fake.screen.line.text(), format!("@MUSK Look: {text} well?"));
+    // What is typed goes beside it, never into it.
+    fake.press("home \"x\" end left left left left left left left \"y\"");
+    assert_eq!(fake.screen.line.field.text(), format!("x@MUSK Look: y{chip} well?"));
+    fake.press("ctrl-o");
+    assert_eq!(fake.screen.line.field.text(), format!("x@MUSK Look: y{text} well?"));
+}
+
+#[test]
+fn a_draft_with_a_large_paste_survives_history_and_addresses_nobody_by_what_was_pasted() {
+    let mut fake = going();
+    fake.press("i \"first\" enter i");
+    let text = "@nobody said this\n".repeat(40);
+    paste(&mut fake.screen, &text);
+    fake.press("up down");
+    assert_eq!(fake.screen.line.text(), text);
+    assert_eq!(sent(&fake.press("enter")), [say(None, text.trim())]);
+    // A draft that was left comes back as one chip.
+    fake.screen.line.load(&format!("Look: {text}"));
+    assert_eq!(fake.screen.line.text(), format!("Look: {text}"));
+    assert!(fake.screen.line.field.text().starts_with("[pasted 40 lines"));
+}

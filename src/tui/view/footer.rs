@@ -65,13 +65,12 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
     let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, t)| ((*k).to_owned(), (*t).to_owned())).collect();
     match screen.layers.last() {
         Some(Layer::Line) => {
-            return fixed(&[
-                ("enter", "send"),
-                ("alt-enter", "new line"),
-                ("tab", "completes @"),
-                ("↑", "earlier"),
-                ("esc", "keep for later"),
-            ]);
+            let mut keys =
+                vec![("enter", "send"), ("alt-enter", "new line"), ("tab", "completes @"), ("↑", "earlier"), ("esc", "keep for later")];
+            if screen.line.chips().next().is_some() {
+                keys.insert(1, ("ctrl-o", "unfold the paste"));
+            }
+            return fixed(&keys);
         }
         Some(Layer::Search) => return fixed(&[("enter", "keep"), ("↑↓", "walk"), ("tab", "all branches or this one"), ("esc", "end")]),
         Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),

@@ -3,6 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
+    style::Modifier,
     widgets::{Block, BorderType, Clear, Widget},
 };
 
@@ -29,10 +30,9 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     let mut text = area;
     if area.height >= 3 {
         Block::bordered().border_type(BorderType::Rounded).border_style(style).render(area, buffer);
-        let to = line.command(screen.debate.cast()).ok();
-        let title = match to {
-            Some(crate::room::Command::Say { to: Some(label), .. }) => format!("to {label}, before everybody"),
-            _ => title.to_owned(),
+        let title = match line.addressee(screen.debate.cast()) {
+            Some(label) => format!("to {label}, before everybody"),
+            None => title.to_owned(),
         };
         let x = put(buffer, area.x + 2, area.y, &format!(" {title} "), area.width - 4, style);
         let found = line.completions(screen.debate.cast());
@@ -51,6 +51,24 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
         return Some(Position::new(field.x, field.y));
     }
     line.field.area().render(field, buffer);
+    line.chips().for_each(|chip| dress(look, chip, field, buffer));
     let (x, y) = line.field.cursor();
     Some(Position::new(field.x + x.min(field.width.saturating_sub(1)), field.y + y.min(field.height.saturating_sub(1))))
+}
+
+/// Makes a chip look like one thing, where it stands on one row.
+fn dress(look: Look<'_>, chip: &str, area: Rect, buffer: &mut Buffer) {
+    for y in area.rows().map(|r| r.y) {
+        let (mut row, mut places) = (String::new(), Vec::new());
+        for x in area.x..area.right() {
+            places.push((row.len(), x));
+            row.push_str(buffer.cell((x, y)).map_or(" ", |c| c.symbol()));
+        }
+        for (at, found) in row.match_indices(chip) {
+            if let Some((_, x)) = places.iter().find(|(from, _)| *from == at) {
+                let rect = Rect { x: *x, y, width: cells(found), height: 1 };
+                tint(buffer, rect, look.theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+            }
+        }
+    }
 }
