@@ -39,6 +39,7 @@ pub struct Wording {
     to: (&'static str, &'static str),
     floor: (&'static str, &'static str),
     swapped: (&'static str, &'static str),
+    changed: &'static str,
     added: &'static str,
     dismissed: &'static str,
     folded: (&'static str, &'static str),
@@ -80,6 +81,7 @@ const ENGLISH: Wording = Wording {
     to: (" (to ", ")"),
     floor: ("", " has the floor."),
     swapped: (" leaves. In the chair now: ", " Everything said so far has been heard."),
+    changed: "From here on: ",
     added: " joins the table.",
     dismissed: " gets up and leaves.",
     folded: ("", " earlier contributions are left out here. What stood:"),
@@ -104,6 +106,7 @@ const CHINESE: Wording = Wording {
     to: ("（对", "）"),
     floor: ("", "发言。"),
     swapped: ("离席。接替入座的是", "此前的话都已听到。"),
+    changed: "从现在起：",
     added: "入座。",
     dismissed: "起身离席。",
     folded: ("此处略去前面", "段发言。当时各人的话："),
@@ -190,8 +193,11 @@ impl Wording {
         if label.is_empty() { self.goes_on.to_owned() } else { format!("{}{label}{}", self.broke_off.0, self.broke_off.1) }
     }
 
-    /// The stage direction of a swap.
+    /// The stage direction of a swap; who takes their own chair never left it.
     pub fn swapped(&self, out: &str, expert: &Expert) -> Clean {
+        if out == expert.label.as_str() {
+            return Clean::line(&format!("{}{}", self.changed, self.introduction(expert)));
+        }
         Clean::line(&format!("{out}{}{}{}", self.swapped.0, self.introduction(expert), self.swapped.1))
     }
 

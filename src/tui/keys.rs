@@ -29,6 +29,8 @@ pub enum Intent {
     Add,
     /// Dismiss the focused expert.
     Dismiss,
+    /// Change the focused expert's fields.
+    Change,
     /// Let another model speak.
     Model,
     /// Give the floor.
@@ -167,6 +169,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
     entry(Intent::Dismiss, "dismiss", "dismiss the focused expert", "dismiss", Group::Cast, &["d"]),
+    entry(Intent::Change, "change", "change the focused expert's name, bias, voice …", "change", Group::Cast, &["E"]),
     entry(Intent::Model, "model", "let another model speak", "model", Group::Cast, &["m"]),
     entry(Intent::Fork, "fork", "fork at the selected turn", "fork", Group::Tree, &["f"]),
     entry(Intent::Retake, "retake", "another take of the selected turn", "retake", Group::Tree, &["r"]),

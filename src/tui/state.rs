@@ -28,6 +28,7 @@ pub mod pasted;
 pub mod rows;
 pub mod search;
 pub mod shares;
+pub mod sheet;
 pub mod sift;
 pub mod takes;
 pub mod tree;
@@ -127,6 +128,8 @@ pub struct Screen {
     pub layers: Vec<Layer>,
     /// Text typed into dialogs that were left, by dialog.
     pub drafts: BTreeMap<String, String>,
+    /// Experts who were being written when their fields were left.
+    pub sheets: Vec<sheet::Sheet>,
     /// What is looked for.
     pub search: Option<search::Search>,
     /// A turn to be shown as soon as its branch is on stage.
@@ -180,6 +183,7 @@ impl Screen {
             line: Line::default(),
             layers: Vec::new(),
             drafts: BTreeMap::new(),
+            sheets: Vec::new(),
             search: None,
             reveal_later: None,
             notices: Vec::new(),

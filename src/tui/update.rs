@@ -26,6 +26,7 @@ mod news;
 mod pointer;
 mod program;
 mod search;
+mod sheet;
 mod tree;
 
 pub use dress::{settings_changed, themes_changed};
@@ -77,6 +78,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Search) => search::key(screen, event),
         Some(Layer::Choose(_)) => choose::key(screen, event),
         Some(Layer::Form(_)) => form::key(screen, event),
+        Some(Layer::Sheet(_)) => sheet::key(screen, event),
         Some(Layer::Ask(_)) => form::answer(screen, event),
         Some(Layer::Tree(_)) => branches::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
@@ -96,6 +98,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
             choose.sift();
         }
         Some(Layer::Form(form)) => form.field.insert(text),
+        Some(Layer::Sheet(sheet)) => sheet.field_mut().insert(text),
         Some(Layer::Search) => search::paste(screen, text),
         Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_)) => {}
     }
@@ -119,6 +122,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Note => line::note(screen),
         Intent::Swap => cast::swap(screen),
         Intent::Add => cast::add(screen),
+        Intent::Change => sheet::change(screen),
         Intent::Dismiss => cast::dismiss(screen),
         Intent::Model => cast::model(screen),
         Intent::Floor => cast::floor(screen),

@@ -21,6 +21,7 @@ mod line;
 mod notice;
 mod pane;
 mod search;
+mod sheet;
 mod tiny;
 mod tree;
 
@@ -60,6 +61,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Line => line::draw(look, at.line, frame.buffer_mut()),
             Layer::Choose(list) => choose::draw(look, list, area, frame.buffer_mut()),
             Layer::Form(form) => form::draw(look, form, area, frame.buffer_mut()),
+            Layer::Sheet(sheet) => sheet::draw(look, sheet, area, frame.buffer_mut()),
             Layer::Ask(ask) => form::ask(look, ask, area, frame.buffer_mut()),
             Layer::Tree(branches) => tree::draw(look, branches, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),

@@ -230,6 +230,8 @@ fn every_key_does_what_the_table_says() {
         ("1s", "STEVE JOBS's chair?"),
         ("\x1b", "!chair?"),
         ("a", "who sits down?"),
+        ("\x0f", "enter seats"),
+        ("\x1b", "!enter seats"),
         ("\x1b", "!who sits down?"),
         ("oIt rains.\r", "It rains."),
         ("v", "layout: score"),
@@ -553,7 +555,8 @@ fn settings_hold_as_soon_as_they_are_saved_and_bad_ones_are_told_and_left_alone(
     pty.press("v", "layout: transcript");
     stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Q\"\nfrok = \"X\"\n");
     told_after_a_save(&pty, "config.toml, line 5, column 1: there is no action “frok”");
-    pty.press("\x1b", "Taste is");
+    pty.send("\x1b");
+    pty.gone("config.toml,");
     pty.press("W", "save as markdown");
     pty.send("\x1b");
     pty.gone("save as markdown");
@@ -605,4 +608,21 @@ fn an_address_is_underlined_and_copied_and_what_is_hidden_in_it_reaches_no_termi
     assert!(!pty.raw().contains("\x1b]8;"));
     pty.send("q");
     assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn an_expert_at_the_table_is_changed_field_by_field_and_the_model_is_told() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("1E", "STEVE JOBS from here on");
+    pty.press("\t:", "… label: a name takes at most 40 characters");
+    pty.press("\x15", "as it is now");
+    pty.press("\t\x15of two minds", "✓ enter: STEVE JOBS");
+    pty.press("\r", "From here on:");
+    pty.until("a request that says so", |_| {
+        stage.server.requests().iter().any(|r| r.body.contains("From here on: STEVE JOBS, of two minds"))
+    });
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+    assert!(stage.home.run(&["show"]).good().contains("From here on: STEVE JOBS, of two minds"));
 }

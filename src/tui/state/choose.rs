@@ -149,19 +149,24 @@ impl Choose {
         Ok(expert)
     }
 
-    /// Whether somebody can sit down here: a label that can stand in a transcript and is nobody else's.
+    /// Whether somebody can sit down here.
     pub fn fits(&self, expert: &Expert, cast: &Cast) -> Result<(), String> {
-        let label = expert.label.as_str();
-        if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
-            return Err("a name takes at most 40 characters, none of : [ ] *".to_owned());
-        }
         let own = match self.purpose {
             Purpose::Swap(seat) => Some(seat),
             Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => None,
         };
-        if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().eq_ignore_ascii_case(label)) {
-            return Err(format!("{label} sits at the table already"));
-        }
-        Ok(())
+        fits(expert, own, cast)
     }
+}
+
+/// Whether somebody can sit down, perhaps in another's seat: a label that can stand in a transcript and is nobody else's.
+pub fn fits(expert: &Expert, own: Option<SeatId>, cast: &Cast) -> Result<(), String> {
+    let label = expert.label.as_str();
+    if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
+        return Err("a name takes at most 40 characters, none of : [ ] *".to_owned());
+    }
+    if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().to_lowercase() == label.to_lowercase()) {
+        return Err(format!("{label} sits at the table already"));
+    }
+    Ok(())
 }

@@ -23,6 +23,13 @@ impl Field {
         Self::new(Clean::line(text).as_str(), false)
     }
 
+    /// A single line that goes on in the next row.
+    pub fn wrapped(text: &str) -> Self {
+        let mut field = Self::line(text);
+        field.area.set_wrap_mode(WrapMode::WordOrGlyph);
+        field
+    }
+
     /// Several lines.
     pub fn lines(text: &str) -> Self {
         Self::new(Clean::new(text).as_str(), true)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::debate::{Clean, TurnId};
 
-use super::{choose::Choose, field::Field, tree::Tree};
+use super::{choose::Choose, field::Field, sheet::Sheet, tree::Tree};
 
 /// Something over the room.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub enum Layer {
     Choose(Choose),
     /// A line to fill in.
     Form(Form),
+    /// An expert's fields.
+    Sheet(Box<Sheet>),
     /// Yes or no.
     Ask(Ask),
     /// The tree of branches.

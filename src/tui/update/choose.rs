@@ -21,6 +21,10 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Enter => return choose(screen),
         KeyCode::Up | KeyCode::BackTab => list.step(-1),
         KeyCode::Down | KeyCode::Tab => list.step(1),
+        KeyCode::Char('o') if ctrl => {
+            super::sheet::from_list(screen);
+            return Vec::new();
+        }
         KeyCode::Char('p' | 'k') if ctrl => list.step(-1),
         KeyCode::Char('n' | 'j') if ctrl => list.step(1),
         KeyCode::PageUp => list.step(-8),

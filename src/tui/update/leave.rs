@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, form, pointer, tell, warn};
+use super::{Effect, choose, form, pointer, sheet, tell, warn};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -33,6 +33,7 @@ pub fn close(screen: &mut Screen) {
     match screen.layers.last() {
         Some(Layer::Choose(_)) => choose::close(screen),
         Some(Layer::Form(_)) => form::close(screen),
+        Some(Layer::Sheet(_)) => sheet::close(screen),
         Some(Layer::Line | Layer::Search | Layer::Tree(_) | Layer::Ask(_) | Layer::Help(_)) => {
             screen.layers.pop();
         }

@@ -351,7 +351,7 @@ fn nothing_moves_by_itself_while_nothing_is_waited_for() {
     assert!(fake.screen.told().unwrap().contains("does not fit"));
 }
 
-const KEYS: [&str; 46] = [
+const KEYS: [&str; 50] = [
     "i",
     "enter",
     "@",
@@ -398,6 +398,10 @@ const KEYS: [&str; 46] = [
     "home",
     "y",
     "ctrl-c",
+    "u",
+    "E",
+    "ctrl-o",
+    "ctrl-j",
 ];
 
 proptest::proptest! {
@@ -405,31 +409,32 @@ proptest::proptest! {
 
     #[test]
     fn no_keys_in_any_order_on_any_size_break_the_screen(
-        steps in proptest::collection::vec((0usize..70, 1u16..120, 1u16..40), 1..60),
+        steps in proptest::collection::vec((0usize..80, 1u16..120, 1u16..40), 1..60),
     ) {
         let mut fake = going();
         for (n, (step, width, height)) in steps.into_iter().enumerate() {
             match step {
-                46..=49 => paste(&mut fake.screen, "第一行\n👩‍👩‍👧‍👦 two @MUSK: x"),
-                50..=53 => {
+                50..=52 => paste(&mut fake.screen, "第一行\n👩‍👩‍👧‍👦 two @MUSK: x https://example.com/护城河"),
+                53 => paste(&mut fake.screen, &"第一行\n👩‍👩‍👧‍👦 two\n".repeat(9)),
+                54..=57 => {
                     fake.end(Ended::Cut);
-                    fake.turn(u16::try_from(n % 3).unwrap(), " **more** 护城河 and more");
+                    fake.turn(u16::try_from(n % 3).unwrap(), " **more** 护城河 and https://example.com/more\n> quoted 护城河 and more");
                 }
-                54..=56 => {
+                58..=60 => {
                     fake.end(Ended::Done);
                     fake.fork(&format!("fork {n}"), fake.screen.debate.path().get(1).copied());
                 }
-                57..=58 => {
+                61..=62 => {
                     fake.end(Ended::Done);
                     fake.walk_on("A WAITER", " tea?");
                     fake.note("It rains.");
                 }
-                59..=60 => fake.status(Activity::Waiting { seat: Some(SeatId(1)), since: 0 }),
-                61..=64 => {
-                    let kind = if step % 2 == 0 { MouseEventKind::Down(MouseButton::Left) } else { MouseEventKind::ScrollUp };
-                    mouse(&mut fake.screen, MouseEvent { kind, column: width, row: height, modifiers: KeyModifiers::NONE });
+                63..=64 => fake.status(Activity::Waiting { seat: Some(SeatId(1)), since: 0 }),
+                65..=75 => {
+                    let kind = [DOWN, MOVE, MOVE, UP, MouseEventKind::ScrollUp][step % 5];
+                    pointer(&mut fake, kind, (width, height));
                 }
-                65..=69 => fake.screen.now += 3000,
+                76..=79 => fake.screen.now += 3000,
                 key => drop(fake.press(KEYS[key])),
             }
             tick(&mut fake.screen);
@@ -795,4 +800,40 @@ fn a_draft_with_a_large_paste_survives_history_and_addresses_nobody_by_what_was_
     fake.screen.line.load(&format!("Look: {text}"));
     assert_eq!(fake.screen.line.text(), format!("Look: {text}"));
     assert!(fake.screen.line.field.text().starts_with("[pasted 40 lines"));
+}
+
+#[test]
+fn an_expert_is_written_field_by_field_and_what_is_wrong_is_said_while_one_types() {
+    let mut fake = going();
+    fake.press("a ctrl-o");
+    assert!(fake.picture(80, 24).contains("✓ enter seats BUFFETT"), "{}", fake.picture(80, 24));
+    fake.press("esc \"Ada_Lovelace\" ctrl-o");
+    let shown = fake.picture(80, 24);
+    assert!(shown.contains("… bias: how this mind works is missing") && shown.contains("ADA LOVELACE"), "{shown}");
+    // Enter goes where something is missing.
+    assert_eq!(fake.press("enter \"what_the_engine_can_do\" tab \"precise\" tab \"It_weaves.\" alt-enter \"It_originates_nothing.\""), []);
+    fake.press("shift-tab shift-tab shift-tab shift-tab \"jobs\"");
+    assert!(fake.picture(80, 24).contains("… label: jobs sits at the table already"));
+    assert_eq!(fake.press("enter ctrl-u \"a:da\" enter"), []);
+    assert!(fake.picture(80, 24).contains("none of : [ ] *"));
+    fake.press("ctrl-u \"ADA\" esc");
+    // Left and opened again, it is there as it was.
+    let added = sent(&fake.press("ctrl-o tab \"mathematics\" enter"));
+    let [Command::Add { expert }] = &added[..] else { panic!("{added:?}") };
+    assert_eq!((expert.name.as_str(), expert.label.as_str(), expert.role.as_str()), ("Ada Lovelace", "ADA", "mathematics"));
+    assert_eq!((expert.bias.as_str(), expert.voice.as_str()), ("what the engine can do", "precise"));
+    assert_eq!(expert.samples, ["It weaves.", "It originates nothing."].map(Clean::new));
+    assert!(fake.screen.layers.is_empty(), "the list under it goes along");
+}
+
+#[test]
+fn who_sits_at_the_table_can_be_changed_and_keeps_the_chair() {
+    let mut fake = going();
+    assert_eq!(fake.press("2 E enter"), []);
+    assert!(fake.screen.told().unwrap().contains("nothing was changed"));
+    let changed = sent(&fake.press("E down down down \"_and_doubts_it\" enter"));
+    let [Command::Swap { label, expert }] = &changed[..] else { panic!("{changed:?}") };
+    assert_eq!((label.as_str(), expert.label.as_str()), ("MUSK", "MUSK"));
+    assert_eq!(expert.bias.as_str(), "asks what the physics allows and doubts it");
+    assert_eq!(sent(&fake.press("s \"Ada:_x\" ctrl-o enter")).len(), 1, "a line that was written is taken over");
 }

@@ -18,9 +18,11 @@ use crate::tui::{
 /// Draws the list; gives where the cursor is.
 pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let (title, hint) = title(look, list);
+    let people = matches!(list.purpose, Purpose::Swap(_) | Purpose::Add);
+    let keys = if people { "↑↓ enter · ctrl-o all fields · esc" } else { "↑↓ enter · esc" };
     let rows = u16::try_from(list.found().len()).unwrap_or(u16::MAX);
     let height = rows.max(3).saturating_add(if list.purpose == Purpose::Palette { 4 } else { 5 }).clamp(7, (area.height * 3 / 4).max(9));
-    let inner = dialog::frame(look, area, (area.width.saturating_sub(6).clamp(36, 84), height), &title, "↑↓ enter · esc", buffer);
+    let inner = dialog::frame(look, area, (area.width.saturating_sub(6).clamp(36, 84), height), &title, keys, buffer);
     if inner.height == 0 || inner.width < 4 {
         return None;
     }

@@ -11,7 +11,7 @@ use crate::{
     room::Activity,
     tui::{
         keys::Intent,
-        state::{Layer, PaneId},
+        state::{Layer, PaneId, choose::Purpose},
         theme::Role,
         wrap::cells,
     },
@@ -73,6 +73,16 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
             return fixed(&keys);
         }
         Some(Layer::Search) => return fixed(&[("enter", "keep"), ("↑↓", "walk"), ("tab", "all branches or this one"), ("esc", "end")]),
+        Some(Layer::Choose(list)) if matches!(list.purpose, Purpose::Swap(_) | Purpose::Add) => {
+            return fixed(&[
+                ("type", "to find, or Name: bias"),
+                ("↑↓", "move"),
+                ("enter", "seat"),
+                ("ctrl-o", "all fields"),
+                ("esc", "back"),
+            ]);
+        }
+        Some(Layer::Sheet(_)) => return fixed(&[("tab", "next field"), ("enter", "done"), ("alt-enter", "new line"), ("esc", "back")]),
         Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
         Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
         Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),

@@ -131,13 +131,15 @@ fn screens_look_as_they_were_kept() {
 }
 
 /// Every dialog and layout, opened by its keys on a debate that is going on.
-const PLACES: [(&str, &str); 21] = [
+const PLACES: [(&str, &str); 23] = [
     ("line", "i \"What_about_Kodak?\""),
     ("line-to", "@ \"m\""),
     ("note", "o \"It_rains.\""),
     ("swap", "1 s"),
     ("swap-new", "1 s \"Ada:_asks_what_the_engine_can_do\""),
     ("add", "a \"fey\""),
+    ("sheet", "a \"Ada_Lovelace:_what_the_engine_can_do,_what_it_can_never_do,_and_who_gets_to_say_so_in_the_end\" ctrl-o tab"),
+    ("change", "2 E tab tab tab tab tab \"It_is_physics.\" alt-enter \"Then_we_do_it.\""),
     ("dismiss", "2 d"),
     ("floor-list", "n"),
     ("fork", "K K f \"what_if\""),

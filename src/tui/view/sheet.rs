@@ -1,0 +1,110 @@
+//! An expert's fields.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Modifier,
+    widgets::Widget,
+};
+
+use super::{Look, dialog, put, tint};
+use crate::tui::{
+    state::sheet::{Part, Seating, Sheet},
+    theme::Role,
+    wrap::cells,
+};
+
+/// Cells of the names at the left, with the sign of the field one types into.
+const NAMES: u16 = 10;
+
+/// Draws the fields; gives where the cursor is.
+pub fn draw(look: Look<'_>, sheet: &Sheet, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let width = area.width.saturating_sub(6).clamp(36, 84);
+    let room = width.saturating_sub(4 + NAMES).max(1);
+    let most = area.height.saturating_sub(5).max(1);
+    let heights = heights(sheet, room, most);
+    let all: u16 = heights.iter().sum();
+    let keys = if width >= 60 { "tab next · enter done · alt-enter new line · esc" } else { "tab · enter · esc" };
+    let inner = dialog::frame(look, area, (width, all.min(most) + 3), &title(look, sheet), keys, buffer);
+    if inner.height < 2 || inner.width <= NAMES + 2 {
+        return None;
+    }
+    let (text, role) = verdict(look, sheet);
+    put(buffer, inner.x, inner.y, &text, inner.width, look.theme.style(role));
+    let fields = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+    // Where not all fit, the one that is typed into is in sight.
+    let end = heights.iter().take(sheet.part() as usize + 1).sum::<u16>();
+    let skipped = end.saturating_sub(fields.height);
+    let (mut top, mut cursor) = (0u16, None);
+    for (part, height) in Part::ALL.into_iter().zip(heights) {
+        let (from, to) = (top.saturating_sub(skipped), (top + height).saturating_sub(skipped).min(fields.height));
+        top += height;
+        if top <= skipped || from >= to {
+            continue;
+        }
+        let at = Rect { y: fields.y + from, height: to - from, ..fields };
+        cursor = one(look, sheet, part, at, buffer).or(cursor);
+    }
+    cursor
+}
+
+/// Rows of each field: as many as its text takes, fewer where there is no room, but never none.
+fn heights(sheet: &Sheet, room: u16, most: u16) -> [u16; 6] {
+    let wish = |part: Part| match part {
+        Part::Name | Part::Label | Part::Role => 1,
+        Part::Bias | Part::Voice => sheet.field(part).height(room).clamp(1, 4),
+        Part::Samples => sheet.field(part).height(room).clamp(1, 8),
+    };
+    let mut heights = Part::ALL.map(wish);
+    let longest = |heights: &[u16; 6]| (0..6).filter(|n| heights[*n] > 1).max_by_key(|n| (heights[*n], *n != sheet.part() as usize));
+    while heights.iter().sum::<u16>() > most
+        && let Some(n) = longest(&heights)
+    {
+        heights[n] -= 1;
+    }
+    heights
+}
+
+fn one(look: Look<'_>, sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let here = sheet.part() == part;
+    let (name, field) = (look.theme.style(Role::Dim), sheet.field(part));
+    let name = if here { look.theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { name };
+    put(buffer, area.x, area.y, if here { "›" } else { " " }, 1, name);
+    put(buffer, area.x + 2, area.y, part.name(), NAMES - 2, name);
+    let text = Rect { x: area.x + NAMES, width: area.width - NAMES, ..area };
+    if field.text().is_empty() {
+        let made = sheet.expert().label;
+        let hint = if part == Part::Label && !made.is_empty() { made.as_str() } else { part.hint() };
+        put(buffer, text.x + u16::from(here), text.y, hint, text.width - 1, look.theme.style(Role::Dim));
+        return here.then(|| Position::new(text.x, text.y));
+    }
+    field.area().render(text, buffer);
+    if !here {
+        tint(buffer, text, look.theme.style(Role::Text));
+        return None;
+    }
+    let (x, y) = field.cursor();
+    Some(Position::new(text.x + x.min(text.width.saturating_sub(1)), text.y + y.min(text.height.saturating_sub(1))))
+}
+
+fn title(look: Look<'_>, sheet: &Sheet) -> String {
+    match sheet.of {
+        Seating::Swap(seat) => format!("who takes {}'s chair?", look.screen.label(seat)),
+        Seating::Add => "who sits down?".to_owned(),
+        Seating::Change(seat) => format!("{} from here on", look.screen.label(seat)),
+    }
+}
+
+/// What enter would do, or what is missing.
+fn verdict(look: Look<'_>, sheet: &Sheet) -> (String, Role) {
+    let label = sheet.expert().label;
+    match (sheet.fault(look.screen.debate.cast()), sheet.of) {
+        (Some((part, why)), _) => {
+            let why = if cells(&why) > 60 { crate::tui::wrap::clip(&why, 60) } else { why };
+            (format!("… {}: {why}", part.name()), Role::Warn)
+        }
+        (None, Seating::Change(_)) if !sheet.is_changed() => ("as it is now; what was said stays as it was said".to_owned(), Role::Dim),
+        (None, Seating::Change(_)) => (format!("✓ enter: {label} is like this from the next words on"), Role::Good),
+        (None, Seating::Swap(_) | Seating::Add) => (format!("✓ enter seats {label}"), Role::Good),
+    }
+}
