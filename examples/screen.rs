@@ -9,9 +9,27 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use agon::{
     debate::{Clean, Debate, Ended, Event, Expert, Floor, Kind, Opening, Panel, Sampling, Staging, TurnId, Who, expert::SeatId},
     room::{Activity, Command, Handle, Status, Update},
-    tui::{Colours, Layout, Looks, SaveError, Stage, run},
+    tui::{
+        Colours, Layout, Looks, SaveError, Stage,
+        fetch::{Absent, News, OnItsWay},
+        run,
+    },
 };
 use tokio::sync::mpsc;
+
+/// Weights that come at forty megabytes a second, from nowhere.
+fn pretend() -> OnItsWay {
+    let (tell, news) = mpsc::channel(4);
+    let mut work = tokio::task::JoinSet::new();
+    work.spawn(async move {
+        for done in (0..=292u64).step_by(4) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let _ = tell.send(News::Progress { doing: "fetching", done: done << 20, total: 292 << 20 }).await;
+        }
+        let _ = tell.send(News::Here).await;
+    });
+    OnItsWay { news, work }
+}
 
 const NAMES: [(&str, &str, &str); 8] = [
     ("Steve Jobs", "product, taste", "sees the one thing people will love and throws out the rest"),
@@ -299,6 +317,8 @@ async fn main() {
         guests,
         models: vec!["embedded/gemma-3-270m".into(), "big".into()],
         found: None,
+        absent: vec![Absent { model: "embedded/pretended".into(), size: "292 MB".into(), licence: "of no kind (nowhere)".into() }],
+        fetch: Some(Box::new(|_| pretend())),
         looks: Looks {
             theme: Some(get_of("theme", "dark")),
             colours: Colours::of_environment(|name| std::env::var(name).ok()),

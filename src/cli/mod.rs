@@ -9,6 +9,7 @@ mod config;
 mod context;
 mod debate;
 mod doctor;
+mod fetch;
 mod found;
 mod key;
 mod keyring;

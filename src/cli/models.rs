@@ -126,7 +126,8 @@ impl Bar {
     }
 }
 
-fn doing(stage: Stage) -> &'static str {
+/// What a stage does, in a word or two.
+pub fn doing(stage: Stage) -> &'static str {
     match stage {
         Stage::Hub => "fetching",
         Stage::Pip => "fetching (pip)",

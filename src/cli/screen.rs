@@ -12,7 +12,7 @@ use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
     context::Context,
-    debate,
+    debate, fetch,
     found::look_around,
     open::{Opener, Wanted},
     reload::{self, Ruled},
@@ -107,6 +107,8 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         found: look_around(context, runtime, |found| {
             found.name().filter(|_| found.base_url.is_none()).map(|name| Clean::line(&name).to_string())
         }),
+        absent: fetch::absent(context),
+        fetch: Some(fetch::fetcher(context, runtime.handle())),
         looks: dress.looks(context),
         layout: dress.layout,
         keymap: context.settings.keymap.as_ref().map(ToString::to_string),

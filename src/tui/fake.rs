@@ -33,6 +33,8 @@ impl Fake {
         screen.now = START;
         screen.save_to = "moats.md".to_owned();
         screen.guests = vec![person("Warren Buffett: still there in twenty years?"), person("Richard Feynman: asks for the experiment")];
+        let (size, licence) = ("292 MB".to_owned(), "Gemma (https://ai.google.dev/gemma/terms)".to_owned());
+        screen.absent = vec![super::fetch::Absent { model: "embedded/gemma-4".to_owned(), size, licence }];
         let mut fake = Self { screen, seq: 0 };
         let panel = Panel { name: "p".into(), experts: experts.iter().map(|e| person(e)).collect(), ..Panel::default() };
         fake.happen(Kind::Opened(Box::new(Opening {

@@ -22,6 +22,7 @@ use crate::{
 mod broke;
 #[cfg(test)]
 mod fake;
+pub mod fetch;
 mod keeper;
 pub mod keys;
 pub mod lobby;
@@ -96,6 +97,10 @@ pub struct Stage {
     pub models: Vec<String>,
     /// More of them, when they have been found: looking for them keeps nobody from the first frame.
     pub found: Option<oneshot::Receiver<Vec<String>>>,
+    /// Models whose weights are not here.
+    pub absent: Vec<fetch::Absent>,
+    /// Fetches weights.
+    pub fetch: Option<fetch::Fetch>,
     /// Colours and manners.
     pub looks: Looks,
     /// How turns are laid out at first.

@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{
     Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
+    fetch::{self, Fetch, News, OnItsWay},
     keeper::Keeper,
     keys::{Intent, Keymap, Preset},
     state::{Notice, Screen, Weight},
@@ -51,6 +52,8 @@ pub(super) enum Wake {
     /// The room has ended.
     Over,
     Signal(i32),
+    /// Weights are on their way, or here.
+    Weights(News),
     /// We go on after a stop.
     Continued,
     /// Something on the screen changes by itself, or a frame that had to wait is due.
@@ -60,12 +63,13 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, found, looks, layout, keymap, keys, save_to, save, files, reload } = stage;
+    let Stage { room, debate, guests, models, found, looks, layout, keymap, keys, save_to, save, files, reload, absent, fetch } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
     (screen.theme, screen.light_terminal) = (wardrobe.worn, wardrobe.light_terminal);
     (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
+    screen.absent = absent;
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();
     let preset = keymap.as_deref().map(|name| Preset::named(name).ok_or(name));
     let (keymap, faults) = Keymap::with(preset.and_then(Result::ok).unwrap_or_default(), &keys);
@@ -95,6 +99,8 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         room,
         save,
         found,
+        fetch,
+        on_its_way: None,
         saved: Vec::new(),
         over: false,
         keeper,
@@ -136,6 +142,8 @@ struct Session {
     room: room::Handle,
     save: Save,
     found: Option<oneshot::Receiver<Vec<String>>>,
+    fetch: Option<Fetch>,
+    on_its_way: Option<OnItsWay>,
     saved: Vec<PathBuf>,
     over: bool,
     keeper: Keeper,
@@ -187,6 +195,7 @@ impl Session {
                     Some(Err(_)) | None => Wake::Deaf,
                 },
                 update = self.room.updates.recv(), if !self.over => update.map_or(Wake::Over, Wake::Room),
+                news = fetch::news(&mut self.on_its_way) => Wake::Weights(news),
                 () = sleep(alarm) => Wake::Time,
             };
             self.screen.now = now();
@@ -212,6 +221,7 @@ impl Session {
                     }
                 }
                 Wake::Room(update) => self.hear(update)?,
+                Wake::Weights(news) => self.hear_of_weights(news)?,
             }
         }
     }
@@ -274,9 +284,24 @@ impl Session {
             }
             Input::Resize(..) | Input::FocusGained | Input::FocusLost => Vec::new(),
         };
+        self.carry_out(effects)
+    }
+
+    fn hear_of_weights(&mut self, news: News) -> io::Result<()> {
+        if !matches!(news, News::Progress { .. }) {
+            self.on_its_way = None;
+        }
+        let effects = update::heard_of_weights(&mut self.screen, news);
+        self.carry_out(effects).map(drop)
+    }
+
+    /// Does what is to be done outside. Tells when the screen is to be left.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<Option<How>> {
         for effect in effects {
             match effect {
                 Effect::Leave => return Ok(Some(How::Quit)),
+                Effect::Fetch(model) => self.on_its_way = self.fetch.as_mut().map(|fetch| fetch(&model)),
+                Effect::StopFetching => self.on_its_way = None,
                 Effect::Send(command) => self.send(command),
                 Effect::Save { path, overwrite } => {
                     let path = Clean::line(&path.display().to_string());

@@ -11,12 +11,14 @@ use crate::{
 };
 
 use super::{
+    fetch::Absent,
     keys::{Intent, Keymap},
     theme::Theme,
 };
 
 pub mod arrange;
 pub mod choose;
+pub mod fetching;
 pub mod field;
 pub mod grid;
 pub mod layer;
@@ -34,6 +36,7 @@ pub mod takes;
 pub mod tree;
 
 pub use arrange::{Arranged, Shown, Visible};
+pub use fetching::Fetching;
 pub use layer::Layer;
 pub use line::Line;
 pub use marked::{Marked, Pressed};
@@ -146,6 +149,10 @@ pub struct Screen {
     pub guests: Vec<Expert>,
     /// Names of models that can be asked for.
     pub models: Vec<String>,
+    /// Models whose weights are not here.
+    pub absent: Vec<Absent>,
+    /// Weights on their way.
+    pub fetching: Option<Fetching>,
     /// The keys in force.
     pub keys: Keymap,
     /// The themes there are.
@@ -192,6 +199,8 @@ impl Screen {
             armed_until: None,
             guests: Vec::new(),
             models: Vec::new(),
+            absent: Vec::new(),
+            fetching: None,
             keys: Keymap::default(),
             themes,
             theme: 0,

@@ -17,6 +17,7 @@ mod branches;
 mod cast;
 mod choose;
 mod dress;
+mod fetch;
 mod form;
 mod leave;
 mod line;
@@ -30,6 +31,7 @@ mod sheet;
 mod tree;
 
 pub use dress::{settings_changed, themes_changed};
+pub use fetch::heard_of_weights;
 pub use news::{ended, heard, refused_command, saved};
 pub use pointer::mouse;
 
@@ -47,6 +49,10 @@ pub enum Effect {
     },
     /// Give a text to the clipboard.
     Copy(String),
+    /// Fetch the weights of a model.
+    Fetch(String),
+    /// Fetch no further.
+    StopFetching,
     /// Stop until the shell continues us.
     Suspend,
     /// Draw everything anew.
@@ -79,6 +85,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Choose(_)) => choose::key(screen, event),
         Some(Layer::Form(_)) => form::key(screen, event),
         Some(Layer::Sheet(_)) => sheet::key(screen, event),
+        Some(Layer::Fetch) => fetch::key(screen, event),
         Some(Layer::Ask(_)) => form::answer(screen, event),
         Some(Layer::Tree(_)) => branches::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
@@ -100,7 +107,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
         Some(Layer::Form(form)) => form.field.insert(text),
         Some(Layer::Sheet(sheet)) => sheet.field_mut().insert(text),
         Some(Layer::Search) => search::paste(screen, text),
-        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_)) => {}
+        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch) => {}
     }
 }
 

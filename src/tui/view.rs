@@ -13,6 +13,7 @@ use super::{
 
 mod choose;
 mod dialog;
+mod fetch;
 mod footer;
 mod form;
 mod header;
@@ -62,6 +63,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Choose(list) => choose::draw(look, list, area, frame.buffer_mut()),
             Layer::Form(form) => form::draw(look, form, area, frame.buffer_mut()),
             Layer::Sheet(sheet) => sheet::draw(look, sheet, area, frame.buffer_mut()),
+            Layer::Fetch => fetch::draw(look, area, frame.buffer_mut()),
             Layer::Ask(ask) => form::ask(look, ask, area, frame.buffer_mut()),
             Layer::Tree(branches) => tree::draw(look, branches, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),

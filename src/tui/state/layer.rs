@@ -19,6 +19,8 @@ pub enum Layer {
     Form(Form),
     /// An expert's fields.
     Sheet(Box<Sheet>),
+    /// Weights on their way.
+    Fetch,
     /// Yes or no.
     Ask(Ask),
     /// The tree of branches.
@@ -54,6 +56,13 @@ pub struct Form {
 pub enum Yes {
     /// Dismisses an expert.
     Dismiss(Clean),
+    /// Fetches the weights of a model, for an expert or the room.
+    Fetch {
+        /// For whom.
+        label: Option<Clean>,
+        /// Which.
+        model: String,
+    },
     /// Writes over a file.
     Overwrite(PathBuf),
 }

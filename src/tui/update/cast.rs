@@ -81,6 +81,10 @@ pub fn floor(screen: &mut Screen) {
 
 /// Opens the list of models: for the focused expert first, where one is focused by hand, then for everybody who has none of their own.
 pub fn model(screen: &mut Screen) {
+    if screen.fetching.is_some() {
+        screen.layers.push(Layer::Fetch);
+        return;
+    }
     let seat = screen.focus.and_then(|_| screen.focused_seat()).and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
     let choice = |label: Option<&Clean>, name: &str, about: String, mark: &str| Choice {
         name: if name.is_empty() { "the room's model".to_owned() } else { name.to_owned() },
@@ -102,6 +106,10 @@ pub fn model(screen: &mut Screen) {
     for name in &screen.models {
         let now = own.is_some_and(|own| own.as_str() == name);
         choices.push(choice(None, name, "for the room".to_owned(), if now { "now" } else { "" }));
+    }
+    // Those that have to be fetched come last.
+    for absent in &screen.absent {
+        choices.push(choice(seat.map(|s| &s.expert.label), &absent.model, format!("not here yet, {} to fetch", absent.size), ""));
     }
     let purpose = Purpose::Model(seat.map(|s| s.id));
     screen.layers.push(Layer::Choose(Choose::new(purpose, choices, "")));

@@ -75,6 +75,9 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
         let model = Clean::line(list.filter.text().trim());
         let label = seat.and_then(|seat| screen.debate.cast().seat(seat)).map(|s| s.expert.label.clone());
         screen.layers.pop();
+        if super::fetch::ask(screen, label.as_ref(), model.as_str()).is_some() {
+            return Vec::new();
+        }
         return if model.is_empty() { Vec::new() } else { vec![Effect::Send(Command::Model { label, model })] };
     }
     let Some(choice) = list.chosen() else { return Vec::new() };
@@ -105,6 +108,9 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
         }
         Value::Model(label, model) => {
             screen.layers.pop();
+            if super::fetch::ask(screen, label.as_ref(), model.as_str()).is_some() {
+                return Vec::new();
+            }
             vec![Effect::Send(Command::Model { label, model })]
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Effect;
+use super::{Effect, fetch};
 use crate::{
     debate::Clean,
     room::Command,
@@ -102,10 +102,11 @@ pub fn answer(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
     match event.code {
         KeyCode::Char('y' | 'Y') | KeyCode::Enter => {
             let Some(Layer::Ask(ask)) = screen.layers.pop() else { return Vec::new() };
-            vec![match ask.yes {
-                Yes::Dismiss(label) => Effect::Send(Command::Dismiss { label }),
-                Yes::Overwrite(path) => Effect::Save { path, overwrite: true },
-            }]
+            match ask.yes {
+                Yes::Dismiss(label) => vec![Effect::Send(Command::Dismiss { label })],
+                Yes::Overwrite(path) => vec![Effect::Save { path, overwrite: true }],
+                Yes::Fetch { label, model } => fetch::begin(screen, label, model),
+            }
         }
         KeyCode::Char('n' | 'N' | 'q') | KeyCode::Esc => {
             screen.layers.pop();

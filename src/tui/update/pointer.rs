@@ -44,7 +44,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
             choose::preview(screen);
         }
         Some(Layer::Tree(tree)) => tree.step(&screen.debate, by.signum()),
-        Some(Layer::Form(_) | Layer::Sheet(_) | Layer::Ask(_)) => {}
+        Some(Layer::Form(_) | Layer::Sheet(_) | Layer::Ask(_) | Layer::Fetch) => {}
         Some(Layer::Line | Layer::Search) | None => {
             if let Some(pane) = screen.arranged.panes.iter().find(|p| p.area.contains(at)).map(|p| p.id) {
                 screen.scroll(pane, by);

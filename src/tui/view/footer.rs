@@ -55,6 +55,9 @@ fn chip(look: Look<'_>) -> Option<(String, Style)> {
     if screen.armed_until.is_some() {
         return Some((" Ctrl-C again leaves ".to_owned(), look.theme.filled(look.theme.style(Role::Warn))));
     }
+    if let Some(fetching) = screen.fetching.as_ref().filter(|_| !screen.layers.iter().any(|l| matches!(l, Layer::Fetch))) {
+        return Some((format!("⇣ {} {} %", fetching.model, fetching.percent()), look.theme.style(Role::Accent)));
+    }
     let open = screen.layers.iter().any(|l| matches!(l, Layer::Line));
     (!screen.line.field.is_blank() && !open).then(|| ("✎ draft".to_owned(), look.theme.style(Role::Audience)))
 }
@@ -85,6 +88,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Sheet(_)) => return fixed(&[("tab", "next field"), ("enter", "done"), ("alt-enter", "new line"), ("esc", "back")]),
         Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
         Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
+        Some(Layer::Fetch) => return fixed(&[("enter", "go on behind"), ("esc", "stop fetching")]),
         Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
         Some(Layer::Tree(_)) => return Vec::new(),
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),

@@ -131,7 +131,7 @@ fn screens_look_as_they_were_kept() {
 }
 
 /// Every dialog and layout, opened by its keys on a debate that is going on.
-const PLACES: [(&str, &str); 23] = [
+const PLACES: [(&str, &str); 25] = [
     ("line", "i \"What_about_Kodak?\""),
     ("line-to", "@ \"m\""),
     ("note", "o \"It_rains.\""),
@@ -141,6 +141,8 @@ const PLACES: [(&str, &str); 23] = [
     ("sheet", "a \"Ada_Lovelace:_what_the_engine_can_do,_what_it_can_never_do,_and_who_gets_to_say_so_in_the_end\" ctrl-o tab"),
     ("change", "2 E tab tab tab tab tab \"It_is_physics.\" alt-enter \"Then_we_do_it.\""),
     ("dismiss", "2 d"),
+    ("fetch-ask", "m \"gemma-4\" enter"),
+    ("fetch", "m \"gemma-4\" enter y"),
     ("floor-list", "n"),
     ("fork", "K K f \"what_if\""),
     ("edit", "K K e"),

@@ -1,0 +1,56 @@
+//! Weights on their way: a bar with an estimate.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+use super::{Look, dialog, put};
+use crate::tui::{
+    state::Fetching,
+    theme::{Role, Theme},
+    wrap::cells,
+};
+
+/// Draws the box.
+pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let fetching = look.screen.fetching.as_ref()?;
+    let width = area.width.saturating_sub(6).clamp(30, 64);
+    let keys = if width >= 44 { "enter goes on behind · esc stops" } else { "enter hides · esc stops" };
+    let inner = dialog::frame(look, area, (width, 5), &fetching.model, keys, buffer);
+    bar(look.theme, fetching, inner, buffer);
+    if inner.height > 2 {
+        put(buffer, inner.x, inner.y + 2, "the debate goes on meanwhile", inner.width, look.theme.style(Role::Dim));
+    }
+    None
+}
+
+/// Draws how far it is in two lines: a bar, and numbers.
+pub fn bar(theme: &Theme, fetching: &Fetching, area: Rect, buffer: &mut Buffer) {
+    if area.height == 0 {
+        return;
+    }
+    let percent = format!(" {:>3} %", fetching.percent());
+    let room = area.width.saturating_sub(cells(&percent));
+    let filled = u16::try_from(u64::from(room) * fetching.percent() / 100).unwrap_or(room).min(room);
+    let x = put(buffer, area.x, area.y, &"█".repeat(usize::from(filled)), room, theme.style(Role::Accent));
+    let x = put(buffer, x, area.y, &"░".repeat(usize::from(room - filled)), room, theme.style(Role::Faint));
+    put(buffer, x, area.y, &percent, cells(&percent), theme.style(Role::Text));
+    if area.height > 1 {
+        put(buffer, area.x, area.y + 1, &numbers(fetching), area.width, theme.style(Role::Text));
+    }
+}
+
+/// `fetching · 120 of 292 MB · 14 s left`.
+fn numbers(fetching: &Fetching) -> String {
+    let mut text = fetching.doing.to_owned();
+    if fetching.total > 0 {
+        text.push_str(&format!(" · {} of {} MB", fetching.done >> 20, fetching.total >> 20));
+    }
+    match fetching.left() {
+        Some(s) if s >= 100 => text.push_str(&format!(" · {} min left", s.div_ceil(60))),
+        Some(s) => text.push_str(&format!(" · {s} s left")),
+        None => {}
+    }
+    text
+}
