@@ -8,7 +8,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
-use crate::debate::Clean;
+use crate::{
+    debate::Clean,
+    tui::wrap::{Setting, Tone, cells, wrap},
+};
 
 /// A place to type into.
 #[derive(Clone, Debug)]
@@ -124,6 +127,16 @@ impl Field {
         self.area.move_cursor(CursorMove::Jump(part(row), part(column)));
     }
 
+    /// Puts the cursor before everything.
+    pub fn to_start(&mut self) {
+        self.go((0, 0));
+    }
+
+    /// Puts the cursor after everything.
+    pub fn to_end(&mut self) {
+        self.go((usize::MAX, usize::MAX));
+    }
+
     /// Takes a part of a line out, given by its bytes in the whole text; can be undone. The cursor is there then.
     pub fn take_out(&mut self, part: Range<usize>) {
         let text = self.text();
@@ -133,10 +146,16 @@ impl Field {
         self.area.delete_str(gone.chars().count());
     }
 
-    /// Rows that the text takes at a width.
+    /// Rows that the text takes at a width, where it is wrapped by words.
+    pub fn rows(&self, width: u16) -> u16 {
+        let set = Setting { width: width.max(1), hang: 0, words: true };
+        let rows: usize = self.area.lines().iter().map(|l| wrap(&[(Tone::default(), l.clone())], set).len()).sum();
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+
+    /// Rows that the text takes at a width, more or less; cheap.
     pub fn height(&self, width: u16) -> u16 {
-        let rows: usize =
-            self.area.lines().iter().map(|l| usize::from(crate::tui::wrap::cells(l).saturating_add(1).div_ceil(width.max(1)).max(1))).sum();
+        let rows: usize = self.area.lines().iter().map(|l| usize::from(cells(l).saturating_add(1).div_ceil(width.max(1)).max(1))).sum();
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 }

@@ -88,7 +88,10 @@ impl Sheet {
             Field::wrapped(start.voice.as_str()),
             Field::lines(&samples.join("\n")),
         ];
-        Self { of, fields, at: 0, start }
+        let mut sheet = Self { of, fields, at: 0, start };
+        sheet.fields.iter_mut().for_each(Field::to_start);
+        sheet.fields[0].to_end();
+        sheet
     }
 
     /// The field one types into.
@@ -110,12 +113,15 @@ impl Sheet {
     pub fn step(&mut self, by: isize) {
         let count = isize::try_from(Part::ALL.len()).unwrap_or(1);
         let at = isize::try_from(self.at).unwrap_or(0);
-        self.at = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+        self.go(Part::ALL[usize::try_from((at + by).rem_euclid(count)).unwrap_or(0)]);
     }
 
     /// Goes to a field.
     pub fn go(&mut self, part: Part) {
+        // A field that is not typed into shows its beginning.
+        self.fields[self.at].to_start();
         self.at = part as usize;
+        self.fields[self.at].to_end();
     }
 
     /// Whom the fields make now.

@@ -12,7 +12,7 @@ use super::{Look, dialog, put, tint};
 use crate::tui::{
     state::choose::{Choice, Choose, Purpose},
     theme::Role,
-    wrap::cells,
+    wrap::{cells, clip},
 };
 
 /// Draws the list; gives where the cursor is.
@@ -43,7 +43,9 @@ pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> O
     let visible = usize::from(rest.height);
     // The chosen one stays in sight, with a line of what comes after it.
     let from = (list.at() + 2).saturating_sub(visible).min(list.found().len().saturating_sub(visible));
-    let names = list.found().map(|(c, _)| cells(&c.name) + 2 * c.depth).max().unwrap_or(0).min(inner.width / 2).max(8);
+    // Of an address, the beginning alone says little.
+    let most = if list.purpose == Purpose::Links { inner.width * 3 / 4 } else { inner.width / 2 };
+    let names = list.found().map(|(c, _)| cells(&c.name) + 2 * c.depth).max().unwrap_or(0).min(most).max(8);
     for (y, (n, (choice, fits))) in (rest.y..rest.bottom()).zip(list.found().enumerate().skip(from)) {
         let row = Rect { y, height: 1, ..rest };
         choice_row(look, choice, fits, row, names, n == list.at() && !list.writes_expert(), buffer);
@@ -69,6 +71,9 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
 
 /// What enter would do with a person who is being written, or what is missing.
 fn verdict(look: Look<'_>, list: &Choose) -> Option<(String, Role)> {
+    if let (Purpose::Links, Some(choice)) = (&list.purpose, list.chosen()) {
+        return Some((choice.name.clone(), Role::Dim));
+    }
     if !list.writes_expert() {
         return None;
     }
@@ -91,7 +96,8 @@ fn choice_row(look: Look<'_>, choice: &Choice, fits: &[u32], row: Rect, names: u
         x = put(buffer, x + indent - 2, row.y, "└ ", 2, theme.style(Role::Faint));
     }
     let end = row.x + 2 + names;
-    for (n, g) in choice.name.graphemes(true).enumerate() {
+    let name = clip(&choice.name, end.min(row.right()).saturating_sub(x));
+    for (n, g) in name.graphemes(true).enumerate() {
         let fit = u32::try_from(n).is_ok_and(|n| fits.binary_search(&n).is_ok());
         let room = end.min(row.right()).saturating_sub(x);
         if room == 0 {

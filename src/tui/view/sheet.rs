@@ -52,8 +52,8 @@ pub fn draw(look: Look<'_>, sheet: &Sheet, area: Rect, buffer: &mut Buffer) -> O
 fn heights(sheet: &Sheet, room: u16, most: u16) -> [u16; 6] {
     let wish = |part: Part| match part {
         Part::Name | Part::Label | Part::Role => 1,
-        Part::Bias | Part::Voice => sheet.field(part).height(room).clamp(1, 4),
-        Part::Samples => sheet.field(part).height(room).clamp(1, 8),
+        Part::Bias | Part::Voice => sheet.field(part).rows(room).clamp(1, 4),
+        Part::Samples => sheet.field(part).rows(room).clamp(1, 8),
     };
     let mut heights = Part::ALL.map(wish);
     let longest = |heights: &[u16; 6]| (0..6).filter(|n| heights[*n] > 1).max_by_key(|n| (heights[*n], *n != sheet.part() as usize));
