@@ -3,6 +3,7 @@
 use super::{
     args::{DebateArgs, OpenArgs, ScreenArgs},
     context::{Context, date_and_time},
+    fetch,
     found::{facts, look_around, price},
     open,
     report::{Done, Report},
@@ -39,6 +40,8 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
                 let prices = open::prices(context).ok();
                 move |found| offer(found, prices.as_ref())
             }),
+            absent: fetch::absent(context),
+            fetch: Some(fetch::fetcher(context, runtime.handle())),
             sessions: context.archive()?.sessions(SESSIONS)?.iter().map(kept).collect(),
             preview: preview(context),
             fault: fault.take(),

@@ -26,6 +26,9 @@ mod sheet;
 mod tiny;
 mod tree;
 
+pub(super) use dialog::boxed;
+pub(super) use fetch::bar;
+
 /// What a view is given.
 #[derive(Clone, Copy)]
 struct Look<'a> {

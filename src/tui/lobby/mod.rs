@@ -10,11 +10,13 @@ use tokio::sync::oneshot;
 
 use super::{
     Looks, TuiError,
+    fetch::{Absent, Fetch, News},
     run::{Signals, Wake, now, sleep, wait},
     terminal::Taken,
 };
 use crate::debate::{Clean, Panel};
 
+mod fetch;
 pub mod state;
 mod update;
 pub mod view;
@@ -61,6 +63,10 @@ pub struct Lobby {
     pub models: Vec<Offer>,
     /// Models that are still being looked for.
     pub found: Option<oneshot::Receiver<Vec<Offer>>>,
+    /// Models whose weights are not here.
+    pub absent: Vec<Absent>,
+    /// Fetches weights.
+    pub fetch: Option<Fetch>,
     /// Sessions, the last one first.
     pub sessions: Vec<Kept>,
     /// How a session reads.
@@ -98,14 +104,15 @@ pub enum Picked {
 /// Shows the lobby until something is picked. Takes the terminal and gives it back.
 pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     let (mouse, wardrobe) = (lobby.looks.mouse, lobby.looks.wardrobe()?);
-    let Lobby { topic, panels, panel, models, found, sessions, mut preview, fault, looks } = lobby;
+    let Lobby { topic, panels, panel, models, found, absent, fetch: mut fetcher, sessions, mut preview, fault, looks } = lobby;
     let mut hall = Hall::new(panels, &panel, models, sessions);
     hall.topic = super::state::field::Field::line(&topic);
     hall.looking = found.is_some();
+    hall.absent = absent;
     hall.animations = looks.animations;
     (hall.themes, hall.theme, hall.light_terminal) = (wardrobe.themes, wardrobe.worn, wardrobe.light_terminal);
     hall.notice = fault.or(wardrobe.fault);
-    let mut found = found;
+    let (mut found, mut on_their_way) = (found, None);
     let mut taken = Taken::take(mouse, looks.answers, &Clean::new("lobby"))?;
     let mut signals = Signals::listen()?;
     loop {
@@ -132,12 +139,21 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
                 Some(Err(_)) | None => return Ok(Picked::Nothing(Some(1))),
             },
             offers = search(&mut found) => { found = None; hall.offer(offers); Heard::Nothing }
+            news = super::fetch::news(&mut on_their_way) => {
+                if !matches!(news, News::Progress { .. }) {
+                    on_their_way = None;
+                }
+                hall.now = now();
+                fetch::heard(&mut hall, news)
+            }
             () = sleep(alarm) => Heard::Nothing,
         };
         match heard {
             Heard::Nothing => {}
             Heard::Suspend => taken.suspend()?,
             Heard::Redraw => taken.redraw()?,
+            Heard::Fetch(model) => on_their_way = fetcher.as_mut().map(|fetch| fetch(&model)),
+            Heard::StopFetching => on_their_way = None,
             Heard::Picked(picked) => return Ok(picked),
         }
     }

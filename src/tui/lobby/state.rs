@@ -2,10 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{Kept, Offer, Picked, Preview};
+use super::{Kept, Offer, Picked, Preview, fetch::Weights};
 use crate::{
     debate::Panel,
     tui::{
+        fetch::Absent,
         state::{
             field::Field,
             sift::{Named, sift},
@@ -42,6 +43,10 @@ pub enum Heard {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Fetch the weights of a model.
+    Fetch(String),
+    /// Fetch no further.
+    StopFetching,
     /// The lobby is left.
     Picked(Picked),
 }
@@ -122,6 +127,10 @@ pub struct Hall {
     pub model: usize,
     /// Whether models are still being looked for.
     pub looking: bool,
+    /// Models whose weights are not here.
+    pub absent: Vec<Absent>,
+    /// Weights that the debate waits for.
+    pub weights: Option<Weights>,
     /// All sessions.
     pub sessions: Vec<Kept>,
     /// The three lists.
@@ -163,6 +172,8 @@ impl Hall {
             models,
             model: 0,
             looking: false,
+            absent: Vec::new(),
+            weights: None,
             sessions,
             panel_list: List::default(),
             model_list: List::default(),

@@ -7,7 +7,11 @@ use super::{
 };
 use crate::{
     config::panels,
-    tui::{Colours, Theme, fake, view::tests::compare},
+    tui::{
+        Colours, Theme, fake,
+        fetch::{Absent, News},
+        view::tests::compare,
+    },
 };
 
 fn hall() -> Hall {
@@ -126,4 +130,31 @@ fn models_that_are_found_later_come_to_those_that_were_known() {
     let found = Offer { name: "ollama/qwen3".into(), about: "a server on this machine".into(), base_url: None };
     hall.offer(vec![found.clone(), hall.models[1].clone()]);
     assert_eq!((hall.models.len(), hall.models.last()), (3, Some(&found)));
+}
+
+#[test]
+fn weights_that_are_not_here_are_fetched_before_the_debate_begins_and_esc_stops_that() {
+    let mut hall = hall();
+    let (size, licence) = ("292 MB".to_owned(), "Gemma (https://ai.google.dev/gemma/terms)".to_owned());
+    hall.absent = vec![Absent { model: "embedded/gemma-3-270m".to_owned(), size, licence }];
+    assert_eq!(press(&mut hall, "\"Why?\" enter"), Heard::Nothing);
+    check("weights-ask", &mut hall, &[(80, 24), (40, 12)]);
+    assert_eq!(press(&mut hall, "n"), Heard::Nothing);
+    let fetch = Heard::Fetch("embedded/gemma-3-270m".to_owned());
+    assert_eq!(press(&mut hall, "enter y"), fetch);
+    let progress = |done: u64| News::Progress { doing: "fetching", done: done << 20, total: 292 << 20 };
+    for done in [0, 100] {
+        hall.now += 5000;
+        assert_eq!(super::fetch::heard(&mut hall, progress(done)), Heard::Nothing);
+    }
+    check("weights", &mut hall, &[(80, 24), (40, 12)]);
+    assert_eq!(press(&mut hall, "\"x\" esc"), Heard::StopFetching);
+    assert!(hall.notice.as_ref().unwrap().contains("what came so far is kept"));
+    assert_eq!((super::fetch::heard(&mut hall, News::Here), hall.topic.text().as_str()), (Heard::Nothing, "Why?"));
+    assert_eq!(press(&mut hall, "enter y"), fetch);
+    assert_eq!(super::fetch::heard(&mut hall, News::Failed("no network".into())), Heard::Nothing);
+    assert_eq!(hall.notice.as_deref(), Some("no network"));
+    assert_eq!(press(&mut hall, "enter enter"), fetch);
+    let begun = super::fetch::heard(&mut hall, News::Here);
+    assert!(matches!(&begun, Heard::Picked(Picked::Begin { topic, .. }) if topic == "Why?"), "{begun:?}");
 }

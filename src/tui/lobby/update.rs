@@ -5,6 +5,7 @@ use ratatui::layout::Position;
 
 use super::{
     Offer, Picked,
+    fetch::{self, Weights},
     state::{Hall, Heard, Place},
 };
 
@@ -17,6 +18,9 @@ pub fn key(hall: &mut Hall, event: KeyEvent) -> Heard {
         return Heard::Nothing;
     }
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    if hall.weights.is_some() && !(ctrl && matches!(event.code, KeyCode::Char('z' | 'l'))) {
+        return fetch::key(hall, event);
+    }
     let armed = hall.armed_until.take().is_some_and(|until| hall.now < until);
     match event.code {
         KeyCode::Char('c') if ctrl => return interrupt(hall, armed),
@@ -57,6 +61,9 @@ fn type_in(hall: &mut Hall, event: KeyEvent) {
 
 /// Pasted text goes where one types; it never starts anything.
 pub fn paste(hall: &mut Hall, text: &str) {
+    if hall.weights.is_some() {
+        return;
+    }
     match hall.place {
         Place::Topic => hall.topic.insert(text),
         Place::Panels | Place::Models | Place::Sessions => {
@@ -158,10 +165,15 @@ fn settle(hall: &mut Hall) {
     hall.sift();
 }
 
-fn begin(hall: &mut Hall) -> Heard {
+/// Begins the debate; weights that it needs are asked for first.
+pub fn begin(hall: &mut Hall) -> Heard {
     let topic = hall.topic.text().trim().to_owned();
     if topic.is_empty() {
         hall.notice = Some("a debate needs a question: type one, then Enter".to_owned());
+        return Heard::Nothing;
+    }
+    if let Some(absent) = fetch::wanted(hall) {
+        hall.weights = Some(Weights::Asked(absent));
         return Heard::Nothing;
     }
     let panel = hall.chosen_panel().map(|p| p.name.to_string()).unwrap_or_default();
@@ -170,6 +182,9 @@ fn begin(hall: &mut Hall) -> Heard {
 
 /// A mouse event: a click goes there, and on the marked line does what Enter does; the wheel moves the mark.
 pub fn mouse(hall: &mut Hall, event: MouseEvent) -> Heard {
+    if hall.weights.is_some() {
+        return Heard::Nothing;
+    }
     let at = Position::new(event.column, event.row);
     match event.kind {
         MouseEventKind::ScrollUp => hall.shown_mut().step(-1),

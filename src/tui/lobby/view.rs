@@ -9,12 +9,15 @@ use ratatui::{
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::state::{Hall, List, Place};
+use super::{
+    fetch::Weights,
+    state::{Hall, List, Place},
+};
 use crate::{
     debate::Panel,
     tui::{
         theme::{Role, Theme},
-        view::{put, put_all, tint},
+        view::{bar, boxed, put, put_all, tint},
         wrap::{Setting, Tone, Wrapped, cells, clip, wrap},
     },
 };
@@ -45,8 +48,32 @@ pub fn draw(frame: &mut Frame<'_>, hall: &Hall) {
     preview(look, rooms.preview, buffer);
     notice(look, rooms.notice, buffer);
     footer(look, rooms.footer, buffer);
+    if let Some(wanted) = &hall.weights {
+        weights((theme, paper), wanted, area, buffer);
+        return;
+    }
     if let Some(at) = listed.or(cursor).filter(|at| area.contains(*at)) {
         frame.set_cursor_position(at);
+    }
+}
+
+/// Whether weights are to be fetched, or how far they are.
+fn weights(look: (&Theme, Style), weights: &Weights, area: Rect, buffer: &mut Buffer) {
+    let width = area.width.saturating_sub(6).clamp(24, 64);
+    match weights {
+        Weights::Asked(absent) => {
+            let text = [(Tone::default(), absent.question())];
+            let rows = wrap(&text, Setting { width: width.saturating_sub(4).max(1), hang: 0, words: true });
+            let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
+            let inner = boxed(look, area, (width, height), "weights", "y yes · n no", buffer);
+            for (y, row) in (inner.y..inner.bottom()).zip(&rows) {
+                put(buffer, inner.x, y, &row.text(), inner.width, look.0.style(Role::Text));
+            }
+        }
+        Weights::OnTheirWay(fetching) => {
+            let inner = boxed(look, area, (width, 4), &fetching.model, "esc stops", buffer);
+            bar(look.0, fetching, inner, buffer);
+        }
     }
 }
 
@@ -324,6 +351,8 @@ fn footer(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let hints: &[(&str, &str)] = match hall.place {
+        _ if matches!(hall.weights, Some(Weights::Asked(_))) => &[("y", "yes"), ("n", "no")],
+        _ if hall.weights.is_some() => &[("esc", "stop fetching")],
         Place::Topic if hall.topic.is_blank() => &[("tab", "panel, model, sessions"), ("↓", "sessions"), ("esc esc", "leave")],
         Place::Topic => &[("enter", "begin"), ("tab", "panel, model, sessions"), ("↓", "sessions"), ("esc esc", "leave")],
         Place::Panels | Place::Models => &[("enter", "choose"), ("↑↓", "move"), ("type", "to find"), ("esc", "back to the question")],

@@ -37,20 +37,23 @@ pub fn bar(theme: &Theme, fetching: &Fetching, area: Rect, buffer: &mut Buffer) 
     let x = put(buffer, x, area.y, &"░".repeat(usize::from(room - filled)), room, theme.style(Role::Faint));
     put(buffer, x, area.y, &percent, cells(&percent), theme.style(Role::Text));
     if area.height > 1 {
-        put(buffer, area.x, area.y + 1, &numbers(fetching), area.width, theme.style(Role::Text));
+        let (doing, numbers) = (format!("{} · ", fetching.doing), numbers(fetching));
+        let whole = if numbers.is_empty() { fetching.doing.to_owned() } else { format!("{doing}{numbers}") };
+        // Where there is no room for both, how much and how long says more.
+        let text = if cells(&whole) <= area.width { whole } else { numbers };
+        put(buffer, area.x, area.y + 1, &text, area.width, theme.style(Role::Text));
     }
 }
 
-/// `fetching · 120 of 292 MB · 14 s left`.
+/// `120 of 292 MB · 14 s left`.
 fn numbers(fetching: &Fetching) -> String {
-    let mut text = fetching.doing.to_owned();
-    if fetching.total > 0 {
-        text.push_str(&format!(" · {} of {} MB", fetching.done >> 20, fetching.total >> 20));
+    if fetching.total == 0 {
+        return String::new();
     }
+    let much = format!("{} of {} MB", fetching.done >> 20, fetching.total >> 20);
     match fetching.left() {
-        Some(s) if s >= 100 => text.push_str(&format!(" · {} min left", s.div_ceil(60))),
-        Some(s) => text.push_str(&format!(" · {s} s left")),
-        None => {}
+        Some(s) if s >= 100 => format!("{much} · {} min left", s.div_ceil(60)),
+        Some(s) => format!("{much} · {s} s left"),
+        None => much,
     }
-    text
 }
