@@ -78,6 +78,8 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
     // Going back has one meaning everywhere, whatever key it has.
     let event = if intent == Some(Intent::Back) && event.modifiers.contains(KeyModifiers::CONTROL) { KeyCode::Esc.into() } else { event };
     match screen.layers.last() {
+        // What is marked goes first, also while one walks from hit to hit.
+        None if screen.marked.is_some() && intent == Some(Intent::Back) => act(screen, Intent::Back),
         None if search::walks(screen, event) => search::walk(screen, event),
         None => intent.map_or_else(Vec::new, |intent| act(screen, intent)),
         Some(Layer::Line) => line::key(screen, event),

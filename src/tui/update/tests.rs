@@ -881,3 +881,22 @@ fn esc_stops_the_fetching_and_a_failure_says_why() {
     assert!(fake.picture(80, 24).contains("✗ no network"));
     assert!(fake.screen.layers.is_empty());
 }
+
+#[test]
+fn dragging_over_the_edge_scrolls_and_a_search_ends_after_what_is_marked() {
+    let mut fake = long();
+    fake.screen.layout = Layout::Transcript;
+    let at = place(&mut fake, (80, 24), "#57");
+    pointer(&mut fake, DOWN, (at.0, at.1 + 1));
+    for _ in 0..30 {
+        pointer(&mut fake, MOVE, (3, 0));
+        fake.picture(80, 24);
+    }
+    let effects = pointer(&mut fake, UP, (3, 0));
+    let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.contains("turn 50,") && text.ends_with("\n\nTHIEL: T"), "{text}");
+    assert_eq!(fake.press("/ \"turn_5\" enter esc"), []);
+    assert!(fake.screen.marked.is_none() && fake.screen.search.is_some());
+    fake.press("esc");
+    assert!(fake.screen.search.is_none());
+}

@@ -53,6 +53,7 @@ fn lines(look: Look<'_>) -> Vec<(String, String, Style, Style)> {
             lines.push((keys, does, key, text));
         }
     }
+    lines.push(("drag".to_owned(), "mark text with the mouse and copy it".to_owned(), key, text));
     lines.push(("^c".to_owned(), "stop what is nearest; twice leaves".to_owned(), key, text));
     lines
 }

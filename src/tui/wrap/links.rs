@@ -6,21 +6,23 @@ use std::ops::Range;
 
 /// Bytes of the address that a text begins with; `None` when it begins with none.
 pub fn address(text: &str) -> Option<usize> {
+    if !text.starts_with(['h', 'H']) {
+        return None;
+    }
     let begins = |scheme: &&&str| text.get(..scheme.len()).is_some_and(|t| t.eq_ignore_ascii_case(scheme));
     let scheme = ["https://", "http://"].iter().find(begins)?.len();
     let end = text[scheme..].find(|c: char| !fits(c)).map_or(text.len(), |n| scheme + n);
     let mut found = &text[..end];
+    // Brackets that are closed more often than opened. Counted once: a megabyte of them must not cost its square.
+    let over = |open: char, close: char| found.matches(close).count().saturating_sub(found.matches(open).count());
+    let (mut round, mut square) = (over('(', ')'), over('[', ']'));
     // What closes a sentence or a bracket around the address is no part of it.
     while let Some(last) = found.chars().next_back() {
-        let opened = |open: char, close: char| found.matches(open).count() >= found.matches(close).count();
-        let part = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' => false,
-            ')' => opened('(', ')'),
-            ']' => opened('[', ']'),
-            _ => true,
-        };
-        if part {
-            break;
+        match last {
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' => {}
+            ')' if round > 0 => round -= 1,
+            ']' if square > 0 => square -= 1,
+            _ => break,
         }
         found = &found[..found.len() - 1];
     }
