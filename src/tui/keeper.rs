@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 /// Typing has paused when no key came for so long.
 const PAUSE: Duration = Duration::from_millis(600);
-/// Most bytes of a draft that are read again.
-const DRAFT_MAX: u64 = 1 << 20;
+/// Most bytes of a draft that are read again: a large paste is a part of it.
+const DRAFT_MAX: u64 = 16 << 20;
 
 /// Where the small files are; none is kept without a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -106,6 +106,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         keeper,
         hinted,
         reload,
+        misread: None,
         dressed_in,
         colours: looks.colours,
         looked: Instant::now(),
@@ -150,6 +151,8 @@ struct Session {
     /// Whether hints were shown a moment ago.
     hinted: bool,
     reload: Option<Reload>,
+    /// What was told of a file that can't be used.
+    misread: Option<String>,
     /// The theme that the settings or the command line asked for: to wear it is nobody's choice of the moment.
     dressed_in: Option<Clean>,
     colours: Colours,
@@ -231,6 +234,10 @@ impl Session {
         let Some(reload) = self.reload.as_mut().filter(|_| self.looked.elapsed() >= RELOAD) else { return Ok(()) };
         self.looked = Instant::now();
         for change in reload() {
+            // What was wrong before is mended, or told anew.
+            if let Some(told) = self.misread.take() {
+                self.screen.notices.retain(|n| n.text != told);
+            }
             match change {
                 Changed::Themes(own) => update::themes_changed(&mut self.screen, wardrobe::all(own, self.colours)),
                 Changed::Settings(manners) => {
@@ -240,7 +247,11 @@ impl Session {
                     }
                     update::settings_changed(&mut self.screen, *manners);
                 }
-                Changed::Fault(fault) => self.screen.notices.push(notice(fault)),
+                Changed::Fault(fault) => {
+                    let notice = notice(fault);
+                    self.misread = Some(notice.text.clone());
+                    self.screen.notices.push(notice);
+                }
             }
         }
         Ok(())
