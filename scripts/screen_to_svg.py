@@ -167,10 +167,10 @@ def runs(found):
         yield group
 
 
-def draw(text: str, columns: int, rows: int, title: str) -> str:
-    wide, high = columns * CELL_W + 2 * PAD, rows * CELL_H + PAD + BAR + PAD
+def elements(found) -> list[str]:
+    """What is drawn of cells, as (column, row, characters, cells, style): papers below shapes below words."""
     papers, shapes, words = [], [], []
-    for group in runs(cells(text, columns, rows)):
+    for group in runs(found):
         column, row, _, _, style = group[0]
         x, y = PAD + column * CELL_W, BAR + PAD + row * CELL_H
         length = sum(cell[3] for cell in group) * CELL_W
@@ -203,6 +203,12 @@ def draw(text: str, columns: int, rows: int, title: str) -> str:
             elif not alone:
                 word = word or (left, [])
                 word[1].append(char)
+    return [*papers, *shapes, *words]
+
+
+def window(columns: int, rows: int, title: str, inside: list[str]) -> str:
+    """A window around what is drawn."""
+    wide, high = columns * CELL_W + 2 * PAD, rows * CELL_H + PAD + BAR + PAD
     lights = "".join(f'<circle cx="{20 + 20 * i}" cy="{BAR / 2}" r="6" fill="{c}"/>' for i, c in enumerate(("#ff5f57", "#febc2e", "#28c840")))
     return "\n".join(
         [
@@ -213,14 +219,47 @@ def draw(text: str, columns: int, rows: int, title: str) -> str:
             lights,
             f'<g font-family="{escape(FAMILY)}" font-size="{FONT}" fill="none" xml:space="preserve">',
             f'<text x="{wide / 2}" y="{BAR / 2 + 4.5}" text-anchor="middle" fill="{MUTED}">{escape(title)}</text>',
-            *papers,
-            *shapes,
-            *words,
+            *inside,
             "</g>",
             "</svg>",
             "",
         ]
     )
+
+
+def draw(text: str, columns: int, rows: int, title: str) -> str:
+    return window(columns, rows, title, elements(cells(text, columns, rows)))
+
+
+def film(frames: list[tuple[float, str]], columns: int, rows: int, title: str) -> str:
+    """Screens one after the other, each from its second on, again and again. A row that looks the same is drawn once."""
+    wide, high = columns * CELL_W + 2 * PAD, rows * CELL_H + PAD + BAR + PAD
+    drawn: dict[str, str] = {}
+    strips, steps = [], []
+    length = frames[-1][0]
+    for number, (begin, text) in enumerate(frames[:-1]):
+        by_row: dict[int, list] = {}
+        for column, row, char, count, style in cells(text, columns, rows):
+            by_row.setdefault(row, []).append((column, 0, char, count, style))
+        uses = []
+        for row, found in by_row.items():
+            look = "".join(elements(found))
+            if look:
+                name = drawn.setdefault(look, f"r{len(drawn)}")
+                uses.append(f'<use href="#{name}" y="{row * CELL_H}"/>')
+        strips.append(f'<g transform="translate({number * wide})">{"".join(uses)}</g>')
+        steps.append(f"{100 * begin / length:.3f}%{{transform:translateX({-number * wide}px)}}")
+    inside = [
+        "<style>.film{animation:film %.1fs step-end infinite}@keyframes film{%s}</style>" % (length, "".join(steps)),
+        f'<clipPath id="screen"><rect y="{BAR}" width="{wide}" height="{high - BAR}"/></clipPath>',
+        "<defs>",
+        *(f'<g id="{name}">{look}</g>' for look, name in drawn.items()),
+        "</defs>",
+        '<g clip-path="url(#screen)"><g class="film">',
+        *strips,
+        "</g></g>",
+    ]
+    return window(columns, rows, title, inside)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,11 @@ fn dispatch(cli: Cli) -> Done {
     }
 }
 
+/// The names of all subcommands.
+fn commands() -> Vec<String> {
+    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
 /// A runtime for the room's task: one thread draws or prints, another drives the model.
 fn runtime() -> Result<tokio::runtime::Runtime, Report> {
     tokio::runtime::Builder::new_multi_thread()

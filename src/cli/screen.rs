@@ -41,11 +41,22 @@ pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen
             .hint("agon \"What moats does a generative-AI start-up have?\"")
             .hint("agon open   goes back to the last one; agon --help tells the rest"));
     };
+    if let Some(command) = meant(&topic) {
+        return Err(Report::usage(format_args!("“{topic}” is no command of agon's, and looks like one: did you mean agon {command}?"))
+            .hint(format_args!("to debate it all the same: agon \"{topic}?\"")));
+    }
     if !terminal && !screen.plain {
         let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
         return run::run(context, &args);
     }
     begin(context, &topic, args, screen)
+}
+
+/// The command that a question of one word is a misspelling of.
+fn meant(topic: &str) -> Option<String> {
+    let word = topic.bytes().all(|b| b.is_ascii_lowercase()) && topic.len() > 2;
+    let commands = super::commands().into_iter().filter(|_| word);
+    commands.map(|name| (strsim::damerau_levenshtein(topic, &name), name)).filter(|(edits, _)| *edits == 1).min().map(|(_, name)| name)
 }
 
 /// Begins a debate on the screen.

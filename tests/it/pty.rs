@@ -31,6 +31,8 @@ struct Pty {
     writer: Arc<Mutex<Box<dyn Write + Send>>>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
+    /// The line discipline before the program had it.
+    before: String,
 }
 
 fn cells(n: u16) -> NonZeroU16 {
@@ -87,6 +89,7 @@ impl Pty {
         for (name, value) in env {
             command.env(name, value);
         }
+        let before = discipline(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -125,7 +128,7 @@ impl Pty {
                 }
             }
         });
-        Self { shown, writer, master: pair.master, child }
+        Self { shown, writer, master: pair.master, child, before }
     }
 
     #[track_caller]
@@ -185,8 +188,14 @@ impl Pty {
         let code = self.child.wait().unwrap().exit_code();
         let raw = self.raw();
         whole(&raw);
+        assert_eq!(discipline(self.master.as_ref()), self.before, "the terminal's modes are as before");
         (code, raw)
     }
+}
+
+/// A terminal's modes and control characters, as the system has them.
+fn discipline(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
 }
 
 /// Every mode that was switched on was switched off, after it and as often.

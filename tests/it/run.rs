@@ -182,6 +182,7 @@ fn wrong_calls_say_what_is_wrong_and_what_to_do() {
     home.file("panel.toml", "name='x'\nabout='y'\nsetting='z'\n[[experts]]\nname='Ada'\nbias='b'\n");
     for (args, code, words) in [
         (&["run", " "][..], 2, "needs a question"),
+        (&["modles"], 2, "did you mean agon models?"),
         (&["run", "x", "--panel", "fonders"], 1, "founders"),
         (&["run", "x", "--panel", "panel.toml"], 1, "2 to 8 experts"),
         (&["run", "x", "--model", "nonsense"], 2, "PROVIDER/MODEL"),

@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use crate::{
     debate::{Clean, Ended, Kind},
     room::Activity,
-    tui::fake::{Fake, START},
+    tui::{
+        Layout,
+        fake::{Fake, START},
+    },
 };
 
 /// Compares a screen with the picture that was looked at and kept. `AGON_BLESS=1` keeps what is drawn now.
@@ -127,6 +130,18 @@ fn all() -> Vec<(&'static str, Fake)> {
 fn screens_look_as_they_were_kept() {
     for (name, fake) in all() {
         everywhere(name, fake);
+    }
+}
+
+#[test]
+fn every_layout_looks_in_every_state_as_it_was_kept() {
+    // The first is the grid, above.
+    for (presses, layout) in Layout::ALL.iter().enumerate().skip(1) {
+        for (name, mut fake) in all() {
+            fake.press(&"v ".repeat(presses));
+            assert_eq!(fake.screen.layout, *layout);
+            everywhere(&format!("{}-{name}", layout.name()), fake);
+        }
     }
 }
 
