@@ -23,6 +23,7 @@ mod notice;
 mod pane;
 mod search;
 mod sheet;
+mod strip;
 mod tiny;
 mod tree;
 
@@ -53,6 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
     for shown in &at.panes {
         pane::draw(look, shown, frame.buffer_mut());
     }
+    strip::draw(look, at.strip, frame.buffer_mut());
     for (id, area) in &at.tickers {
         pane::ticker(look, *id, *area, frame.buffer_mut());
     }

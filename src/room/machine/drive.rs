@@ -2,7 +2,7 @@
 
 use super::{Effect, Ranking, Room, budget, spend::Spent};
 use crate::{
-    debate::{Clean, Ended, Kind, Opening, SeatId, Speaker, Staging},
+    debate::{Clean, Ended, Floor, Kind, Opening, SeatId, Speaker, Staging},
     model::{self, Ask, Enough, ModelError, Prompt, Scored, Shape, Usage},
     room::{
         Facts,
@@ -51,10 +51,17 @@ impl Room {
         }
         if opening.staging == Staging::Stream {
             // The audience's question to one expert is answered by that one, in either staging.
-            match self.debate.head().map(|t| t.speaker) {
-                Some(Speaker::Audience { to: Some(seat) }) => self.ask(Next::Speaker(seat)),
-                _ => self.ask(Next::Anyone),
+            let raw = shape == Some(Shape::Raw);
+            let seat = match self.debate.head().map(|t| t.speaker) {
+                Some(Speaker::Audience { to: Some(seat) }) => Some(seat),
+                // A base model that is not in the debate yet, or has left it for a story, comes to it by a name.
+                None | Some(Speaker::Stage | Speaker::WalkOn) if raw => match floor::next(&self.debate, Floor::Rotate) {
+                    Call::Seat(seat) => Some(seat),
+                    Call::Ask(_) | Call::Wait => None,
+                },
+                _ => None,
             };
+            self.ask(seat.map_or(Next::Anyone, Next::Speaker));
             return;
         }
         match floor::next(&self.debate, opening.floor) {

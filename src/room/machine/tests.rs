@@ -705,6 +705,19 @@ fn a_model_that_tells_how_long_its_tokens_are_is_given_all_of_its_context() {
 }
 
 #[test]
+fn a_base_model_that_tells_a_story_is_brought_to_the_debate_by_a_name() {
+    let mut rig = Rig::new(Staging::Stream, Shape::Raw);
+    assert!(rig.prompt().ends_with("STEVE JOBS:"), "nobody has spoken yet");
+    rig.writes(" Taste.\n\nELON MUSK: Physics.\n\n[The lights flicker, and the guests look at each other.]\n");
+    rig.ends();
+    assert_eq!(rig.transcript().last().unwrap(), "|The lights flicker, and the guests look at each other.");
+    assert!(rig.prompt().ends_with("PETER THIEL:"), "{}", rig.prompt());
+    rig.writes(" Secrets.");
+    rig.ends();
+    assert!(!rig.prompt().ends_with(':'), "whoever is in the debate goes on with it as the words come");
+}
+
+#[test]
 fn bidders_are_ranked_by_the_model() {
     let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Turns, Floor::Bid));
     assert!(rig.asks.is_empty());

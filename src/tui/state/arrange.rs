@@ -17,6 +17,9 @@ const COLUMN_MIN: u16 = 18;
 /// Widest column of text; more is hard to read.
 const TEXT_MAX: u16 = 92;
 
+/// Fewest lines of a transcript above which it is told who spoke when.
+const STRIP_MIN: u16 = 12;
+
 /// What is where.
 #[derive(Clone, Debug, Default)]
 pub struct Arranged {
@@ -28,6 +31,8 @@ pub struct Arranged {
     pub tabs: Vec<(PaneId, Rect)>,
     /// The panes.
     pub panes: Vec<Shown>,
+    /// Who spoke when, a cell a turn (layout `transcript`); empty where there is no room.
+    pub strip: Rect,
     /// One line for each pane that is not shown (layout `focus`).
     pub tickers: Vec<(PaneId, Rect)>,
     /// What is to be told.
@@ -274,7 +279,12 @@ impl Screen {
                     shown.text = Rect { x: rest.x + 1, width: rest.width.saturating_sub(2), ..rest };
                 }
             }
-            Layout::Score | Layout::Transcript => to.panes = one(PaneId::Everything, rest),
+            Layout::Score | Layout::Transcript => {
+                if self.layout == Layout::Transcript && rest.height >= STRIP_MIN {
+                    to.strip = cut_top(&mut rest, 1);
+                }
+                to.panes = one(PaneId::Everything, rest);
+            }
             Layout::Grid if !self.zoomed && grid(rest, &self.shares_of(&ids)).is_some() => {
                 let rects = grid(rest, &self.shares_of(&ids)).unwrap_or_default();
                 to.panes = ids.iter().zip(rects).map(|(id, area)| framed(*id, area, true)).collect();
