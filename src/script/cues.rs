@@ -10,6 +10,8 @@
 
 use crate::debate::{Cast, Clean, SeatId};
 
+/// Fewest characters of a name in which one may be wrong.
+const LONG_NAME: usize = 8;
 /// Longest name that may stand before a colon, in characters.
 const NAME_MAX: usize = 40;
 /// Longest bracketed line that is held back as a possible stage direction, in characters.
@@ -247,8 +249,19 @@ impl Names {
             return Some((Heard::WalkOn, self.voice.clone()));
         }
         let capitals = name.chars().filter(|c| c.is_uppercase()).count() >= 2 && !name.chars().any(char::is_lowercase);
+        if capitals && let Some(meant) = self.misspelt(&folded) {
+            return Some(meant);
+        }
         let nobody = NOBODY.contains(&folded.as_str()) || name.chars().any(|c| c.is_ascii_digit()) && !name.contains(' ');
         ((capitals || bold) && !nobody).then(|| (Heard::WalkOn, Clean::line(name)))
+    }
+
+    /// Whose long name this is but for one letter: small models can't spell.
+    fn misspelt(&self, folded: &str) -> Option<(Heard, Clean)> {
+        let long = |name: &str| name.chars().count() >= LONG_NAME;
+        let mut near = self.known.iter().filter(|(name, ..)| long(name) && strsim::damerau_levenshtein(name, folded) == 1);
+        let (_, who, label) = near.next()?;
+        near.all(|(_, other, _)| other == who).then(|| (*who, label.clone()))
     }
 
     /// Whether a name can begin like this.

@@ -67,6 +67,20 @@ fn labels_in_every_dress_are_cues() {
 }
 
 #[test]
+fn a_long_name_with_one_wrong_letter_is_still_that_expert_s() {
+    for label in ["STEVE JOBSE", "STEVE JOB", "STEEV JOBS", "STEVE JOKS"] {
+        check(open(), &format!("{label}: No.\n\nELON MUSK: Yes."), &["STEVE JOBS|No.", "ELON MUSK|Yes."]);
+    }
+    check(open(), "STEVA JOKS: No.", &["STEVA JOKS|No."]);
+    check(open(), "MUSKY: No.", &["MUSKY|No."]);
+    check(
+        given(),
+        " Well.\nSteve jobs? A steve jobe: that's what I said.",
+        &["STEVE JOBS|Well.\nSteve jobs? A steve jobe: that's what I said."],
+    );
+}
+
+#[test]
 fn a_label_inside_a_sentence_is_no_cue() {
     check(given(), " I told ELON MUSK: stop.\n\nAnd Musk: he didn't.", &["STEVE JOBS|I told ELON MUSK: stop.\n\nAnd Musk: he didn't."]);
     check(given(), " One thing:\n- Elon Musk is wrong\n- so am I", &["STEVE JOBS|One thing:\n- Elon Musk is wrong\n- so am I"]);
