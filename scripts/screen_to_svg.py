@@ -10,10 +10,12 @@ blocks are drawn as shapes, so that borders close whatever the font. Needs nothi
 import re
 import sys
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
 from html import escape
 
 CELL_W, CELL_H, FONT = 8, 17, 13.3  # px; a monospaced glyph is about 0.6 of the font's size wide
+PIECE = 16  # cells of a row that are drawn as one in a film
 PAD, BAR = 14, 34  # px around the screen; height of the window's bar
 BACKGROUND, FOREGROUND, FRAME, MUTED = "#12141c", "#d6d9e4", "#1b1e29", "#8a90a6"
 FAMILY = "'DejaVu Sans Mono','JetBrains Mono',Menlo,Consolas,'Noto Sans Mono CJK SC','WenQuanYi Micro Hei Mono',monospace"
@@ -177,7 +179,7 @@ def elements(found) -> list[str]:
         ink, paper = style.ink(), style.paper()
         if paper:
             # A hair of overlap below, or viewers show seams between rows.
-            papers.append(f'<rect x="{x}" y="{y}" width="{length}" height="{CELL_H + 0.4}" fill="{paper}"/>')
+            papers.append(f'<rect x="{x}" y="{y}" width="{length}" height="{CELL_H + 0.4}" fill="{paper}" shape-rendering="crispEdges"/>')
         if style.underline:
             shapes.append(f'<path d="M{x} {y + CELL_H - 2.5}h{length}" stroke="{ink}"/>')
         if style.strike:
@@ -206,7 +208,7 @@ def elements(found) -> list[str]:
     return [*papers, *shapes, *words]
 
 
-def window(columns: int, rows: int, title: str, inside: list[str]) -> str:
+def window(columns: int, rows: int, title: str, inside: list[str], background: str = BACKGROUND) -> str:
     """A window around what is drawn."""
     wide, high = columns * CELL_W + 2 * PAD, rows * CELL_H + PAD + BAR + PAD
     lights = "".join(f'<circle cx="{20 + 20 * i}" cy="{BAR / 2}" r="6" fill="{c}"/>' for i, c in enumerate(("#ff5f57", "#febc2e", "#28c840")))
@@ -214,7 +216,7 @@ def window(columns: int, rows: int, title: str, inside: list[str]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img">',
             f"<title>{escape(title)}</title>",
-            f'<rect width="{wide}" height="{high}" rx="10" fill="{BACKGROUND}"/>',
+            f'<rect width="{wide}" height="{high}" rx="10" fill="{background}"/>',
             f'<path d="M0 {BAR}V10A10 10 0 0 1 10 0H{wide - 10}A10 10 0 0 1 {wide} 10V{BAR}Z" fill="{FRAME}"/>',
             lights,
             f'<g font-family="{escape(FAMILY)}" font-size="{FONT}" fill="none" xml:space="preserve">',
@@ -228,25 +230,31 @@ def window(columns: int, rows: int, title: str, inside: list[str]) -> str:
 
 
 def draw(text: str, columns: int, rows: int, title: str) -> str:
-    return window(columns, rows, title, elements(cells(text, columns, rows)))
+    found = list(cells(text, columns, rows))
+    papers = Counter(style.paper() or BACKGROUND for _, _, _, _, style in found)
+    return window(columns, rows, title, elements(found), papers.most_common(1)[0][0] if papers else BACKGROUND)
 
 
 def film(frames: list[tuple[float, str]], columns: int, rows: int, title: str) -> str:
-    """Screens one after the other, each from its second on, again and again. A row that looks the same is drawn once."""
+    """Screens one after the other, each from its second on, again and again. What looks the same is drawn once: rows, and pieces of them."""
     wide, high = columns * CELL_W + 2 * PAD, rows * CELL_H + PAD + BAR + PAD
     drawn: dict[str, str] = {}
+
+    def named(look: str) -> str:
+        return drawn.setdefault(look, f"r{len(drawn)}")
+
     strips, steps = [], []
     length = frames[-1][0]
     for number, (begin, text) in enumerate(frames[:-1]):
-        by_row: dict[int, list] = {}
+        by_row: dict[int, dict[int, list]] = {}
         for column, row, char, count, style in cells(text, columns, rows):
-            by_row.setdefault(row, []).append((column, 0, char, count, style))
+            by_row.setdefault(row, {}).setdefault(column // PIECE, []).append((column, 0, char, count, style))
         uses = []
-        for row, found in by_row.items():
-            look = "".join(elements(found))
-            if look:
-                name = drawn.setdefault(look, f"r{len(drawn)}")
-                uses.append(f'<use href="#{name}" y="{row * CELL_H}"/>')
+        for row, pieces in by_row.items():
+            looks = ["".join(elements(found)) for found in pieces.values()]
+            line = "".join(f'<use href="#{named(look)}"/>' for look in looks if look)
+            if line:
+                uses.append(f'<use href="#{named(line)}" y="{row * CELL_H}"/>')
         strips.append(f'<g transform="translate({number * wide})">{"".join(uses)}</g>')
         steps.append(f"{100 * begin / length:.3f}%{{transform:translateX({-number * wide}px)}}")
     inside = [
