@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod debate;
 pub mod export;
+pub mod lens;
 pub mod model;
 pub mod room;
 pub mod script;

@@ -1,0 +1,110 @@
+//! Echo: how much of a turn was said before in the same words. The share of its word 4-grams (character 6-grams where words are not written apart)
+//! that stand among the last 2,000 of the *other* speakers; beside it, of its own.
+
+use std::collections::HashMap;
+
+use super::{Measured, Script, Talk, chance};
+
+/// How far back it listens, in n-grams.
+const BACK: usize = 2_000;
+/// Fewest words of a turn.
+pub const LEAST: usize = 13;
+
+type Gram = [u32; 6];
+
+/// The shares of one turn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shares {
+    /// Who spoke.
+    pub speaker: usize,
+    /// Said before by others.
+    pub others: f64,
+    /// Said before by the same speaker.
+    pub own: f64,
+}
+
+/// The running measure.
+#[derive(Clone, Debug)]
+pub struct Echo {
+    size: usize,
+    /// Where each speaker said a gram last, counted in grams of all.
+    last: HashMap<Gram, Vec<(usize, usize)>>,
+    /// Speaker, where the turn begins, grams.
+    turns: Vec<(usize, usize, usize)>,
+    total: usize,
+    shares: Vec<Shares>,
+}
+
+impl Echo {
+    /// Nothing said yet.
+    pub fn new(script: Script) -> Self {
+        let size = match script {
+            Script::Spaced => 4,
+            Script::Dense => 6,
+        };
+        Self { size, last: HashMap::new(), turns: Vec::new(), total: 0, shares: Vec::new() }
+    }
+
+    /// Takes in one turn.
+    pub fn push(&mut self, speaker: usize, words: &[u32]) {
+        let grams: Vec<Gram> = words
+            .windows(self.size)
+            .map(|w| {
+                let mut gram = [u32::MAX; 6];
+                gram[..w.len()].copy_from_slice(w);
+                gram
+            })
+            .collect();
+        if words.len() >= LEAST {
+            let (others, own) = (self.since(|s| s != speaker), self.since(|s| s == speaker));
+            let share = |from: usize, who: &dyn Fn(usize) -> bool| {
+                let heard = grams.iter().filter(|g| self.last.get(*g).is_some_and(|l| l.iter().any(|(s, at)| who(*s) && *at >= from)));
+                heard.count() as f64 / grams.len() as f64
+            };
+            self.shares.push(Shares { speaker, others: share(others, &|s| s != speaker), own: share(own, &|s| s == speaker) });
+        }
+        self.turns.push((speaker, self.total, grams.len()));
+        for gram in grams {
+            let places = self.last.entry(gram).or_default();
+            match places.iter_mut().find(|(s, _)| *s == speaker) {
+                Some(place) => place.1 = self.total,
+                None => places.push((speaker, self.total)),
+            }
+            self.total += 1;
+        }
+    }
+
+    /// Where the last 2,000 grams of some speakers begin.
+    fn since(&self, who: impl Fn(usize) -> bool) -> usize {
+        let mut left = BACK;
+        for (_, start, grams) in self.turns.iter().rev().filter(|(s, ..)| who(*s)) {
+            if *grams >= left {
+                return start + grams - left;
+            }
+            left -= grams;
+        }
+        0
+    }
+
+    /// Each turn of 13 words or more.
+    pub fn shares(&self) -> &[Shares] {
+        &self.shares
+    }
+
+    /// The mean over turns, of all or of one speaker: of others, and of its own. `n` is turns.
+    pub fn reading(&self, of: Option<usize>) -> Option<(Measured, Measured)> {
+        let turns = || self.shares.iter().filter(|s| of.is_none_or(|of| s.speaker == of));
+        let measured =
+            |values: Vec<f64>| Some(Measured { value: chance::mean(&values)?, interval: chance::of_mean(&values, 0), n: values.len() });
+        Some((measured(turns().map(|s| s.others).collect())?, measured(turns().map(|s| s.own).collect())?))
+    }
+}
+
+/// The echo of a whole branch.
+pub fn of(talk: &Talk) -> Echo {
+    let mut echo = Echo::new(talk.script());
+    for said in talk.said() {
+        echo.push(said.speaker, &said.words);
+    }
+    echo
+}

@@ -1,0 +1,37 @@
+//! Measures of a transcript: what a simulated panel is worth beside one voice, as numbers with their sample sizes.
+//!
+//! Pure functions of a branch ([`Talk`]); most take a turn at a time, so that one turn more costs one turn. Where there is too little text a
+//! measure is `None`, never a number. docs/lenses.md says what each means and what not to conclude. Does not know models, files or screens.
+
+pub mod assent;
+pub mod chance;
+pub mod collapse;
+pub mod convergence;
+pub mod distinctness;
+pub mod diversity;
+pub mod echo;
+pub mod floor;
+mod read;
+pub mod redundancy;
+mod report;
+pub mod surprise;
+mod talk;
+
+pub use chance::Interval;
+pub use read::{NotTalk, read};
+pub use report::{Report, Row, measure};
+pub use talk::{Said, Script, Talk};
+
+/// A number with what it was taken from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// The number.
+    pub value: f64,
+    /// Where it may as well lie (90 %), where there is enough to tell.
+    pub interval: Option<Interval>,
+    /// How many words, turns, windows or tokens it is the mean of.
+    pub n: usize,
+}
+
+#[cfg(test)]
+mod tests;
