@@ -49,6 +49,8 @@ pub enum Command {
     Remove(RemoveArgs),
     /// Write a session to a file
     Export(ExportArgs),
+    /// Measure sessions and transcripts: diversity, echo, assent, distinct voices …, with sample sizes
+    Measure(MeasureArgs),
     /// The casts: list, show, check
     Panels(PanelsArgs),
     /// The models: what there is, what can be fetched
@@ -344,6 +346,38 @@ pub struct ExportArgs {
     /// Overwrite the file of -o
     #[arg(long, requires = "out")]
     pub force: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct MeasureArgs {
+    /// Sessions (id, its beginning, name, or `last`), exports of agon, or text files of lines `NAME: text`
+    #[arg(required = true, value_name = "FILE|SESSION", value_hint = ValueHint::FilePath)]
+    pub what: Vec<String>,
+    /// As what
+    #[arg(long, value_enum, default_value_t = MeasureOutput::Table)]
+    pub output: MeasureOutput,
+    /// Another branch of the session than the one on stage
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Leave out who is so labelled, such as a moderator (repeatable)
+    #[arg(long, value_name = "LABEL")]
+    pub without: Vec<String>,
+    /// Write to this file instead of standard output; an existing file is left alone
+    #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file of -o
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MeasureOutput {
+    /// To read
+    Table,
+    /// A number a line
+    Csv,
+    /// All of it, for programs
+    Json,
 }
 
 #[derive(Args, Debug)]

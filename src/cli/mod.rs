@@ -15,6 +15,7 @@ mod key;
 mod keyring;
 mod keys;
 mod lobby;
+mod measure;
 mod models;
 mod open;
 mod panels;
@@ -63,6 +64,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Rename(args)) => sessions::rename(&context, &args),
         Some(Command::Remove(args)) => sessions::remove(&context, &args),
         Some(Command::Export(args)) => sessions::export(&context, &args),
+        Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),
         Some(Command::Models(args)) => models::models(&context, &args),
         Some(Command::Keys(args)) => keys::keys(&context, &args),

@@ -35,7 +35,7 @@ pub enum NotTalk {
 pub fn read(text: &str, without: &[&str]) -> Result<Talk, NotTalk> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
-        return events(text);
+        return events(text, without);
     }
     let clean = Clean::new(text);
     let turns = if clean.as_str().lines().any(|l| marked(l).is_some()) { markdown(clean.as_str()) } else { plain(clean.as_str()) };
@@ -54,13 +54,14 @@ pub fn read(text: &str, without: &[&str]) -> Result<Talk, NotTalk> {
     Ok(talk)
 }
 
-fn events(text: &str) -> Result<Talk, NotTalk> {
+fn events(text: &str, without: &[&str]) -> Result<Talk, NotTalk> {
     let mut debate = Debate::default();
     for (line, json) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let event: Event = serde_json::from_str(json).map_err(|e| NotTalk::Line { line: line + 1, why: e.to_string() })?;
         debate.apply(&event).map_err(|e| NotTalk::Misfit(e.to_string()))?;
     }
-    let talk = Talk::of(&debate);
+    let without: Vec<String> = without.iter().map(|w| (*w).to_owned()).collect();
+    let talk = Talk::of(&debate, debate.branch(), &without);
     if talk.said().is_empty() { Err(NotTalk::Nobody) } else { Ok(talk) }
 }
 

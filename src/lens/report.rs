@@ -204,7 +204,7 @@ fn assents(talk: &Talk, assent: &assent::Assent, rows: &mut Rows) {
         let n = assent.turns().iter().filter(|t| of(t)).count();
         let (assenting, qualified) = assent.reading(of).map(|s| (s.assenting, s.qualified)).unzip();
         rows.add(("assent", "opens with it"), name, assenting, (n, "turns"), &missing(n));
-        rows.add(("assent", "yes, but"), name, qualified, (n, "turns"), &missing(n));
+        rows.add(("assent", "qualified"), name, qualified, (n, "turns"), &missing(n));
     }
     for (from, name) in talk.speakers().iter().enumerate() {
         for (to, other) in talk.speakers().iter().enumerate() {

@@ -1,11 +1,14 @@
 //! What lenses look at: who said which words. Stage directions, the audience and the names of the panel are left out here, once.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::debate::{Debate, Speaker, TokenMark};
+use crate::debate::{Branch, Debate, Speaker, TokenMark};
 
 /// Words of names that are also words of the language; they stay.
 const COMMON: [&str; 14] = ["the", "and", "for", "von", "van", "der", "die", "das", "del", "los", "las", "chair", "voice", "from"];
@@ -81,19 +84,28 @@ impl Talk {
         talk
     }
 
-    /// The branch on stage.
-    pub fn of(debate: &Debate) -> Self {
-        let turns = || debate.staged_turns().filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn));
+    /// A branch, without those who are labelled as one of `without`.
+    pub fn of(debate: &Debate, branch: Option<&Branch>, without: &[String]) -> Self {
+        let path = branch.and_then(|b| b.head).map_or_else(Vec::new, |head| debate.path_to(head));
+        let turns = || {
+            let turns = path.iter().filter_map(|id| debate.turn(*id));
+            turns.filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn) && without.iter().all(|w| t.label != w.as_str()))
+        };
         let sample: String = turns().take(50).map(|t| t.text.as_str()).collect();
         let mut talk = Self::new(Script::of(&sample), []);
         for expert in debate.opening().iter().flat_map(|o| &o.panel.experts) {
             talk.name(expert.name.as_str());
             talk.name(expert.label.as_str());
         }
+        // Who comes to the table comes with a cast of its own.
+        let mut cast = None;
         for turn in turns() {
-            for seat in turn.cast.seats() {
-                talk.name(seat.expert.name.as_str());
-                talk.name(seat.expert.label.as_str());
+            if cast.is_none_or(|c| !Arc::ptr_eq(c, &turn.cast)) {
+                for seat in turn.cast.seats() {
+                    talk.name(seat.expert.name.as_str());
+                    talk.name(seat.expert.label.as_str());
+                }
+                cast = Some(&turn.cast);
             }
             talk.push(turn.label.as_str(), turn.said(), &turn.tokens);
         }

@@ -13,6 +13,7 @@ mod hear;
 mod home;
 mod keys;
 mod llamacpp;
+mod measure;
 mod money;
 mod ollama;
 mod openai;
