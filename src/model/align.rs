@@ -26,6 +26,11 @@ impl Told {
         };
         Some(Self { bytes, logprob: value.get("logprob")?.as_f64()? as f32 })
     }
+
+    /// Reads a list of them; none where one can't be read, since the others would stand beside the wrong words.
+    pub fn list(value: Option<&Value>) -> Option<Vec<Self>> {
+        value?.as_array()?.iter().map(Self::read).collect()
+    }
 }
 
 /// A token that is no whole text is written as `bytes:\xe2\x80`.

@@ -17,6 +17,7 @@ use super::{
     site::{KeyHeader, Site, number},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
+    words,
 };
 
 /// The version of the wire. From 2026-10-21 on no sampling may be set at all, so this stays with the one before.
@@ -230,7 +231,7 @@ impl Decoder for Reply {
         if event.data.trim().is_empty() {
             return Ok(Sign::Nothing);
         }
-        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
+        let value: Value = words::read(&event)?;
         match value.get("type").and_then(Value::as_str).unwrap_or_default() {
             "message_start" => {
                 if let Some(usage) = value.pointer("/message/usage") {

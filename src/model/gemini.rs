@@ -10,14 +10,15 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Role, Shape, Stop, Usage,
-    align::{Align, Told},
+    align::Told,
     endpoint::{Endpoint, Listed},
-    fault::{self, Who},
+    fault::Who,
     http::Client,
     learn::Learned,
     site::{KeyHeader, Site, number},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
+    words::{Words, is_error, read},
 };
 
 /// Most stop strings.
@@ -68,8 +69,7 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
             (site.request_with(Method::POST, &path, "alt=sse").json(&body(&site.endpoint, ask, config)), spare)
         })
         .await?;
-    let reply =
-        Reply { who: call.who.clone(), tokens: !learned.refused("responseLogprobs"), align: Align::default(), usage: None, stop: None };
+    let reply = Reply { words: Words::new(call.who.clone()), tokens: !learned.refused("responseLogprobs") };
     call.read(response, Framing::Events, reply, pieces).await
 }
 
@@ -135,20 +135,17 @@ fn thinking(model: &str) -> Option<Value> {
 
 /// An answer under way. It has no mark of its end but a finish reason.
 struct Reply {
-    who: Who,
+    words: Words,
     tokens: bool,
-    align: Align,
-    usage: Option<Usage>,
-    stop: Option<Stop>,
 }
 
 impl Reply {
     fn finish(&mut self, reason: &str, detail: Option<&str>) -> Result<Sign, ModelError> {
-        let Who { name, host, .. } = &self.who;
+        let Who { name, host, .. } = &self.words.who;
         let detail = detail.map(|d| format!(": {d}")).unwrap_or_default();
         match reason {
-            "STOP" => self.stop = Some(Stop::End),
-            "MAX_TOKENS" => self.stop = Some(Stop::Length),
+            "STOP" => self.words.stop = Some(Stop::End),
+            "MAX_TOKENS" => self.words.stop = Some(Stop::Length),
             "OTHER" | "FINISH_REASON_UNSPECIFIED" => {
                 return Err(ModelError::passing(format!("{host} broke off the answer of {name} ({reason}{detail})")));
             }
@@ -163,7 +160,7 @@ impl Decoder for Reply {
         if event.data.trim().is_empty() {
             return Ok(Sign::Nothing);
         }
-        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
+        let value: Value = read(&event)?;
         // Without alt=sse, and through some proxies, the events come as a list.
         if let Value::Array(all) = value {
             let mut sign = Sign::Nothing;
@@ -176,23 +173,20 @@ impl Decoder for Reply {
     }
 
     fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
-        self.align.finish(out);
-        out.extend(self.usage.take().map(Piece::Usage));
-        self.stop
+        self.words.close(out)
     }
 }
 
 impl Reply {
     fn chunk(&mut self, value: &Value, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
-        if value.get("error").is_some_and(|e| !e.is_null()) {
-            self.align.finish(out);
-            return Err(Flaw::Error(fault::in_stream(value, &self.who)));
+        if is_error(value) {
+            return Err(self.words.fail(value, out));
         }
         if let Some(usage) = value.get("usageMetadata").and_then(cost) {
-            self.usage = Some(usage);
+            self.words.usage = Some(usage);
         }
         if let Some(reason) = value.pointer("/promptFeedback/blockReason").and_then(Value::as_str) {
-            let Who { name, host, .. } = &self.who;
+            let Who { name, host, .. } = &self.words.who;
             return Err(Flaw::Error(ModelError::fatal(format!("a filter of {host} keeps the prompt from {name} ({reason})"))));
         }
         let Some(candidate) = value.pointer("/candidates/0") else { return Ok(Sign::Nothing) };
@@ -213,11 +207,11 @@ impl Reply {
                     })
                     .collect::<Option<Vec<_>>>()
             });
-        self.align.push(&text, told.unwrap_or_default(), out);
+        self.words.push(&text, told.unwrap_or_default(), out);
         match candidate.get("finishReason").and_then(Value::as_str) {
             None => Ok(Sign::Work),
             Some(reason) => {
-                self.align.finish(out);
+                self.words.finish(out);
                 self.finish(reason, candidate.get("finishMessage").and_then(Value::as_str)).map_err(Flaw::Error)
             }
         }

@@ -10,9 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
-    align::{Align, Told},
+    align::Told,
     endpoint::{Endpoint, Listed},
-    fault::{self, Who},
     http::Client,
     learn::Learned,
     openai::OpenAi,
@@ -20,6 +19,7 @@ use super::{
     site::{KeyHeader, Site, likeliest, number, tells_none},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
+    words::{Words, is_error, read},
 };
 
 /// Fields that an answer can be had without.
@@ -111,7 +111,7 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
             (site.request(Method::POST, "completion").json(&body), spare)
         })
         .await?;
-    let reply = Reply { who: call.who.clone(), align: Align::default(), usage: None, stop: None };
+    let reply = Reply(Words::new(call.who.clone()));
     call.read(response, Framing::Events, reply, pieces).await
 }
 
@@ -150,31 +150,24 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value>
 }
 
 /// An answer under way.
-struct Reply {
-    who: Who,
-    align: Align,
-    usage: Option<Usage>,
-    stop: Option<Stop>,
-}
+struct Reply(Words);
 
 impl Decoder for Reply {
     fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
         if event.data.trim() == "[DONE]" {
-            self.stop.get_or_insert(Stop::End);
+            self.0.stop.get_or_insert(Stop::End);
             return Ok(Sign::Over);
         }
-        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
-        if event.name == "error" || value.get("error").is_some_and(|e| !e.is_null()) {
-            self.align.finish(out);
-            return Err(Flaw::Error(fault::in_stream(&value, &self.who)));
+        let value: Value = read(&event)?;
+        if event.name == "error" || is_error(&value) {
+            return Err(self.0.fail(&value, out));
         }
         let text = value.get("content").and_then(Value::as_str).unwrap_or_default();
-        let told = value.get("completion_probabilities").and_then(Value::as_array);
-        let told = told.and_then(|all| all.iter().map(Told::read).collect::<Option<Vec<_>>>()).unwrap_or_default();
+        let told = Told::list(value.get("completion_probabilities")).unwrap_or_default();
         let works = !text.is_empty() || !told.is_empty();
         // The last event of some versions says again what was said.
         let ends = value.get("stop").and_then(Value::as_bool) == Some(true);
-        self.align.push(text, if ends && text.is_empty() { Vec::new() } else { told }, out);
+        self.0.push(text, if ends && text.is_empty() { Vec::new() } else { told }, out);
         if !ends {
             return Ok(if works {
                 Sign::Work
@@ -184,17 +177,13 @@ impl Decoder for Reply {
                 Sign::Nothing
             });
         }
-        self.usage = cost(&value);
         let full = value.get("stop_type").and_then(Value::as_str) == Some("limit")
             || value.get("stopped_limit").and_then(Value::as_bool) == Some(true);
-        self.stop = Some(if full { Stop::Length } else { Stop::End });
-        Ok(Sign::Over)
+        Ok(self.0.over(cost(&value), full))
     }
 
     fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
-        self.align.finish(out);
-        out.extend(self.usage.take().map(Piece::Usage));
-        self.stop
+        self.0.close(out)
     }
 }
 

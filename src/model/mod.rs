@@ -26,6 +26,7 @@ mod sse;
 mod thoughts;
 pub mod weights;
 mod wire;
+mod words;
 
 use std::{future::Future, pin::Pin};
 

@@ -10,9 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
-    align::{Align, Told},
+    align::Told,
     endpoint::{Endpoint, Listed},
-    fault::{self, Who},
     http::Client,
     learn::Learned,
     rank::{Likely, rank},
@@ -20,6 +19,7 @@ use super::{
     sse::Event,
     thoughts::Thoughtless,
     wire::{self, Decoder, Flaw, Framing, Sign},
+    words::{Words, is_error, read},
 };
 
 /// How long the model stays in memory after an answer: longer than a person thinks about what to say.
@@ -103,7 +103,7 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
             (site.request(Method::POST, path).json(&body), spare)
         })
         .await?;
-    let reply = Reply { who: call.who.clone(), align: Align::default(), usage: None, stop: None };
+    let reply = Reply(Words::new(call.who.clone()));
     match ask.prompt {
         Prompt::Raw(_) => call.read(response, Framing::Lines, reply, pieces).await,
         Prompt::Chat(_) => call.read(response, Framing::Lines, Thoughtless::new(reply), pieces).await,
@@ -159,36 +159,25 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value>
 }
 
 /// An answer under way.
-struct Reply {
-    who: Who,
-    align: Align,
-    usage: Option<Usage>,
-    stop: Option<Stop>,
-}
+struct Reply(Words);
 
 impl Decoder for Reply {
     fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
-        let value: Value = serde_json::from_str(&event.data).map_err(|_| Flaw::Garbled(event.data.clone()))?;
-        if value.get("error").is_some_and(|e| !e.is_null()) {
-            self.align.finish(out);
-            return Err(Flaw::Error(fault::in_stream(&value, &self.who)));
+        let value: Value = read(&event)?;
+        if is_error(&value) {
+            return Err(self.0.fail(&value, out));
         }
         let text = value.get("response").or_else(|| value.pointer("/message/content")).and_then(Value::as_str).unwrap_or_default();
-        let told = value.get("logprobs").and_then(Value::as_array).and_then(|all| all.iter().map(Told::read).collect::<Option<Vec<_>>>());
-        self.align.push(text, told.unwrap_or_default(), out);
+        self.0.push(text, Told::list(value.get("logprobs")).unwrap_or_default(), out);
         if value.get("done").and_then(Value::as_bool) != Some(true) {
             return Ok(Sign::Work);
         }
-        self.usage = cost(&value);
         let full = value.get("done_reason").and_then(Value::as_str) == Some("length");
-        self.stop = Some(if full { Stop::Length } else { Stop::End });
-        Ok(Sign::Over)
+        Ok(self.0.over(cost(&value), full))
     }
 
     fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
-        self.align.finish(out);
-        out.extend(self.usage.take().map(Piece::Usage));
-        self.stop
+        self.0.close(out)
     }
 }
 

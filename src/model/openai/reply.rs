@@ -7,25 +7,23 @@ use serde_json::Value;
 
 use crate::model::{
     ModelError, Piece, Stop, Usage,
-    align::{Align, Told, unescape},
+    align::{Told, unescape},
     fault::{self, Who},
     sse::Event,
     wire::{Decoder, Flaw, Sign},
+    words::{Words, is_error},
 };
 
 /// An answer under way.
 pub(super) struct Reply {
-    who: Who,
+    words: Words,
     /// Whether tokens were asked for; a server that sends them unasked is not listened to.
     tokens: bool,
-    align: Align,
-    usage: Option<Usage>,
-    stop: Option<Stop>,
 }
 
 impl Reply {
     pub fn new(who: Who, tokens: bool) -> Self {
-        Self { who, tokens, align: Align::default(), usage: None, stop: None }
+        Self { words: Words::new(who), tokens }
     }
 
     fn choice(&mut self, choice: &Value, out: &mut Vec<Piece>) -> Result<Sign, ModelError> {
@@ -37,21 +35,21 @@ impl Reply {
         let told = if self.tokens { choice.get("logprobs").and_then(tokens).unwrap_or_default() } else { Vec::new() };
         let thinks = ["reasoning_content", "reasoning", "reasoning_details"].iter().any(|k| delta.get(*k).is_some_and(|v| !is_empty(v)));
         let works = thinks || !text.is_empty() || !told.is_empty() || delta.get("content").is_some_and(Value::is_array);
-        self.align.push(&text, told, out);
+        self.words.push(&text, told, out);
         let reason = choice.get("finish_reason").and_then(Value::as_str).filter(|r| !r.is_empty());
         match reason {
             None if works => Ok(Sign::Work),
             None => Ok(Sign::Nothing),
             Some("content_filter") => {
-                self.align.finish(out);
-                Err(ModelError::fatal(format!("the content filter of {} ended the answer of {}", self.who.host, self.who.name)))
+                self.words.finish(out);
+                Err(ModelError::fatal(format!("the content filter of {} ended the answer of {}", self.words.who.host, self.words.who.name)))
             }
             Some("error" | "abort" | "insufficient_system_resource") => {
-                self.align.finish(out);
-                Err(ModelError::passing(format!("{} broke off the answer of {}", self.who.host, self.who.name)))
+                self.words.finish(out);
+                Err(ModelError::passing(format!("{} broke off the answer of {}", self.words.who.host, self.words.who.name)))
             }
             Some(reason) => {
-                self.stop = Some(if matches!(reason, "length" | "max_tokens" | "model_length") { Stop::Length } else { Stop::End });
+                self.words.stop = Some(if matches!(reason, "length" | "max_tokens" | "model_length") { Stop::Length } else { Stop::End });
                 Ok(Sign::Ended)
             }
         }
@@ -61,7 +59,7 @@ impl Reply {
 impl Decoder for Reply {
     fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
         if event.data.trim() == "[DONE]" {
-            self.stop.get_or_insert(Stop::End);
+            self.words.stop.get_or_insert(Stop::End);
             return Ok(Sign::Over);
         }
         if event.data.trim().is_empty() {
@@ -69,35 +67,32 @@ impl Decoder for Reply {
         }
         let value: Value = match serde_json::from_str(&event.data) {
             Ok(value) => value,
-            Err(_) if event.name == "error" => return Err(Flaw::Error(fault::in_stream(&Value::String(event.data), &self.who))),
+            Err(_) if event.name == "error" => return Err(Flaw::Error(fault::in_stream(&Value::String(event.data), &self.words.who))),
             Err(_) => return Err(Flaw::Garbled(event.data)),
         };
         let usage = value.get("usage").filter(|u| u.is_object()).or_else(|| value.pointer("/x_groq/usage"));
         if let Some(usage) = usage.and_then(cost) {
-            self.usage = Some(usage);
+            self.words.usage = Some(usage);
         }
         let choices = value.get("choices").and_then(Value::as_array);
-        let is_error = event.name == "error" || value.get("object").and_then(Value::as_str) == Some("error");
-        if is_error || value.get("error").is_some_and(|e| !e.is_null()) {
+        let named_error = event.name == "error" || value.get("object").and_then(Value::as_str) == Some("error");
+        if named_error || is_error(&value) {
             if let Some(choice) = choices.and_then(|all| all.first()) {
                 // Its own finish reason says less than the error beside it.
                 let _ = self.choice(choice, out);
             }
-            self.align.finish(out);
-            return Err(Flaw::Error(fault::in_stream(&value, &self.who)));
+            return Err(self.words.fail(&value, out));
         }
         let first = |c: &&Value| c.get("index").and_then(Value::as_u64).unwrap_or(0) == 0;
         match choices.and_then(|all| all.iter().find(first)) {
             Some(choice) => self.choice(choice, out).map_err(Flaw::Error),
-            None if self.stop.is_some() => Ok(Sign::Ended),
+            None if self.words.stop.is_some() => Ok(Sign::Ended),
             None => Ok(Sign::Nothing),
         }
     }
 
     fn close(&mut self, out: &mut Vec<Piece>) -> Option<Stop> {
-        self.align.finish(out);
-        out.extend(self.usage.take().map(Piece::Usage));
-        self.stop
+        self.words.close(out)
     }
 }
 
@@ -121,8 +116,8 @@ fn is_empty(value: &Value) -> bool {
 
 /// Tokens with their log-probabilities, in the form of chat (`content`) or of completions (`tokens`, `token_logprobs`).
 fn tokens(logprobs: &Value) -> Option<Vec<Told>> {
-    if let Some(content) = logprobs.get("content").and_then(Value::as_array) {
-        return content.iter().map(Told::read).collect();
+    if logprobs.get("content").is_some_and(Value::is_array) {
+        return Told::list(logprobs.get("content"));
     }
     let texts = logprobs.get("tokens")?.as_array()?;
     let numbers = logprobs.get("token_logprobs")?.as_array()?;
