@@ -6,15 +6,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Answer, Ask, Message, Model, ModelError, Piece, Pieces, Prompt, Role, Shape, Stop, Usage,
+    body::{Fields, Sent, number},
     endpoint::{Endpoint, Listed},
     fault::{self, Who},
     http::Client,
     learn::Learned,
-    site::{KeyHeader, Site, number},
+    site::{KeyHeader, Site},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
     words,
@@ -70,16 +71,10 @@ impl Model for Anthropic {
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
-    let call = site.call();
-    let (response, _) = site
-        .ask(&call, |learned| {
-            let body = body(&site.endpoint, ask, learned);
-            let spare = SPARE.into_iter().filter(|f| body.contains_key(*f)).map(str::to_owned).collect();
-            (site.request(Method::POST, "messages").json(&body), spare)
-        })
-        .await?;
+    let asked = site.ask(|| site.request(Method::POST, "messages"), |learned| body(&site.endpoint, ask, learned)).await?;
     let trim = prefix(&site.endpoint, ask).is_some_and(|p| p.ends_with(char::is_whitespace));
-    call.read(response, Framing::Events, Reply { who: call.who.clone(), trim, usage: None, stop: None }, pieces).await
+    let reply = Reply { who: asked.who(), trim, usage: None, stop: None };
+    asked.read(Framing::Events, reply, pieces).await
 }
 
 /// Which generation a model is of: what it takes goes by that.
@@ -124,14 +119,14 @@ fn prefix<'a>(endpoint: &Endpoint, ask: &'a Ask) -> Option<&'a str> {
     Family::of(&endpoint.model).prefills().then_some(last.content.as_str())
 }
 
-fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
+fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
     let family = Family::of(&endpoint.model);
     let quirks = &endpoint.quirks;
-    let mut body = Map::new();
-    body.insert("model".into(), json!(endpoint.model));
+    let mut body = Fields::new(quirks, learned);
+    body.put("model", json!(endpoint.model));
     let room = if family.thinks() { quirks.thinking_tokens } else { 0 };
-    body.insert("max_tokens".into(), json!(ask.max_tokens.saturating_add(room)));
-    body.insert("stream".into(), json!(true));
+    body.put("max_tokens", json!(ask.max_tokens.saturating_add(room)));
+    body.put("stream", json!(true));
     let raw;
     let messages = match &ask.prompt {
         Prompt::Chat(messages) => messages,
@@ -141,36 +136,29 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value>
         }
     };
     put_messages(messages, prefix(endpoint, ask), &mut body);
-    let mut add = |name: &str, value: Option<Value>| {
-        if let (Some(value), false) = (value, learned.refused(name) || quirks.never.iter().any(|n| n == name)) {
-            body.insert(name.to_owned(), value);
-        }
-    };
     // A stop string of white space alone is refused.
     let stops: Vec<&str> = ask.stop.iter().map(String::as_str).filter(|s| !s.trim().is_empty()).take(quirks.stops).collect();
-    add("stop_sequences", (!stops.is_empty()).then(|| json!(stops)));
+    body.add("stop_sequences", (!stops.is_empty()).then(|| json!(stops)));
     if family.samples() {
-        add("temperature", Some(number(ask.sampling.temperature.clamp(0.0, 1.0))));
-        add("top_p", ask.sampling.top_p.filter(|_| family.takes_both()).map(number));
-        add("top_k", ask.sampling.top_k.map(|k| json!(k)));
+        body.add("temperature", Some(number(ask.sampling.temperature.clamp(0.0, 1.0))));
+        body.add("top_p", ask.sampling.top_p.filter(|_| family.takes_both()).map(number));
+        body.add("top_k", ask.sampling.top_k.map(|k| json!(k)));
     }
     if family.thinks() {
-        add("output_config", Some(json!({"effort": "low"})));
+        body.add("output_config", Some(json!({"effort": "low"})));
     }
-    for (name, value) in &quirks.extra {
-        add(name, Some(value.clone()));
-    }
-    body
+    body.add_extra();
+    body.sent(&SPARE)
 }
 
 /// One system text, then the messages; at most four marks for the cache: after the system text, after the last message (for the
 /// next request to find), after the one that was last in the request before (found now), and after one that stays put.
-fn put_messages(messages: &[Message], prefix: Option<&str>, body: &mut Map<String, Value>) {
+fn put_messages(messages: &[Message], prefix: Option<&str>, body: &mut Fields<'_>) {
     let cached = |text: &str| json!({"type": "text", "text": text, "cache_control": {"type": "ephemeral"}});
     let head = messages.iter().take_while(|m| m.role == Role::System).count();
     let system: Vec<&str> = messages[..head].iter().map(|m| m.content.as_str()).filter(|c| !c.is_empty()).collect();
     if !system.is_empty() {
-        body.insert("system".into(), json!([cached(&system.join("\n\n"))]));
+        body.put("system", json!([cached(&system.join("\n\n"))]));
     }
     let mut said: Vec<(&str, &str)> = messages[head..]
         .iter()
@@ -193,7 +181,7 @@ fn put_messages(messages: &[Message], prefix: Option<&str>, body: &mut Map<Strin
             json!({"role": role, "content": [block]})
         })
         .collect();
-    body.insert("messages".into(), Value::Array(list));
+    body.put("messages", Value::Array(list));
 }
 
 /// An answer under way.
@@ -316,7 +304,7 @@ mod tests {
     }
 
     fn made(model: &str, roles: &[Role]) -> Value {
-        Value::Object(body(&Endpoint::new("anthropic/x", "https://h/v1", model), &ask(roles), &Learned::default()))
+        Value::Object(body(&Endpoint::new("anthropic/x", "https://h/v1", model), &ask(roles), &Learned::default()).body)
     }
 
     const TALK: [Role; 4] = [Role::System, Role::User, Role::Assistant, Role::User];

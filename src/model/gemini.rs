@@ -11,11 +11,12 @@ use serde_json::{Map, Value, json};
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Role, Shape, Stop, Usage,
     align::Told,
+    body::{Fields, Sent, number, seed},
     endpoint::{Endpoint, Listed},
     fault::Who,
     http::Client,
     learn::Learned,
-    site::{KeyHeader, Site, number},
+    site::{KeyHeader, Site},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
     words::{Words, is_error, read},
@@ -60,17 +61,17 @@ impl Model for Gemini {
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
-    let call = site.call();
     let path = format!("models/{}:streamGenerateContent", site.endpoint.model);
-    let (response, learned) = site
-        .ask(&call, |learned| {
+    let to = || site.request_with(Method::POST, &path, "alt=sse");
+    let asked = site
+        .ask(to, |learned| {
             let config = config(&site.endpoint, ask, learned);
             let spare = config.keys().filter(|k| *k != "maxOutputTokens").cloned().collect();
-            (site.request_with(Method::POST, &path, "alt=sse").json(&body(&site.endpoint, ask, config)), spare)
+            Sent { body: body(&site.endpoint, ask, config), spare }
         })
         .await?;
-    let reply = Reply { words: Words::new(call.who.clone()), tokens: !learned.refused("responseLogprobs") };
-    call.read(response, Framing::Events, reply, pieces).await
+    let reply = Reply { words: Words::new(asked.who()), tokens: !asked.learned.refused("responseLogprobs") };
+    asked.read(Framing::Events, reply, pieces).await
 }
 
 fn body(endpoint: &Endpoint, ask: &Ask, config: Map<String, Value>) -> Map<String, Value> {
@@ -99,27 +100,22 @@ fn body(endpoint: &Endpoint, ask: &Ask, config: Map<String, Value>) -> Map<Strin
 }
 
 fn config(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
-    let mut config = Map::new();
-    let mut add = |name: &str, value: Option<Value>| {
-        if let (Some(value), false) = (value, learned.refused(name) || endpoint.quirks.never.iter().any(|n| n == name)) {
-            config.insert(name.to_owned(), value);
-        }
-    };
+    let mut config = Fields::new(&endpoint.quirks, learned);
     let thinking = thinking(&endpoint.model);
     let room = if thinking.as_ref().is_some_and(|t| t["thinkingBudget"] != json!(0)) { endpoint.quirks.thinking_tokens } else { 0 };
-    add("maxOutputTokens", Some(json!(ask.max_tokens.saturating_add(room))));
+    config.add("maxOutputTokens", Some(json!(ask.max_tokens.saturating_add(room))));
     let stops: Vec<&String> = ask.stop.iter().filter(|s| !s.is_empty()).take(STOPS).collect();
-    add("stopSequences", (!stops.is_empty()).then(|| json!(stops)));
+    config.add("stopSequences", (!stops.is_empty()).then(|| json!(stops)));
     let of = &ask.sampling;
-    add("temperature", Some(number(of.temperature)));
-    add("topP", of.top_p.map(number));
-    add("topK", of.top_k.map(|k| json!(k)));
-    add("presencePenalty", of.presence_penalty.map(number));
-    add("frequencyPenalty", of.frequency_penalty.map(number));
-    add("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
-    add("responseLogprobs", Some(json!(true)));
-    add("thinkingConfig", thinking);
-    config
+    config.add("temperature", Some(number(of.temperature)));
+    config.add("topP", of.top_p.map(number));
+    config.add("topK", of.top_k.map(|k| json!(k)));
+    config.add("presencePenalty", of.presence_penalty.map(number));
+    config.add("frequencyPenalty", of.frequency_penalty.map(number));
+    config.add("seed", Some(seed(of)));
+    config.add("responseLogprobs", Some(json!(true)));
+    config.add("thinkingConfig", thinking);
+    config.done()
 }
 
 /// The least thinking that a model can be told to do: a budget up to 2.5, a level from 3 on.

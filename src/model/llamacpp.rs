@@ -6,17 +6,18 @@
 use std::sync::Arc;
 
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
     align::Told,
+    body::{Fields, Sent, sampling},
     endpoint::{Endpoint, Listed},
     http::Client,
     learn::Learned,
     openai::OpenAi,
     rank::{Likely, rank},
-    site::{KeyHeader, Site, likeliest, number, tells_none},
+    site::{KeyHeader, Site, likeliest, tells_none},
     sse::Event,
     wire::{self, Decoder, Flaw, Framing, Sign},
     words::{Words, is_error, read},
@@ -103,50 +104,31 @@ async fn likely(site: &Site, prompt: String) -> Result<Likely, ModelError> {
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
-    let call = site.call();
-    let (response, _) = site
-        .ask(&call, |learned| {
-            let body = body(&site.endpoint, ask, learned);
-            let spare = SPARE.into_iter().filter(|f| body.contains_key(*f)).map(str::to_owned).collect();
-            (site.request(Method::POST, "completion").json(&body), spare)
-        })
-        .await?;
-    let reply = Reply(Words::new(call.who.clone()));
-    call.read(response, Framing::Events, reply, pieces).await
+    let asked = site.ask(|| site.request(Method::POST, "completion"), |learned| body(&site.endpoint, ask, learned)).await?;
+    let reply = Reply(Words::new(asked.who()));
+    asked.read(Framing::Events, reply, pieces).await
 }
 
-fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
-    let mut body = Map::new();
-    let mut add = |name: &str, value: Option<Value>| {
-        if let (Some(value), false) = (value, learned.refused(name) || endpoint.quirks.never.iter().any(|n| n == name)) {
-            body.insert(name.to_owned(), value);
-        }
-    };
+fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
+    let mut body = Fields::new(&endpoint.quirks, learned);
     let of = &ask.sampling;
     if let Prompt::Raw(text) = &ask.prompt {
-        add("prompt", Some(json!(text)));
+        body.add("prompt", Some(json!(text)));
     }
-    add("model", (!endpoint.model.is_empty()).then(|| json!(endpoint.model)));
-    add("stream", Some(json!(true)));
-    add("cache_prompt", Some(json!(true)));
-    add("return_progress", Some(json!(true)));
-    add("n_predict", Some(json!(ask.max_tokens)));
-    add("n_probs", Some(json!(1)));
-    add("stop", (!ask.stop.is_empty()).then(|| json!(ask.stop)));
-    add("temperature", Some(number(of.temperature)));
-    add("top_p", of.top_p.map(number));
-    add("top_k", of.top_k.map(|k| json!(k)));
-    add("min_p", of.min_p.map(number));
-    add("repeat_penalty", of.repeat_penalty.map(number));
-    add("presence_penalty", of.presence_penalty.map(number));
-    add("frequency_penalty", of.frequency_penalty.map(number));
+    body.add("model", (!endpoint.model.is_empty()).then(|| json!(endpoint.model)));
+    body.add("stream", Some(json!(true)));
+    body.add("cache_prompt", Some(json!(true)));
+    body.add("return_progress", Some(json!(true)));
+    body.add("n_predict", Some(json!(ask.max_tokens)));
+    body.add("n_probs", Some(json!(1)));
+    body.add("stop", (!ask.stop.is_empty()).then(|| json!(ask.stop)));
+    for (name, value) in sampling(of) {
+        body.add(name, value);
+    }
     let penalised = of.repeat_penalty.or(of.presence_penalty).or(of.frequency_penalty);
-    add("repeat_last_n", penalised.map(|_| json!(LOOK_BACK)));
-    add("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
-    for (name, value) in &endpoint.quirks.extra {
-        add(name, Some(value.clone()));
-    }
-    body
+    body.add("repeat_last_n", penalised.map(|_| json!(LOOK_BACK)));
+    body.add_extra();
+    body.sent(&SPARE)
 }
 
 /// An answer under way.

@@ -5,6 +5,7 @@
 
 mod align;
 pub mod anthropic;
+mod body;
 pub mod discover;
 #[cfg(feature = "embedded")]
 pub mod embedded;

@@ -11,11 +11,12 @@ use serde_json::{Map, Value, json};
 use super::{
     Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
     align::Told,
+    body::{Fields, Sent, sampling},
     endpoint::{Endpoint, Listed},
     http::Client,
     learn::Learned,
     rank::{Likely, rank},
-    site::{KeyHeader, Site, likeliest, number, tells_none},
+    site::{KeyHeader, Site, likeliest, tells_none},
     sse::Event,
     thoughts::Thoughtless,
     wire::{self, Decoder, Flaw, Framing, Sign},
@@ -91,32 +92,21 @@ async fn likely(site: &Site, prompt: String) -> Result<Likely, ModelError> {
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
-    let call = site.call();
     let path = match ask.prompt {
         Prompt::Raw(_) => "api/generate",
         Prompt::Chat(_) => "api/chat",
     };
-    let (response, _) = site
-        .ask(&call, |learned| {
-            let body = body(&site.endpoint, ask, learned);
-            let spare = SPARE.into_iter().filter(|f| body.contains_key(*f)).map(str::to_owned).collect();
-            (site.request(Method::POST, path).json(&body), spare)
-        })
-        .await?;
-    let reply = Reply(Words::new(call.who.clone()));
+    let asked = site.ask(|| site.request(Method::POST, path), |learned| body(&site.endpoint, ask, learned)).await?;
+    let reply = Reply(Words::new(asked.who()));
     match ask.prompt {
-        Prompt::Raw(_) => call.read(response, Framing::Lines, reply, pieces).await,
-        Prompt::Chat(_) => call.read(response, Framing::Lines, Thoughtless::new(reply), pieces).await,
+        Prompt::Raw(_) => asked.read(Framing::Lines, reply, pieces).await,
+        Prompt::Chat(_) => asked.read(Framing::Lines, Thoughtless::new(reply), pieces).await,
     }
 }
 
-fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value> {
-    let mut body = Map::new();
-    let mut add = |name: &str, value: Value| {
-        if !learned.refused(name) && !endpoint.quirks.never.iter().any(|n| n == name) {
-            body.insert(name.to_owned(), value);
-        }
-    };
+fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
+    let mut body = Fields::new(&endpoint.quirks, learned);
+    let mut add = |name: &str, value: Value| body.add(name, Some(value));
     add("model", json!(endpoint.model));
     match &ask.prompt {
         Prompt::Raw(text) => {
@@ -133,7 +123,6 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value>
     add("truncate", json!(false));
     add("shift", json!(false));
     add("logprobs", json!(true));
-    let of = &ask.sampling;
     let mut options = Map::new();
     let mut option = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -143,19 +132,12 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Map<String, Value>
     option("num_ctx", Some(json!(endpoint.context_tokens)));
     option("num_predict", Some(json!(ask.max_tokens)));
     option("stop", (!ask.stop.is_empty()).then(|| json!(ask.stop)));
-    option("temperature", Some(number(of.temperature)));
-    option("top_p", of.top_p.map(number));
-    option("top_k", of.top_k.map(|k| json!(k)));
-    option("min_p", of.min_p.map(number));
-    option("repeat_penalty", of.repeat_penalty.map(number));
-    option("presence_penalty", of.presence_penalty.map(number));
-    option("frequency_penalty", of.frequency_penalty.map(number));
-    option("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
-    add("options", Value::Object(options));
-    for (name, value) in &endpoint.quirks.extra {
-        add(name, value.clone());
+    for (name, value) in sampling(&ask.sampling) {
+        option(name, value);
     }
-    body
+    add("options", Value::Object(options));
+    body.add_extra();
+    body.sent(&SPARE)
 }
 
 /// An answer under way.

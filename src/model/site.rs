@@ -7,17 +7,18 @@ use std::{
 };
 
 use reqwest::{Method, RequestBuilder, Response, Url};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    ModelError,
+    ModelError, Pieces,
+    body::Sent,
     endpoint::{Endpoint, Listed},
     fault::{Refusal, Who},
     http::{self, Client},
     learn::Learned,
     near::near,
     rank::Next,
-    wire::{self, Call, Failure},
+    wire::{self, Call, Decoder, Failure, Framing},
 };
 
 /// How often one question is put again without what the server wouldn't take.
@@ -44,6 +45,26 @@ pub(super) struct Site {
     learned: Mutex<Learned>,
     /// For a router that keeps a session at one replica.
     session: String,
+}
+
+/// An answer that has begun.
+pub(super) struct Asked {
+    call: Call,
+    response: Response,
+    /// What was left out of the question, because it is refused.
+    pub learned: Learned,
+}
+
+impl Asked {
+    /// For errors.
+    pub fn who(&self) -> Who {
+        self.call.who.clone()
+    }
+
+    /// Reads it to its end.
+    pub async fn read(self, framing: Framing, decoder: impl Decoder, pieces: &Pieces) -> Result<(), ModelError> {
+        self.call.read(self.response, framing, decoder, pieces).await
+    }
 }
 
 impl Site {
@@ -119,23 +140,20 @@ impl Site {
         request
     }
 
-    /// Sends what `body` makes, and again without what the server doesn't take; remembers that once it takes the rest.
-    /// Gives the answer's head and what was refused for it.
-    pub async fn ask(
-        &self,
-        call: &Call,
-        request: impl Fn(&Learned) -> (RequestBuilder, Vec<String>),
-    ) -> Result<(Response, Learned), ModelError> {
+    /// Sends what `body` makes with a request to the right place, and again without what the server doesn't take; remembers that once
+    /// it takes the rest.
+    pub async fn ask(&self, to: impl Fn() -> RequestBuilder, body: impl Fn(&Learned) -> Sent) -> Result<Asked, ModelError> {
+        let call = self.call();
         let known = self.learned.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut learned = known.clone();
         for _ in 0..REWORDINGS {
-            let (request, spare) = request(&learned);
-            match call.send(request).await {
+            let Sent { body, spare } = body(&learned);
+            match call.send(to().json(&body)).await {
                 Ok(response) => {
                     if learned != known {
                         self.learned.lock().unwrap_or_else(PoisonError::into_inner).merge(learned.clone());
                     }
-                    return Ok((response, learned));
+                    return Ok(Asked { call, response, learned });
                 }
                 Err(Failure::Refused(refusal)) => {
                     if refusal.is_unknown_model() {
@@ -236,10 +254,4 @@ pub(super) fn likeliest(top: Option<&Value>) -> Option<Vec<Next>> {
 /// A server that was asked for the likeliest tokens and tells none.
 pub(super) fn tells_none(name: &str) -> ModelError {
     ModelError::fatal(format!("{name} doesn't tell which words are likely next"))
-}
-
-/// A number as a person would write it: 0.8 and not 0.800000011920929.
-pub(super) fn number(value: f32) -> Value {
-    let short: f64 = value.to_string().parse().unwrap_or(f64::from(value));
-    json!(short)
 }

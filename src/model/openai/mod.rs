@@ -8,7 +8,6 @@ mod request;
 
 use std::sync::Arc;
 
-use request::Sent;
 use reqwest::Method;
 use serde_json::json;
 
@@ -73,17 +72,12 @@ impl Model for OpenAi {
 }
 
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
-    let call = site.call();
-    let (response, learned) = site
-        .ask(&call, |learned| {
-            let Sent { body, spare } = request::body(&site.endpoint, ask, learned);
-            (site.request(Method::POST, request::path(&ask.prompt)).json(&body), spare)
-        })
-        .await?;
-    let reply = reply::Reply::new(call.who.clone(), !learned.refused("logprobs"));
+    let to = || site.request(Method::POST, request::path(&ask.prompt));
+    let asked = site.ask(to, |learned| request::body(&site.endpoint, ask, learned)).await?;
+    let reply = reply::Reply::new(asked.who(), !asked.learned.refused("logprobs"));
     match ask.prompt {
-        Prompt::Raw(_) => call.read(response, Framing::Events, reply, pieces).await,
-        Prompt::Chat(_) => call.read(response, Framing::Events, Thoughtless::new(reply), pieces).await,
+        Prompt::Raw(_) => asked.read(Framing::Events, reply, pieces).await,
+        Prompt::Chat(_) => asked.read(Framing::Events, Thoughtless::new(reply), pieces).await,
     }
 }
 

@@ -5,7 +5,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{Endpoint, Prefill};
-use crate::model::{Ask, Message, Prompt, Role, learn::Learned, site::number};
+use crate::model::{
+    Ask, Message, Prompt, Role,
+    body::{Sent, sampling},
+    learn::Learned,
+};
 
 /// Fields that an answer can be had without. Refused under its older name, the limit of the answer goes by its newer one, and the
 /// other way round.
@@ -25,12 +29,6 @@ const SPARE: [&str; 14] = [
     "max_tokens",
     "max_completion_tokens",
 ];
-
-/// A body, and which of its fields may be left out.
-pub(super) struct Sent {
-    pub body: Map<String, Value>,
-    pub spare: Vec<String>,
-}
 
 /// Where a prompt is sent.
 pub(super) fn path(prompt: &Prompt) -> &'static str {
@@ -72,16 +70,9 @@ pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
     let stops: Vec<&String> = ask.stop.iter().filter(|s| !s.is_empty()).take(quirks.stops).collect();
     add("stop", (!stops.is_empty()).then(|| json!(stops)));
     if !reasoning {
-        let of = &ask.sampling;
-        add("temperature", Some(number(of.temperature)));
-        add("top_p", of.top_p.map(number));
-        add("top_k", of.top_k.map(|k| json!(k)));
-        add("min_p", of.min_p.map(number));
-        add("repetition_penalty", of.repeat_penalty.map(number));
-        add("presence_penalty", of.presence_penalty.map(number));
-        add("frequency_penalty", of.frequency_penalty.map(number));
-        // Servers differ in how wide a seed may be; all take this much.
-        add("seed", Some(json!(of.seed & 0x7FFF_FFFF)));
+        for (name, value) in sampling(&ask.sampling) {
+            add(if name == "repeat_penalty" { "repetition_penalty" } else { name }, value);
+        }
         add("logprobs", Some(if chat { json!(true) } else { json!(1) }));
     }
     for (name, value) in &quirks.extra {
