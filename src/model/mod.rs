@@ -10,6 +10,7 @@ pub mod discover;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod endpoint;
+mod enough;
 mod fault;
 pub mod gemini;
 pub mod http;
@@ -34,6 +35,7 @@ use std::{future::Future, pin::Pin};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
+pub use enough::{Enough, Watch, ends_sentence};
 pub use secret::Secret;
 
 /// Pieces a provider may be ahead of its reader. Small, so that a slow reader slows the model instead of filling memory;
@@ -102,21 +104,6 @@ pub struct Ask {
     pub sampling: Sampling,
     /// Where the answer may end before that.
     pub enough: Enough,
-}
-
-/// Where an answer is long enough. Whoever asks watches for it too and drops the answer then; a provider that stops by itself does no work
-/// in vain, and an embedded one is left in the same state each time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Enough {
-    /// Tokens after which the end of a line is the end.
-    pub line_after: Option<u64>,
-    /// Tokens after which the end of a sentence is the end.
-    pub sentence_after: Option<u64>,
-}
-
-/// Whether a text ends with a sentence's end, perhaps inside quotation marks.
-pub fn ends_sentence(text: &str) -> bool {
-    text.trim_end().trim_end_matches(['"', '”', '’', '\'', ')', '*', '」', '』', '）']).ends_with(['.', '!', '?', '。', '！', '？', '…'])
 }
 
 /// A prompt in one of the two shapes.

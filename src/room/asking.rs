@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use crate::{
     debate::{Clean, Cleaner, SeatId, TokenMark},
-    model::{Shape, Token, Usage},
+    model::{Enough, Shape, Token, Usage, Watch},
     script::cues::{Out, Splitter},
 };
 
@@ -29,8 +29,8 @@ pub struct Asking {
     pub first_at: Option<u64>,
     /// What the provider told of its cost.
     pub usage: Option<Usage>,
-    /// Tokens that came (pieces of text where the provider doesn't tell tokens).
-    pub tokens: u64,
+    /// Counts its tokens, and knows where it is long enough.
+    pub watch: Watch,
     /// Bytes of the prompt, for an estimate where the provider tells nothing.
     pub prompt_bytes: usize,
     cleaner: Cleaner,
@@ -56,6 +56,8 @@ pub struct Asked {
     pub given: Option<SeatId>,
     /// Splits its answer.
     pub splitter: Splitter,
+    /// Where the answer may end before its tokens are used up.
+    pub enough: Enough,
     /// Bytes of the prompt.
     pub prompt_bytes: usize,
     /// Whether it is to go on from the prompt's last byte.
@@ -67,7 +69,7 @@ pub struct Asked {
 impl Asking {
     /// A request that was just sent.
     pub fn new(generation: u64, now: u64, asked: Asked) -> Self {
-        let Asked { model, facts, given, splitter, prompt_bytes, continued, joint } = asked;
+        let Asked { model, facts, given, splitter, enough, prompt_bytes, continued, joint } = asked;
         let trim = facts.shape == Shape::Chat && !continued && joint.is_none();
         Self {
             generation,
@@ -77,7 +79,7 @@ impl Asking {
             given,
             first_at: None,
             usage: None,
-            tokens: 0,
+            watch: Watch::new(enough),
             prompt_bytes,
             cleaner: Cleaner::default(),
             splitter,
@@ -91,7 +93,7 @@ impl Asking {
     /// Takes in a piece of text: whose words came, each with its tokens.
     pub fn push(&mut self, now: u64, text: &str, tokens: &[Token]) -> Vec<(Out, Vec<TokenMark>)> {
         self.first_at.get_or_insert(now);
-        self.tokens += tokens.len().max(1) as u64;
+        self.watch.count(tokens.len());
         match self.joint.as_mut().map(|joint| joint.push(text)) {
             None => self.take(text, tokens),
             Some(None) => Vec::new(),
@@ -151,7 +153,7 @@ impl Asking {
     /// Tokens each second, once there is something to measure.
     pub fn speed(&self, now: u64) -> f32 {
         match self.first_at {
-            Some(first) if now > first && self.tokens > 1 => (self.tokens - 1) as f32 * 1000.0 / (now - first) as f32,
+            Some(first) if now > first && self.watch.tokens() > 1 => (self.watch.tokens() - 1) as f32 * 1000.0 / (now - first) as f32,
             _ => 0.0,
         }
     }

@@ -27,14 +27,13 @@ use tokio::sync::oneshot;
 
 use super::{
     cache::{Cache, Step, TokenId},
-    enough::Watch,
     sampling::{Chooser, PENALTY_TOKENS, logprob},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
     utf8::{Outlet, Shown},
     warm::Warm,
 };
-use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Scored, Stop, Usage};
+use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Scored, Stop, Usage, Watch};
 
 /// Tokens of a prompt that are processed in one go. A cut waits for it, so it is short.
 const BATCH_TOKENS: usize = 256;
@@ -245,7 +244,11 @@ impl<'m> Engine<'m> {
             spent += begun.elapsed().as_micros() as u64;
             usage.output_tokens += 1;
             let (shown, stopped) = outlet.push(&bytes, logprob);
-            let enough = shown.as_ref().is_some_and(|(text, tokens)| watch.is_enough(text, tokens.len()));
+            // By the very text and tokens that are handed up, so that whoever asked comes to the same end.
+            let enough = shown.as_ref().is_some_and(|(text, tokens)| {
+                watch.count(tokens.len());
+                watch.line_end(text).is_some() || watch.sentence_ends()
+            });
             show(shown)?;
             if stopped || enough {
                 break Stop::End;

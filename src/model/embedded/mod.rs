@@ -5,7 +5,6 @@
 
 mod cache;
 mod engine;
-mod enough;
 mod gguf;
 mod logits;
 mod sampling;

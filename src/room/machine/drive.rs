@@ -21,6 +21,8 @@ use crate::{
 const STREAM_TOKENS: u32 = 1024;
 /// About how long a turn gets where nothing else is said, in tokens.
 pub const TURN_TOKENS: u32 = 110;
+/// Tokens after which a line's end is the end of a given turn of raw text.
+const PARAGRAPH_TOKENS: u64 = 32;
 /// Fewest tokens that are asked for to end a turn that broke off.
 const REST_TOKENS: u32 = 24;
 /// Bytes of text taken for one token where no count is known; on the safe side for English, about right for Chinese.
@@ -118,16 +120,17 @@ impl Room {
         self.asked = Some(facts.shape);
         let stop = if opening.staging == Staging::Turns && facts.shape == Shape::Raw { self.stops(words) } else { Vec::new() };
         let (continued, prompt_bytes) = (next == Next::Continue, bytes);
-        let asked = Asked { model: name.clone(), facts, given, splitter, prompt_bytes, continued, joint };
-        self.asking = Some(Asking::new(self.generation, self.now, asked));
-        let sampling = settled(&opening, self.request);
         let enough = match opening.staging {
             Staging::Turns => Enough {
-                line_after: (self.asked == Some(Shape::Raw)).then_some(super::listen::PARAGRAPH_TOKENS),
+                // What a base model writes after a break is mostly no longer this speaker's.
+                line_after: (facts.shape == Shape::Raw).then_some(PARAGRAPH_TOKENS),
                 sentence_after: Some(u64::from(turn_tokens).saturating_sub(self.carried)),
             },
             Staging::Stream => Enough::default(),
         };
+        let asked = Asked { model: name.clone(), facts, given, splitter, enough, prompt_bytes, continued, joint };
+        self.asking = Some(Asking::new(self.generation, self.now, asked));
+        let sampling = settled(&opening, self.request);
         self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling, enough }));
         true
     }

@@ -16,8 +16,6 @@ use crate::{
 
 use super::{drive::TURN_TOKENS, spend::Spent};
 
-/// Tokens after which a line's end is the end of a given turn of raw text.
-pub(super) const PARAGRAPH_TOKENS: u64 = 32;
 /// Turns' worth of words after which one speaker in staging `stream` has had enough of the floor.
 const MONOLOGUE_TURNS: u64 = 4;
 /// About what a token is worth in bytes, in a language with spaces.
@@ -73,7 +71,7 @@ impl Room {
                     self.begin(who, label, cue);
                 }
                 Out::Text { text, .. } => {
-                    if let Some(end) = self.paragraph_end(&text) {
+                    if let Some(end) = self.line_end(&text) {
                         let marks = within(marks, end);
                         self.gather(text.slice(0..end), marks);
                         self.over(Ended::Done, true);
@@ -85,13 +83,10 @@ impl Room {
         }
     }
 
-    /// Where in these words a given turn of raw text ends: at a line's end, once it is long enough. What a base model writes after a
-    /// break is mostly no longer this speaker's.
-    fn paragraph_end(&self, text: &Clean) -> Option<usize> {
-        let turns = self.debate.opening().is_some_and(|o| o.staging == Staging::Turns);
-        let long = self.asking.as_ref().is_some_and(|a| a.tokens >= PARAGRAPH_TOKENS);
-        let speaking = self.debate.speaking().is_some();
-        if turns && long && speaking && self.asked == Some(Shape::Raw) { text.as_str().find('\n') } else { None }
+    /// Where in these words the turn ends with a line.
+    fn line_end(&mut self, text: &Clean) -> Option<usize> {
+        let end = self.asking.as_mut()?.watch.line_end(text.as_str());
+        end.filter(|_| self.debate.speaking().is_some())
     }
 
     /// Whether an answer in staging `turns` begins with the words of the one who was given the floor.
@@ -140,20 +135,14 @@ impl Room {
         }
     }
 
-    /// In staging `turns`: a turn that is long enough ends with its sentence.
+    /// A turn that is long enough ends with its sentence.
     fn full_turn(&mut self) {
         let Some(opening) = self.debate.opening().cloned() else { return };
         let Some(asking) = &self.asking else { return };
-        let enough = u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS));
         if opening.staging == Staging::Stream && self.asked == Some(Shape::Raw) {
-            return self.monologue(enough);
+            return self.monologue(u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS)));
         }
-        if opening.staging != Staging::Turns || asking.tokens + self.carried < enough || self.debate.speaking().is_none() {
-            return;
-        }
-        let (Some(turn), gathered) = (self.debate.speaking(), &self.gathered) else { return };
-        let text = gathered.as_ref().map_or(turn.text.as_str(), |(_, words, _)| words.as_str());
-        if ends_sentence(text) {
+        if asking.watch.sentence_ends() && self.debate.speaking().is_some() {
             self.over(Ended::Done, true);
         }
     }
@@ -209,7 +198,8 @@ impl Room {
     pub(super) fn finish_answer(&mut self) {
         self.flush();
         let Some(asking) = self.asking.take() else { return };
-        self.carried += asking.tokens;
+        let output_tokens = asking.watch.tokens();
+        self.carried += output_tokens;
         self.effects.push(Effect::Drop);
         let speed = asking.speed(self.now);
         if speed > 0.0 {
@@ -219,7 +209,7 @@ impl Room {
             model: asking.facts.name,
             told: asking.usage,
             prompt_bytes: asking.prompt_bytes,
-            output_tokens: asking.tokens,
+            output_tokens,
             first_token_ms: asking.first_at.unwrap_or(self.now).saturating_sub(asking.asked_at),
             elapsed_ms: self.now.saturating_sub(asking.asked_at),
         });
