@@ -57,13 +57,8 @@ impl Distinctness {
 
 /// Measures a branch.
 pub fn of(talk: &Talk) -> Found {
-    of_those(talk, LEAST)
-}
-
-/// The same with another least number of words.
-pub(super) fn of_those(talk: &Talk, least: usize) -> Found {
     let each = talk.words_of_each();
-    let speakers: Vec<usize> = (0..each.len()).filter(|s| each[*s] >= least).collect();
+    let speakers: Vec<usize> = (0..each.len()).filter(|s| each[*s] >= LEAST).collect();
     if speakers.len() < 2 {
         return Found::NotYet(speakers.len());
     }

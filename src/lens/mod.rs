@@ -11,6 +11,7 @@ pub mod distinctness;
 pub mod diversity;
 pub mod echo;
 pub mod floor;
+mod live;
 mod read;
 pub mod redundancy;
 mod report;
@@ -18,6 +19,7 @@ pub mod surprise;
 mod talk;
 
 pub use chance::Interval;
+pub use live::Live;
 pub use read::{NotTalk, read};
 pub use report::{Report, Row, measure};
 pub use talk::{Said, Script, Talk};

@@ -3,13 +3,12 @@
 use serde::Serialize;
 
 use super::{
-    Interval, Measured, Script, Talk, assent, collapse, convergence,
+    Interval, Live, Measured, Script, Talk, assent, collapse, convergence,
     distinctness::{self, Found},
-    diversity::{self, Diversity},
+    diversity,
     echo::{self, Echo},
     floor::{self, Floor},
-    redundancy::{self, Redundancy},
-    surprise,
+    redundancy, surprise,
 };
 
 /// One number, or why there is none.
@@ -81,13 +80,13 @@ pub fn measure(talk: &Talk) -> Report {
     let mut rows = Rows(Vec::new());
     surprises(talk, &mut rows);
     distinct(talk, &mut rows);
-    texts(talk, &mut rows);
-    let (echo, assent, trend) = (echo::of(talk), assent::of(talk), convergence::trend(talk));
-    echoes(talk, &echo, &mut rows);
-    assents(talk, &assent, &mut rows);
+    let (live, trend) = (Live::of(talk), convergence::trend(talk));
+    texts(talk, &live, &mut rows);
+    echoes(talk, &live.echo, &mut rows);
+    assents(talk, &live.assent, &mut rows);
     converging(&trend, &mut rows);
-    floors(talk, &mut rows);
-    let signs = collapse::signs(&echo, &assent, &trend, false);
+    floors(talk, &live.floor, &mut rows);
+    let signs = collapse::signs(&live.echo, &live.assent, &trend, false);
     Report {
         speakers: talk.speakers().to_vec(),
         turns: talk.said().len(),
@@ -156,26 +155,15 @@ fn distinct(talk: &Talk, rows: &mut Rows) {
     }
 }
 
-fn texts(talk: &Talk, rows: &mut Rows) {
+fn texts(talk: &Talk, live: &Live, rows: &mut Rows) {
     for (who, name) in everybody(talk) {
-        let mut measure = Diversity::default();
-        for said in talk.said().iter().filter(|s| who.is_none_or(|w| s.speaker == w)) {
-            measure.push(&said.words);
-        }
+        let measure = who.and_then(|w| live.diversity_of_each.get(w)).unwrap_or(&live.diversity);
         let missing = format!("not yet: {} of {} words", measure.words(), diversity::LEAST);
         rows.add(("diversity", "MATTR-50"), name, measure.reading(), (measure.words(), unit(talk)), &missing);
     }
-    let mut measure = Redundancy::default();
-    for said in talk.said() {
-        measure.push(&said.text);
-    }
-    rows.add(
-        ("redundancy", "saved by deflate"),
-        ALL,
-        measure.reading(),
-        (measure.windows(), "windows of 4 KiB"),
-        "not yet: no whole window of 4 KiB",
-    );
+    let measure = &live.redundancy;
+    let missing = "not yet: no whole window of 4 KiB";
+    rows.add(("redundancy", "saved by deflate"), ALL, measure.reading(), (measure.windows(), "windows of 4 KiB"), missing);
     if (1..redundancy::COMPARE).contains(&measure.windows()) {
         rows.note(format!("under {} windows: not to be compared", redundancy::COMPARE));
     }
@@ -234,11 +222,7 @@ fn converging(trend: &[convergence::Reading], rows: &mut Rows) {
     }
 }
 
-fn floors(talk: &Talk, rows: &mut Rows) {
-    let mut measure = Floor::default();
-    for said in talk.said() {
-        measure.push(said.speaker, said.words.len());
-    }
+fn floors(talk: &Talk, measure: &Floor, rows: &mut Rows) {
     let missing = if talk.speakers().len() < 2 {
         "one speaker has all of it".to_owned()
     } else {

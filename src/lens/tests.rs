@@ -299,6 +299,28 @@ fn a_text_file_is_read_by_its_labels() {
     assert!(matches!(read("{\"kind\":\"nothing\"}", &[]).unwrap_err(), NotTalk::Line { line: 1, .. }));
 }
 
+/// The room pushes turns as they end; what it shows is what `agon measure` says later.
+#[test]
+fn turn_by_turn_gives_what_the_whole_gives() {
+    let whole = debates();
+    let (mut live, mut readings) = (Live::new(whole.script()), 0);
+    for (turns, said) in whole.said().iter().enumerate() {
+        live.push(said);
+        readings += usize::from(live.diversity.reading().is_some() && live.echo.reading(None).is_some() && live.floor.turns() == turns + 1);
+    }
+    assert_eq!(readings, whole.said().len() - 1, "the first turn has under 100 words");
+    let row = |lens| REPORT.rows.iter().find(|r| r.lens == lens).unwrap();
+    for (lens, now) in [
+        ("diversity", live.diversity.reading()),
+        ("redundancy", live.redundancy.reading()),
+        ("echo", live.echo.reading(None).map(|e| e.0)),
+        ("assent", live.assent.reading(|_| true).map(|s| s.assenting)),
+        ("floor", live.floor.evenness()),
+    ] {
+        assert_eq!((row(lens).value, row(lens).n), (now.map(|n| n.value), now.unwrap().n), "{lens}");
+    }
+}
+
 #[test]
 fn the_same_text_gives_the_same_report() {
     assert_eq!(measure(&debates()), *REPORT);
