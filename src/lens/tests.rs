@@ -1,7 +1,8 @@
 //! The checks that show that lenses measure what they say: by construction, on real speakers, by length.
 //!
-//! `tests/talks/1858.txt`: Stephen A. Douglas and Abraham Lincoln, their joint debates of 1858 in Illinois, as the Chicago papers
-//! printed them (public domain). Paragraphs of their long speeches, dealt in turn, without the crowd's calls.
+//! `tests/talks/1858.txt`: Stephen A. Douglas and Abraham Lincoln, their joint debates of 1858 in Illinois, as the Chicago papers printed them
+//! (public domain). Paragraphs of 50 to 300 words of their long speeches, in their order, dealt in turn; without the crowd's calls, and without
+//! paragraphs that read out documents or quotations or have that time's words for Black people. So it is no verbatim record of a debate.
 
 use std::sync::LazyLock;
 
