@@ -9,7 +9,7 @@ use super::{
     expert::{Expert, SeatId},
     panel::{Panel, Sampling},
     text::Clean,
-    transcript::{TokenMark, TurnId},
+    turn::{TokenMark, TurnId},
 };
 
 /// An event with its place and time.

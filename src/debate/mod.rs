@@ -8,10 +8,12 @@ pub mod panel;
 pub mod text;
 pub mod totals;
 pub mod transcript;
+pub mod turn;
 
 pub use event::{Ended, Event, Floor, Kind, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId};
 pub use panel::{Panel, Sampling};
 pub use text::{Clean, Cleaner};
 pub use totals::Totals;
-pub use transcript::{Branch, Debate, Misfit, Origin, Phase, Speaker, TokenMark, Turn, TurnId};
+pub use transcript::{Branch, Debate, Misfit, Phase};
+pub use turn::{Origin, Speaker, TokenMark, Turn, TurnId};

@@ -1,0 +1,222 @@
+//! What each event changes, and why it may not fit.
+
+use std::sync::Arc;
+
+use super::{Branch, Debate, Misfit, Phase};
+use crate::debate::{
+    event::{Ended, Event, Kind, Who},
+    expert::Cast,
+    text::Clean,
+    totals::Totals,
+    turn::{Origin, Speaker, Turn, TurnId},
+};
+
+impl Debate {
+    /// Takes in the next event. On a misfit nothing is changed.
+    pub fn apply(&mut self, event: &Event) -> Result<(), Misfit> {
+        let misfit = |what| Err(Misfit { seq: event.seq, what });
+        if event.seq != self.seq + 1 {
+            return misfit("it is not the next one");
+        }
+        if matches!(event.kind, Kind::Opened(_)) == self.opening.is_some() {
+            return misfit("a session opens once, first of all");
+        }
+        match &event.kind {
+            Kind::Opened(opening) => {
+                self.seats = Arc::new(Cast::new(opening.panel.experts.iter().cloned()));
+                self.opening = Some(Arc::new((**opening).clone()));
+                self.branches.push(Branch { name: Clean::new("main"), head: None, at: None });
+            }
+            Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed } => {
+                let speaker = match (speaker, seat) {
+                    (Who::Expert, Some(seat)) if self.cast().seat(*seat).is_some() => Speaker::Expert(*seat),
+                    (Who::Expert, _) => return misfit("no such seat"),
+                    (Who::WalkOn, _) => Speaker::WalkOn,
+                    (Who::Audience, to) => Speaker::Audience { to: *to },
+                    (Who::Stage, _) => Speaker::Stage,
+                };
+                if self.speaking.is_some() {
+                    return misfit("somebody is speaking");
+                }
+                let origin = if *given { Origin::Given } else { Origin::Written };
+                let new = Turn { cue: cue.clone(), origin, passed: *passed, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
+                self.grow(Turn { label: label.clone(), ..new }, event.seq)?;
+                self.speaking = Some(*turn);
+                self.problem = None;
+            }
+            Kind::Text { turn, delta, tokens } => {
+                if self.speaking != Some(*turn) {
+                    return misfit("that turn is not being spoken");
+                }
+                let turn = &mut self.turns[turn.0 as usize - 1];
+                turn.text.push(delta);
+                turn.tokens.extend_from_slice(tokens);
+            }
+            Kind::TurnEnded { turn, how } => {
+                if self.speaking != Some(*turn) {
+                    return misfit("that turn is not being spoken");
+                }
+                self.turns[turn.0 as usize - 1].ended = Some(*how);
+                self.speaking = None;
+            }
+            Kind::Interjected { turn, parent, to, label, text } => {
+                let new = self.blank(*turn, *parent, Speaker::Audience { to: *to }, event.at);
+                self.grow(Turn { label: label.clone(), text: text.clone(), ..new }, event.seq)?;
+            }
+            Kind::Noted { turn, parent, text } => {
+                let new = self.blank(*turn, *parent, Speaker::Stage, event.at);
+                self.grow(Turn { text: text.clone(), ..new }, event.seq)?;
+            }
+            Kind::Swapped { turn, parent, seat, expert, text, .. } => {
+                let mut cast = (**self.cast()).clone();
+                if cast.seat(*seat).is_none() {
+                    return misfit("no such seat");
+                }
+                cast.swap(*seat, expert.clone());
+                self.grow_cast(*turn, *parent, text, cast, event)?;
+            }
+            Kind::Added { turn, parent, seat, expert, text } => {
+                let mut cast = (**self.cast()).clone();
+                if cast.add(expert.clone()) != *seat {
+                    return misfit("that seat is taken");
+                }
+                self.grow_cast(*turn, *parent, text, cast, event)?;
+            }
+            Kind::Dismissed { turn, parent, seat, text, .. } => {
+                let mut cast = (**self.cast()).clone();
+                if !cast.seat(*seat).is_some_and(|s| s.present) {
+                    return misfit("nobody sits there");
+                }
+                cast.dismiss(*seat);
+                self.grow_cast(*turn, *parent, text, cast, event)?;
+            }
+            Kind::Edited { turn, parent, of, text } => {
+                let Some(old) = self.turn(*of) else { return misfit("no such turn") };
+                let (speaker, label) = (old.speaker, old.label.clone());
+                let new = self.blank(*turn, *parent, speaker, event.at);
+                self.grow(Turn { label, text: text.clone(), edited: Some(*of), ..new }, event.seq)?;
+            }
+            Kind::Forked { branch, at, .. } => {
+                if at.is_some_and(|id| self.turn(id).is_none()) {
+                    return misfit("no such turn");
+                }
+                if self.find_branch(branch.as_str()).is_some() {
+                    return misfit("a branch has that name");
+                }
+                self.branches.push(Branch { name: branch.clone(), head: *at, at: *at });
+            }
+            Kind::Switched { branch } => {
+                if self.speaking.is_some() {
+                    return misfit("somebody is speaking");
+                }
+                let Some(staged) = self.branches.iter().position(|b| b.name == *branch) else {
+                    return misfit("no such branch");
+                };
+                self.staged = staged;
+                self.restage();
+            }
+            Kind::Folded { upto } => {
+                if self.turn(*upto).is_none() {
+                    return misfit("no such turn");
+                }
+                self.folds.push(*upto);
+            }
+            Kind::Modelled { seat: None, model } => self.model = Some(model.clone()),
+            Kind::Modelled { seat: Some(seat), model } => {
+                let Some(label) = self.cast().seat(*seat).map(|s| s.expert.label.clone()) else { return misfit("no such seat") };
+                self.models.insert((*seat, label), model.clone());
+            }
+            Kind::BrokeOff { turn, bytes: at } => {
+                if self.speaking != Some(*turn) {
+                    return misfit("that turn is not being spoken");
+                }
+                let turn = &mut self.turns[turn.0 as usize - 1];
+                // Also false beyond the end.
+                if !turn.text.as_str().is_char_boundary(*at as usize) || turn.breaks.last().is_some_and(|last| last >= at) {
+                    return misfit("the words don't break off there");
+                }
+                turn.breaks.push(*at);
+            }
+            Kind::OutOfFrame { turn, slip } => match self.turns.get_mut((turn.0 as usize).wrapping_sub(1)) {
+                Some(turn) => turn.slip = Some(*slip),
+                None => return misfit("no such turn"),
+            },
+            Kind::Paused { why } => self.phase = Phase::Paused { why: why.clone() },
+            Kind::Resumed => {
+                self.phase = Phase::Running;
+                self.problem = None;
+            }
+            Kind::Usage { turn, .. } => {
+                self.totals.add(&event.kind);
+                if let Some(turn) = turn {
+                    match self.turns.get_mut((turn.0 as usize).wrapping_sub(1)) {
+                        Some(turn) => turn.spent.add(&event.kind),
+                        None => return misfit("no such turn"),
+                    }
+                }
+            }
+            Kind::Problem { what, .. } => self.problem = Some(what.clone()),
+            Kind::Closed => self.phase = Phase::Closed,
+        }
+        self.seq = event.seq;
+        self.at = event.at;
+        Ok(())
+    }
+
+    fn blank(&self, id: TurnId, parent: Option<TurnId>, speaker: Speaker, at: u64) -> Turn {
+        Turn {
+            id,
+            parent,
+            depth: u32::try_from(self.path.len()).unwrap_or(u32::MAX),
+            speaker,
+            label: Clean::default(),
+            cue: Clean::default(),
+            origin: Origin::Hand,
+            passed: None,
+            text: Clean::default(),
+            tokens: Vec::new(),
+            ended: Some(Ended::Done),
+            breaks: Vec::new(),
+            slip: None,
+            spent: Totals::default(),
+            edited: None,
+            began_at: at,
+            cast: self.cast().clone(),
+        }
+    }
+
+    fn grow(&mut self, turn: Turn, seq: u64) -> Result<(), Misfit> {
+        let misfit = |what| Err(Misfit { seq, what });
+        if turn.id != self.next_turn() {
+            return misfit("turns are numbered in order");
+        }
+        if turn.parent != self.path.last().copied() || self.speaking.is_some() {
+            return misfit("a turn follows the head of the branch on stage");
+        }
+        self.path.push(turn.id);
+        self.branches[self.staged].head = Some(turn.id);
+        self.turns.push(turn);
+        Ok(())
+    }
+
+    fn grow_cast(&mut self, id: TurnId, parent: Option<TurnId>, text: &Clean, cast: Cast, event: &Event) -> Result<(), Misfit> {
+        let new = self.blank(id, parent, Speaker::Stage, event.at);
+        self.grow(Turn { text: text.clone(), cast: Arc::new(cast), ..new }, event.seq)
+    }
+
+    /// Makes `path` that of the staged branch, keeping what both share.
+    fn restage(&mut self) {
+        let mut fresh = Vec::new();
+        let mut at = self.branches[self.staged].head;
+        while let Some(turn) = at.and_then(|id| self.turn(id)) {
+            if self.path.get(turn.depth as usize) == Some(&turn.id) {
+                break;
+            }
+            fresh.push(turn.id);
+            at = turn.parent;
+        }
+        let shared = at.and_then(|id| self.turn(id)).map_or(0, |t| t.depth as usize + 1);
+        self.path.truncate(shared);
+        self.path.extend(fresh.into_iter().rev());
+    }
+}
