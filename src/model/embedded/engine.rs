@@ -1,9 +1,9 @@
 //! The thread on which llama.cpp works: takes jobs one after the other, keeps its KV cache in step with the account in
 //! `cache`, stops between two tokens when nobody listens any more.
-//!
-//! Models with a sliding window (Gemma) need care: llama.cpp takes cells that are out of a window for free, although another
-//! branch, or the same one cut back, still needs them. It does so only with cells of a single sequence, so one more sequence,
-//! the guard, shares every cell that is kept. It is never continued.
+
+mod cells;
+mod rewarm;
+mod score;
 
 use std::{
     num::NonZeroU32,
@@ -17,7 +17,7 @@ use std::{
 };
 
 use llama_cpp_2::{
-    context::{LlamaContext, params::LlamaContextParams, session::LlamaStateSeqFlags},
+    context::{LlamaContext, params::LlamaContextParams},
     llama_backend::LlamaBackend,
     llama_batch::LlamaBatch,
     model::{LlamaModel, params::LlamaModelParams},
@@ -26,8 +26,8 @@ use llama_cpp_2::{
 use tokio::sync::oneshot;
 
 use super::{
-    cache::{Cache, Step, TokenId},
-    sampling::{Chooser, PENALTY_TOKENS, logprob},
+    cache::{Cache, TokenId},
+    sampling::{Chooser, PENALTY_TOKENS},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
     utf8::{Outlet, Shown},
@@ -39,9 +39,7 @@ use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Scored
 const BATCH_TOKENS: usize = 256;
 /// Sequences that keep branches. Each costs next to nothing: cells are shared and counted in the pool.
 const SLOTS: usize = 16;
-/// The sequence that shares all cells that are kept.
-const GUARD: usize = SLOTS;
-/// Sequences in which continuations are tried, and thrown away.
+/// Sequences in which continuations are tried, and thrown away; the guard stands before them.
 const SCRATCH: usize = SLOTS + 1;
 /// How many of them.
 const SCRATCHES: usize = 8;
@@ -177,8 +175,6 @@ fn open<'m>(setup: &Setup, backend: &LlamaBackend, model: &'m LlamaModel, thread
     })
 }
 
-mod rewarm;
-
 /// Why a job ends before its end.
 enum End {
     /// Nobody listens.
@@ -222,6 +218,7 @@ impl<'m> Engine<'m> {
             speed: Speed::new(setup.threads),
         })
     }
+
     fn answer(&mut self, ask: &Ask, pieces: &Pieces) -> Result<(), End> {
         let send = |piece: Piece| pieces.blocking_send(Ok(piece)).map_err(|_| End::Cut);
         let show = |shown: Option<Shown>| shown.map_or(Ok(()), |(text, tokens)| send(Piece::Text { text, tokens }));
@@ -276,52 +273,6 @@ impl<'m> Engine<'m> {
         show(outlet.finish())?;
         send(Piece::Usage(usage))?;
         send(Piece::End(stop))
-    }
-
-    fn score(&mut self, prompt: &str, continuations: &[String], cut: &dyn Fn() -> bool) -> Result<Scored, End> {
-        let Ready { slot, usage } = self.ready(prompt, cut)?;
-        let tries: Vec<Vec<TokenId>> =
-            continuations.iter().map(|text| tokens::split(self.model, text, false).into_iter().map(|(id, _)| id).collect()).collect();
-        let first = self.context()?.get_logits();
-        let mut scores: Vec<f32> = tries.iter().map(|t| t.first().map_or(0.0, |&id| logprob(first, id))).collect();
-        let at = self.cache.len(slot);
-        // As many continuations as there are scratch sequences and places in a batch, at once.
-        let mut next = 0;
-        while next < tries.len() {
-            self.batch.clear();
-            let mut rows = Vec::new();
-            let begin = next;
-            while let Some(tried) = tries.get(next).filter(|_| next < begin + SCRATCHES) {
-                let known = &tried[..tried.len().saturating_sub(1).min(BATCH_TOKENS)];
-                if rows.len() + known.len() > BATCH_TOKENS {
-                    break;
-                }
-                let scratch = SCRATCH + next - begin;
-                self.copy(slot, scratch, 0, at);
-                for (offset, &id) in known.iter().enumerate() {
-                    let added = self.batch.add(LlamaToken(id), (at + offset) as i32, &[scratch as i32], true);
-                    added.map_err(|error| ModelError::fatal(format!("the model can't rate this: {error}")))?;
-                    rows.push((next, tried[offset + 1]));
-                }
-                next += 1;
-            }
-            let steps = self.cache.make_room(slot, rows.len()).ok_or_else(|| self.too_long(at + rows.len()))?;
-            self.carry_out(&steps);
-            let done = if rows.is_empty() { Ok(()) } else { self.decode_batch() };
-            if done.is_ok() {
-                for (row, &(which, id)) in rows.iter().enumerate() {
-                    scores[which] += logprob(self.context()?.get_logits_ith(row as i32), id);
-                }
-            }
-            for scratch in 0..SCRATCHES {
-                self.remove(SCRATCH + scratch, 0);
-            }
-            done?;
-            if self.closing(cut) {
-                return Err(End::Cut);
-            }
-        }
-        Ok(Scored { logprobs: scores, usage })
     }
 
     /// Processes what is new of a prompt; the logits after its last token are there then.
@@ -397,94 +348,6 @@ impl<'m> Engine<'m> {
     fn decode_batch(&mut self) -> Result<(), ModelError> {
         let context = self.context.as_mut().ok_or_else(gone)?;
         context.decode(&mut self.batch).map_err(|error| ModelError::fatal(format!("llama.cpp failed in the middle of its work: {error}")))
-    }
-
-    /// Fewer threads from here on. llama.cpp has them fixed in its context, so that is made anew; of the cache only the sequence
-    /// at work is carried over.
-    fn step_down(&mut self, slot: usize, threads: u16) -> Result<(), ModelError> {
-        tracing::info!(threads, "the model became much slower: it goes on with fewer threads");
-        let flags = LlamaStateSeqFlags::empty();
-        let state = self.context()?.state_seq_get(slot as i32, flags).map_err(|error| ModelError::fatal(error.to_string()))?;
-        let last = self.cache.last(slot, 1);
-        for other in self.cache.live() {
-            if other != slot {
-                self.cache.cut(other, 0);
-            }
-        }
-        self.context = None;
-        let mut context = open(self.setup, self.backend, self.model, threads)?;
-        let carried = context.state_seq_set(&state, slot as i32);
-        self.context = Some(context);
-        if let Err(error) = carried {
-            self.forget(slot);
-            return Err(ModelError::passing(format!("the model lost its place while it changed its threads: {error}")));
-        }
-        self.guard(slot, 0);
-        // The logits were left behind: the last token once more, at its own place.
-        let (at, Some(&last)) = (self.cache.len(slot).saturating_sub(1), last.first()) else { return Ok(()) };
-        self.remove(slot, at);
-        self.batch.clear();
-        let added = self.batch.add(LlamaToken(last), at as i32, &[slot as i32], true);
-        added.map_err(|error| ModelError::fatal(error.to_string()))?;
-        self.decode_batch()?;
-        self.guard_anew();
-        Ok(())
-    }
-
-    fn carry_out(&mut self, steps: &[Step]) {
-        for step in steps {
-            match *step {
-                Step::Copy { from, to, tokens } => self.copy(from, to, 0, tokens),
-                Step::Cut { slot, tokens } => self.remove(slot, tokens),
-            }
-        }
-        if steps.iter().any(|step| matches!(step, Step::Cut { .. })) {
-            self.guard_anew();
-        }
-    }
-
-    /// Whether a sequence is in the real cache from its first to its last token.
-    fn holds(&self, slot: usize, tokens: usize) -> bool {
-        let Some(context) = &self.context else { return false };
-        let (first, last) = (context.kv_cache_seq_pos_min(slot as i32), context.kv_cache_seq_pos_max(slot as i32));
-        if tokens == 0 { last < 0 } else { first == 0 && last == tokens as i32 - 1 }
-    }
-
-    fn forget(&mut self, slot: usize) {
-        self.cache.cut(slot, 0);
-        self.remove(slot, 0);
-        self.guard_anew();
-    }
-
-    /// Shares the cells of a sequence from a token on with the guard.
-    fn guard(&mut self, slot: usize, from: usize) {
-        if self.setup.window_tokens.is_some() {
-            self.copy(slot, GUARD, from, self.cache.len(slot));
-        }
-    }
-
-    /// Cells were given up: the guard must not keep them.
-    fn guard_anew(&mut self) {
-        if self.setup.window_tokens.is_some() {
-            self.remove(GUARD, 0);
-            for slot in self.cache.live() {
-                self.copy(slot, GUARD, 0, self.cache.len(slot));
-            }
-        }
-    }
-
-    fn copy(&mut self, from: usize, to: usize, begin: usize, end: usize) {
-        let Some(context) = self.context.as_mut().filter(|_| begin < end) else { return };
-        if let Err(error) = context.kv_cache_seq_cp(from as i32, to as i32, u32::try_from(begin).ok(), u32::try_from(end).ok()) {
-            tracing::warn!(%error, "a sequence can't be copied");
-        }
-    }
-
-    fn remove(&mut self, slot: usize, from: usize) {
-        let Some(context) = self.context.as_mut() else { return };
-        if !matches!(context.clear_kv_cache_seq(u32::try_from(slot).ok(), u32::try_from(from).ok(), None), Ok(true)) {
-            tracing::debug!(slot, from, "a sequence can't be cut");
-        }
     }
 
     fn context(&self) -> Result<&LlamaContext<'_>, ModelError> {
