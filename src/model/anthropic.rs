@@ -284,16 +284,7 @@ mod tests {
 
     fn ask(roles: &[Role]) -> Ask {
         let messages = roles.iter().enumerate().map(|(i, role)| Message { role: *role, content: format!("m{i} ") }).collect();
-        let sampling = Sampling {
-            temperature: 1.3,
-            min_p: Some(0.1),
-            top_p: Some(0.9),
-            top_k: None,
-            repeat_penalty: None,
-            presence_penalty: None,
-            frequency_penalty: None,
-            seed: 1,
-        };
+        let sampling = Sampling { temperature: 1.3, min_p: Some(0.1), top_p: Some(0.9), seed: 1, ..Sampling::default() };
         Ask {
             prompt: Prompt::Chat(messages),
             stop: vec!["\n\n".into(), "X:".into()],

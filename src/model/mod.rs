@@ -146,8 +146,8 @@ impl Role {
     }
 }
 
-/// Sampling, settled. `None` means: leave it to the server (the embedded model takes it as off).
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Sampling, settled. `None` means: leave it to the server (the embedded model then takes what reads well). By default greedy, and all else left.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sampling {
     /// Softmax temperature; 0 is greedy.
     pub temperature: f32,

@@ -33,16 +33,7 @@ fn greedy() -> Sampling {
 }
 
 fn sampling(seed: u64) -> Sampling {
-    Sampling {
-        temperature: 0.9,
-        min_p: None,
-        top_p: None,
-        top_k: None,
-        repeat_penalty: None,
-        presence_penalty: None,
-        frequency_penalty: None,
-        seed,
-    }
+    Sampling { temperature: 0.9, seed, ..Sampling::default() }
 }
 
 fn ask(prompt: &str, max_tokens: u32, stop: &[&str], sampling: Sampling) -> Ask {

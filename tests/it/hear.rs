@@ -57,16 +57,7 @@ pub fn chat(messages: &[(Role, &str)]) -> Ask {
 
 /// Text to go on with.
 pub fn raw(text: &str) -> Ask {
-    let sampling = Sampling {
-        temperature: 0.8,
-        min_p: None,
-        top_p: None,
-        top_k: None,
-        repeat_penalty: None,
-        presence_penalty: None,
-        frequency_penalty: None,
-        seed: 7,
-    };
+    let sampling = Sampling { temperature: 0.8, seed: 7, ..Sampling::default() };
     Ask {
         prompt: Prompt::Raw(text.to_owned()),
         stop: vec!["\nSTEVE JOBS:".into()],

@@ -118,16 +118,7 @@ mod tests {
     use super::*;
 
     fn asked(seed: u64) -> Sampling {
-        Sampling {
-            temperature: 0.9,
-            min_p: None,
-            top_p: None,
-            top_k: None,
-            repeat_penalty: None,
-            presence_penalty: None,
-            frequency_penalty: None,
-            seed,
-        }
+        Sampling { temperature: 0.9, seed, ..Sampling::default() }
     }
 
     /// No two of them alike: which of two equals is taken is nobody's promise.

@@ -116,16 +116,7 @@ mod tests {
     }
 
     fn ask(prompt: Prompt) -> Ask {
-        let sampling = Sampling {
-            temperature: 0.8,
-            min_p: Some(0.05),
-            top_p: None,
-            top_k: None,
-            repeat_penalty: Some(1.1),
-            presence_penalty: None,
-            frequency_penalty: None,
-            seed: u64::MAX,
-        };
+        let sampling = Sampling { temperature: 0.8, min_p: Some(0.05), repeat_penalty: Some(1.1), seed: u64::MAX, ..Sampling::default() };
         Ask {
             prompt,
             stop: ["a", "", "b", "c", "d", "e"].map(String::from).to_vec(),
