@@ -277,7 +277,7 @@ async fn debate(seed: u64, way: Way, faults: bool, injected: Arc<AtomicUsize>, r
     let mut endpoint = Endpoint::new("test/model", format!("{}/v1", server.url), "m");
     endpoint.context_tokens = 100_000;
     // Long enough for a busy machine to answer in, short enough to wait for.
-    endpoint.limits = limits(if faults { 1000 } else { 20_000 });
+    endpoint.limits = limits(if faults { 3000 } else { 20_000 });
     (endpoint.shape, endpoint.quirks.prefill) = match way {
         Way::Raw => (Shape::Raw, Prefill::Plain),
         Way::Prefill => (Shape::Chat, Prefill::ContinueFinal),
@@ -288,8 +288,8 @@ async fn debate(seed: u64, way: Way, faults: bool, injected: Arc<AtomicUsize>, r
     let folder = tempfile::tempdir().unwrap();
     let room = start(folder.path(), opening(seed, Staging::Turns), model, Shelf(Default::default()), |setup| {
         setup.max_turns = Some(TURNS as u32);
-        // Long enough for a door to be opened before the last try.
-        setup.second_ms = 20;
+        // Long enough for a door to be opened before the last try, on a machine that has much else to do.
+        setup.second_ms = 60;
     });
     watch_and(room, async |kind| {
         if let Kind::Problem { what, .. } = kind {
