@@ -31,8 +31,8 @@ use crate::{
     room::{self, Command, Update},
 };
 
-/// Shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(16);
+/// Shortest time between two frames: a sixtieth of a second, less what a timer adds (tokio's are by the millisecond, rounded up).
+const FRAME: Duration = Duration::from_micros(15_600);
 /// Updates taken in before a frame: a furious room can't keep the screen from being drawn.
 const UPDATES_A_FRAME: usize = 4096;
 /// Files of themes and the settings are looked at this often at most.
