@@ -137,10 +137,10 @@ impl Room {
 
     /// A turn that is long enough ends with its sentence.
     fn full_turn(&mut self) {
-        let Some(opening) = self.debate.opening().cloned() else { return };
-        let Some(asking) = &self.asking else { return };
+        let (Some(opening), Some(asking)) = (self.debate.opening(), &self.asking) else { return };
         if opening.staging == Staging::Stream && self.asked == Some(Shape::Raw) {
-            return self.monologue(u64::from(opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS)));
+            let turn_tokens = opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS);
+            return self.monologue(u64::from(turn_tokens));
         }
         if asking.watch.sentence_ends() && self.debate.speaking().is_some() {
             self.over(Ended::Done, true);
