@@ -6,6 +6,8 @@ use crate::model::Secret;
 /// What can't be done with it, in words.
 pub type Failed = String;
 
+pub use system::{get, remove, set};
+
 #[cfg(feature = "keyring")]
 mod system {
     use std::sync::LazyLock;
@@ -42,6 +44,7 @@ mod system {
         }
     }
 
+    /// The key that is kept for a provider.
     pub fn get(provider: &str) -> Result<Option<Secret>, Failed> {
         match entry(provider)?.get_password() {
             Ok(key) => Ok(Secret::new(&key)),
@@ -50,10 +53,12 @@ mod system {
         }
     }
 
+    /// Keeps a key for a provider, in place of the one before.
     pub fn set(provider: &str, key: &Secret) -> Result<(), Failed> {
         entry(provider)?.set_password(key.expose()).map_err(told)
     }
 
+    /// Forgets a provider's key; tells whether there was one.
     pub fn remove(provider: &str) -> Result<bool, Failed> {
         match entry(provider)?.delete_credential() {
             Ok(()) => Ok(true),
@@ -80,19 +85,4 @@ mod system {
     pub fn remove(_: &str) -> Result<bool, Failed> {
         Err(MISSING.into())
     }
-}
-
-/// The key that is kept for a provider.
-pub fn get(provider: &str) -> Result<Option<Secret>, Failed> {
-    system::get(provider)
-}
-
-/// Keeps a key for a provider, in place of the one before.
-pub fn set(provider: &str, key: &Secret) -> Result<(), Failed> {
-    system::set(provider, key)
-}
-
-/// Forgets a provider's key; tells whether there was one.
-pub fn remove(provider: &str) -> Result<bool, Failed> {
-    system::remove(provider)
 }

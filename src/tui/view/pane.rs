@@ -84,7 +84,7 @@ fn name(look: Look<'_>, id: PaneId) -> String {
 }
 
 /// The number by which a pane is focused.
-fn number(look: Look<'_>, id: PaneId) -> Option<usize> {
+pub(super) fn number(look: Look<'_>, id: PaneId) -> Option<usize> {
     look.screen.panes.shown(&look.screen.debate).iter().position(|p| *p == id).map(|n| n + 1)
 }
 

@@ -6,7 +6,7 @@ use ratatui::{
     style::{Modifier, Style},
 };
 
-use super::{Look, put, put_all};
+use super::{Look, pane::number, put, put_all};
 use crate::{
     debate::{Speaker, Turn},
     tui::{
@@ -52,7 +52,7 @@ fn legend(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> u16 {
     let screen = look.screen;
     let names = screen.debate.cast().present().map(|seat| {
         let id = PaneId::Seat(seat.id);
-        let number = screen.panes.shown(&screen.debate).iter().position(|p| *p == id).map_or(0, |n| n + 1);
+        let number = number(look, id).unwrap_or(0);
         (format!("{number} {} ", screen.label(seat.id)), look.theme.expert(seat.id.0))
     });
     let mut names: Vec<(String, Style)> = names.collect();
@@ -65,12 +65,8 @@ fn legend(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> u16 {
 
 /// The sign of whoever spoke: the number of a pane, or what stands for the audience and for stage directions.
 fn mark(look: Look<'_>, turn: &Turn) -> (String, Style) {
-    let screen = look.screen;
-    let numbered = |id: PaneId| {
-        let n = screen.panes.shown(&screen.debate).iter().position(|p| *p == id).map(|n| n + 1);
-        // A chair that nobody has any more is still told from the audience.
-        n.map_or_else(|| "○".to_owned(), |n| n.to_string())
-    };
+    // A chair that nobody has any more is still told from the audience.
+    let numbered = |id: PaneId| number(look, id).map_or_else(|| "○".to_owned(), |n| n.to_string());
     match turn.speaker {
         Speaker::Expert(seat) => (numbered(PaneId::Seat(seat)), look.theme.expert(seat.0)),
         Speaker::WalkOn => (numbered(PaneId::Others), look.theme.style(Role::Dim)),
