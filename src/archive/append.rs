@@ -1,11 +1,14 @@
 //! Adds events to a session in one transaction, with all that is kept beside them: the summary and the words for search.
 
-use std::{borrow::Borrow, collections::BTreeMap};
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::{Archive, ArchiveError, number};
-use crate::debate::{Event, Kind, Opening, TurnId};
+use crate::debate::{Clean, Event, Kind, Opening, TurnId};
 
 pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: &[E], durable: bool) -> Result<(), ArchiveError> {
     let Some(first) = events.first() else { return Ok(()) };
@@ -37,9 +40,11 @@ pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: 
         }
     }
     if last > stored {
-        tally.write(&change, key, last).map_err(failed)?;
+        tally.write(&change, key, last, &archive.spoken).map_err(failed)?;
     }
-    change.commit().map_err(failed)
+    change.commit().map_err(failed)?;
+    tally.keep(key, &mut archive.spoken);
+    Ok(())
 }
 
 /// Key and last stored event of a session.
@@ -70,11 +75,17 @@ fn insert(change: &Transaction<'_>, key: i64, event: &Event, body: &str) -> rusq
         .map(|_| ())
 }
 
+/// The words so far of turns that this connection saw begin and not end, by session. They go into the table for search when the
+/// turn ends: a row that is written again with every token would be most of what is written.
+pub(super) type Spoken = BTreeMap<(i64, TurnId), String>;
+
 /// What a batch of events changes beside the events themselves.
 #[derive(Default)]
 struct Tally<'a> {
     begun: BTreeMap<TurnId, Begun<'a>>,
+    whole: BTreeMap<TurnId, &'a str>,
     words: BTreeMap<TurnId, String>,
+    ended: BTreeSet<TurnId>,
     branches: i64,
     closed: bool,
     at: u64,
@@ -95,12 +106,18 @@ impl<'a> Tally<'a> {
     fn add(&mut self, event: &'a Event) {
         self.at = event.at;
         self.closed = matches!(event.kind, Kind::Closed);
-        let mut whole = |turn: TurnId, label: Label<'a>, text: &str| {
+        let mut whole = |turn: TurnId, label: Label<'a>, text: &'a str| {
             self.begun.insert(turn, Begun { at: event.at, label });
-            self.words.entry(turn).or_default().push_str(text);
+            self.whole.insert(turn, text);
         };
         match &event.kind {
-            Kind::TurnBegan { turn, label, .. } => whole(*turn, Label::Is(label.as_str()), ""),
+            Kind::TurnBegan { turn, label, .. } => {
+                self.begun.insert(*turn, Begun { at: event.at, label: Label::Is(label.as_str()) });
+                self.words.entry(*turn).or_default();
+            }
+            Kind::TurnEnded { turn, .. } => {
+                self.ended.insert(*turn);
+            }
             Kind::Text { turn, delta, .. } => self.words.entry(*turn).or_default().push_str(delta.as_str()),
             Kind::Interjected { turn, label, text, .. } => whole(*turn, Label::Is(label.as_str()), text.as_str()),
             Kind::Noted { turn, text, .. }
@@ -110,7 +127,6 @@ impl<'a> Tally<'a> {
             Kind::Edited { turn, of, text, .. } => whole(*turn, Label::Of(*of), text.as_str()),
             Kind::Forked { .. } => self.branches += 1,
             Kind::Opened(_)
-            | Kind::TurnEnded { .. }
             | Kind::Switched { .. }
             | Kind::Folded { .. }
             | Kind::Modelled { .. }
@@ -124,24 +140,29 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn write(self, change: &Transaction<'_>, key: i64, last: u64) -> rusqlite::Result<()> {
+    fn write(&self, change: &Transaction<'_>, key: i64, last: u64, spoken: &Spoken) -> rusqlite::Result<()> {
         let turns = i64::try_from(self.begun.len()).unwrap_or(i64::MAX);
         for (turn, begun) in &self.begun {
             let (of, label) = match begun.label {
                 Label::Is(label) => (None, label),
                 Label::Of(turn) => (Some(turn.0), ""),
             };
+            let text = self.whole.get(turn).copied().unwrap_or_default();
             change
                 .prepare_cached(
                     "INSERT INTO turns (session, turn, at, label, text)
-                     VALUES (?1, ?2, ?3, coalesce((SELECT label FROM turns WHERE session = ?1 AND turn = ?4), ?5), '')",
+                     VALUES (?1, ?2, ?3, coalesce((SELECT label FROM turns WHERE session = ?1 AND turn = ?4), ?5), ?6)",
                 )?
-                .execute(params![key, turn.0, number(begun.at), of, label])?;
+                .execute(params![key, turn.0, number(begun.at), of, label, text])?;
         }
-        for (turn, words) in self.words.iter().filter(|(_, words)| !words.is_empty()) {
-            change
-                .prepare_cached("UPDATE turns SET text = text || ?3 WHERE session = ?1 AND turn = ?2")?
-                .execute(params![key, turn.0, words])?;
+        for turn in &self.ended {
+            let words = self.words.get(turn).map_or("", String::as_str);
+            let text = match spoken.get(&(key, *turn)) {
+                Some(before) => format!("{before}{words}"),
+                None if self.begun.contains_key(turn) => words.to_owned(),
+                None => said(change, key, *turn)?,
+            };
+            change.prepare_cached("UPDATE turns SET text = ?3 WHERE session = ?1 AND turn = ?2")?.execute(params![key, turn.0, text])?;
         }
         change
             .prepare_cached(
@@ -151,4 +172,35 @@ impl<'a> Tally<'a> {
             .execute(params![key, number(self.at), number(last), turns, self.branches, self.closed])
             .map(|_| ())
     }
+
+    /// Keeps the words of turns that go on.
+    fn keep(self, key: i64, spoken: &mut Spoken) {
+        for (turn, words) in self.words {
+            match spoken.get_mut(&(key, turn)) {
+                Some(before) => before.push_str(&words),
+                None if self.begun.contains_key(&turn) => drop(spoken.insert((key, turn), words)),
+                // Begun elsewhere; all of it is read when it ends.
+                None => {}
+            }
+        }
+        for turn in self.ended {
+            spoken.remove(&(key, turn));
+        }
+    }
+}
+
+/// The words of a turn that another connection saw begin, from its events.
+fn said(change: &Transaction<'_>, key: i64, wanted: TurnId) -> rusqlite::Result<String> {
+    let mut query = change.prepare_cached("SELECT body FROM events WHERE session = ?1 ORDER BY seq DESC")?;
+    let mut rows = query.query([key])?;
+    let mut pieces = Vec::new();
+    while let Some(row) = rows.next()? {
+        // One that can't be read is reported by whoever reads the session.
+        match serde_json::from_str::<Event>(row.get_ref(0)?.as_str()?).map(|event| event.kind) {
+            Ok(Kind::Text { turn, delta, .. }) if turn == wanted => pieces.push(delta),
+            Ok(Kind::TurnBegan { turn, .. }) if turn == wanted => break,
+            _ => {}
+        }
+    }
+    Ok(pieces.iter().rev().map(Clean::as_str).collect())
 }

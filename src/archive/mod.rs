@@ -38,6 +38,7 @@ pub struct Archive {
     db: Connection,
     journal: Journal,
     moved_aside: Option<PathBuf>,
+    spoken: append::Spoken,
 }
 
 impl Archive {
@@ -45,7 +46,7 @@ impl Archive {
     /// copy of it is kept). A file that is no archive any more is moved aside, see [`Archive::moved_aside`].
     pub fn open(dir: &Path) -> Result<Self, ArchiveError> {
         let file::Opened { db, journal, moved_aside } = file::open(dir)?;
-        Ok(Self { dir: dir.to_owned(), db, journal, moved_aside })
+        Ok(Self { dir: dir.to_owned(), db, journal, moved_aside, spoken: append::Spoken::default() })
     }
 
     /// The folder it was opened in.

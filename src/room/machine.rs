@@ -28,7 +28,7 @@ mod voice;
 pub use drive::TURN_TOKENS;
 
 /// Streamed words wait this long (milliseconds) for more before they are stored, unless they come after a quiet moment.
-const GATHER_MS: u64 = 1;
+const GATHER_MS: u64 = 3;
 
 /// What a room can be told.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The loop: waits for something, takes in all that is there, draws once.
 //!
-//! Nothing is drawn unless something changed, at most sixty times a second; after a quiet moment at once, and at once after a key: whoever types
-//! does not wait for a frame of the stream. Idle, it sleeps: no wake-up, no byte. The only place that does I/O for the screen.
+//! Nothing is drawn unless something changed; after a quiet moment at once, and at once after a key: whoever types does not wait for a frame of the
+//! stream. A flood is gathered into frames, as many a second as may be drawn in a quarter of the time, never fewer than sixty. Idle, it sleeps: no wake-up, no byte. The only place that does I/O for the screen.
 
 use std::{
     io,
@@ -31,8 +31,12 @@ use crate::{
     room::{self, Command, Update},
 };
 
-/// Shortest time between two frames: a sixtieth of a second, less what a timer adds (tokio's are by the millisecond, rounded up).
-const FRAME: Duration = Duration::from_micros(15_600);
+/// Shortest time between two frames where one is drawn in next to no time.
+const FRAME_MIN: Duration = Duration::from_millis(6);
+/// Longest: a sixtieth of a second, less what a timer adds (tokio's are by the millisecond, rounded up).
+const FRAME_MAX: Duration = Duration::from_micros(15_600);
+/// Of the time, one part in so many goes into drawing a flood.
+const FRAME_SHARE: u32 = 4;
 /// Updates taken in before a frame: a furious room can't keep the screen from being drawn.
 const UPDATES_A_FRAME: usize = 4096;
 /// Files of themes and the settings are looked at this often at most.
@@ -175,14 +179,16 @@ impl Session {
         // When a key was last drawn out of turn; floods of keys keep to frames too.
         let mut hurried: Option<Instant> = None;
         let (mut stale, mut hurry) = (true, false);
+        let mut frame = FRAME_MAX;
         loop {
-            let due = drawn.map(|at| at + FRAME);
-            hurry &= hurried.is_none_or(|at| at.elapsed() >= FRAME);
+            let due = drawn.map(|at| at + frame);
+            hurry &= hurried.is_none_or(|at| at.elapsed() >= frame);
             if stale && (hurry || due.is_none_or(|due| due <= Instant::now())) {
                 let begun = Instant::now();
                 self.screen.now = now();
                 update::tick(&mut self.screen);
                 self.taken.draw(&mut self.screen)?;
+                frame = (begun.elapsed() * FRAME_SHARE).clamp(FRAME_MIN, FRAME_MAX);
                 let shown = if hurry { &mut hurried } else { &mut drawn };
                 (*shown, stale) = (Some(begun), false);
             }

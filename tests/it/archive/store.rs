@@ -96,6 +96,18 @@ fn words_are_found_in_turns_and_topics_of_every_script() {
 }
 
 #[test]
+fn a_turn_that_another_process_began_is_found_by_all_its_words_once_it_has_ended() {
+    let dir = tempfile::tempdir().unwrap();
+    // Opened, began, word1.0 to word1.4, ended.
+    let events = take(ID, "t", 8);
+    for part in [&events[..4], &events[4..6], &events[6..7], &events[7..]] {
+        Archive::open(dir.path()).unwrap().append(ID, part, true).unwrap();
+    }
+    let found = sound(dir.path()).search("word1.0 word1.2 word1.4", 9).unwrap();
+    assert_eq!(found.iter().map(|hit| hit.turn).collect::<Vec<_>>(), [Some(TurnId(1))]);
+}
+
+#[test]
 fn a_damaged_file_is_moved_aside_whole_and_said() {
     let dir = tempfile::tempdir().unwrap();
     let garbage = b"this was an archive once, until a disk forgot it ".repeat(100);
