@@ -112,10 +112,10 @@ impl Fake {
             Command::Pause => self.happen(Kind::Paused { why: Clean::default() }).await,
             Command::Resume => self.happen(Kind::Resumed).await,
             Command::Cut => self.end_turn(Ended::Cut).await,
-            Command::Say { to, text } => {
+            Command::Say { to, text, manner } => {
                 self.end_turn(Ended::Cut).await;
                 let to = to.and_then(|t| self.debate.cast().find(t.as_str()).map(|s| s.id));
-                self.happen(Kind::Interjected { turn, parent, to, label: Clean::new("AUDIENCE"), text }).await;
+                self.happen(Kind::Interjected { turn, parent, to, label: Clean::new("AUDIENCE"), text, manner }).await;
             }
             Command::Note { text } => {
                 self.end_turn(Ended::Cut).await;
@@ -131,7 +131,7 @@ impl Fake {
                 self.end_turn(Ended::Cut).await;
                 let seat = SeatId(self.debate.cast().seats().len() as u16);
                 let text = Clean::line(&format!("{} sits down.", expert.name));
-                self.happen(Kind::Added { turn, parent, seat, expert, text }).await;
+                self.happen(Kind::Added { turn, parent, seat, expert, text, once: false }).await;
             }
             Command::Dismiss { label } => {
                 self.end_turn(Ended::Cut).await;
@@ -162,7 +162,7 @@ impl Fake {
                 self.end_turn(Ended::Cut).await;
                 self.happen(Kind::Switched { branch }).await;
             }
-            Command::Edit { .. } | Command::Floor { .. } => {
+            _ => {
                 drop(self.updates.send(Update::Refused(Clean::new("this scripted room can't do that"))).await);
             }
         }

@@ -86,6 +86,7 @@ struct Tally<'a> {
     whole: BTreeMap<TurnId, &'a str>,
     words: BTreeMap<TurnId, String>,
     ended: BTreeSet<TurnId>,
+    gone: Vec<TurnId>,
     branches: i64,
     closed: bool,
     at: u64,
@@ -123,12 +124,22 @@ impl<'a> Tally<'a> {
             Kind::Noted { turn, text, .. }
             | Kind::Swapped { turn, text, .. }
             | Kind::Added { turn, text, .. }
+            | Kind::Inclined { turn, text, .. }
             | Kind::Dismissed { turn, text, .. } => whole(*turn, Label::Is(""), text.as_str()),
             Kind::Edited { turn, of, text, .. } => whole(*turn, Label::Of(*of), text.as_str()),
             Kind::Forked { .. } => self.branches += 1,
+            Kind::Dropped { .. } => self.branches -= 1,
+            Kind::Rewound { kept, gone, .. } => {
+                self.branches += i64::from(kept.is_some());
+                self.gone.extend(gone);
+            }
             Kind::Opened(_)
             | Kind::Switched { .. }
             | Kind::Folded { .. }
+            | Kind::Ruled { .. }
+            | Kind::Limited { .. }
+            | Kind::Pinned { .. }
+            | Kind::Renamed { .. }
             | Kind::Modelled { .. }
             | Kind::BrokeOff { .. }
             | Kind::OutOfFrame { .. }
@@ -163,6 +174,10 @@ impl<'a> Tally<'a> {
                 None => said(change, key, *turn)?,
             };
             change.prepare_cached("UPDATE turns SET text = ?3 WHERE session = ?1 AND turn = ?2")?.execute(params![key, turn.0, text])?;
+        }
+        // Undone: it is found no more, though its events stay.
+        for turn in &self.gone {
+            change.prepare_cached("DELETE FROM turns WHERE session = ?1 AND turn = ?2")?.execute(params![key, turn.0])?;
         }
         change
             .prepare_cached(

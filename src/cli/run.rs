@@ -204,15 +204,23 @@ impl Sink {
             Kind::TurnEnded { how: Ended::Done, .. } => "\n".into(),
             Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
             Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),
-            Kind::Noted { text, .. } | Kind::Swapped { text, .. } | Kind::Added { text, .. } | Kind::Dismissed { text, .. } => {
-                format!("{gap}[{text}]\n")
-            }
+            Kind::Noted { text, .. }
+            | Kind::Swapped { text, .. }
+            | Kind::Added { text, .. }
+            | Kind::Inclined { text, .. }
+            | Kind::Dismissed { text, .. } => format!("{gap}[{text}]\n"),
+            Kind::Rewound { branch, to, .. } => format!("{gap}--- {branch}, back after turn {} ---\n", to.map_or(0, |t| t.0)),
             Kind::Edited { of, text, .. } => format!("{gap}(turn {of}, edited) {text}\n"),
             Kind::Switched { branch } => format!("{gap}--- {branch} ---\n"),
             Kind::Opened(_)
             | Kind::Forked { .. }
             | Kind::Folded { .. }
             | Kind::Modelled { .. }
+            | Kind::Ruled { .. }
+            | Kind::Limited { .. }
+            | Kind::Pinned { .. }
+            | Kind::Renamed { .. }
+            | Kind::Dropped { .. }
             | Kind::BrokeOff { .. }
             | Kind::Paused { .. }
             | Kind::Resumed

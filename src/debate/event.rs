@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    expert::{Expert, SeatId},
+    expert::{Expert, SeatId, Talk},
     panel::{Panel, Sampling},
     text::Clean,
     turn::{TokenMark, TurnId},
@@ -85,6 +85,9 @@ pub enum Kind {
         label: Clean,
         /// The words.
         text: Clean,
+        /// In what manner.
+        #[serde(default, skip_serializing_if = "Manner::is_plain")]
+        manner: Manner,
     },
     /// A stage direction by the person at the keyboard or by the room. A whole turn.
     Noted {
@@ -120,6 +123,22 @@ pub enum Kind {
         seat: SeatId,
         /// Who came.
         expert: Expert,
+        /// What the transcript says, without brackets.
+        text: Clean,
+        /// For one turn: the room sees them out after it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        once: bool,
+    },
+    /// How readily an expert speaks from here on. A whole turn.
+    Inclined {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// The chair.
+        seat: SeatId,
+        /// How readily.
+        talk: Talk,
         /// What the transcript says, without brackets.
         text: Clean,
     },
@@ -170,6 +189,52 @@ pub enum Kind {
         /// `provider/model` or a name of the user's own; empty: the room's again.
         model: Clean,
     },
+    /// Another rule for who speaks next, on every branch.
+    Ruled {
+        /// The rule.
+        floor: Floor,
+    },
+    /// Another length for turns, on every branch: for the room, or for the expert who sits at `seat` now.
+    Limited {
+        /// Whose; everybody's when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+        /// About how many tokens; `null`: as before there was a limit.
+        tokens: Option<u32>,
+    },
+    /// A turn that no fold drops from now on, or one like any other again.
+    Pinned {
+        /// Which turn.
+        turn: TurnId,
+        /// Whether it is pinned.
+        pinned: bool,
+    },
+    /// A branch has another name.
+    Renamed {
+        /// The name it had.
+        branch: Clean,
+        /// The name it has.
+        name: Clean,
+    },
+    /// A branch goes that holds nothing which another doesn't hold too.
+    Dropped {
+        /// Its name.
+        branch: Clean,
+    },
+    /// A branch ends at an earlier turn again.
+    Rewound {
+        /// Which branch.
+        branch: Clean,
+        /// Its last turn; `null`: it begins anew. Written as `after`, as with `forked`.
+        #[serde(rename = "after")]
+        to: Option<TurnId>,
+        /// The new branch that keeps what stood after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Clean>,
+        /// Turns that nobody spoke and that are on no branch any more: commands that were undone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gone: Vec<TurnId>,
+    },
     /// The words of the turn under way broke off and go on after a stage direction, for a model that can't go on with its own words.
     BrokeOff {
         /// Which turn.
@@ -188,6 +253,9 @@ pub enum Kind {
     Folded {
         /// The last folded turn.
         upto: TurnId,
+        /// Turns up to there that stay as they are.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pinned: Vec<TurnId>,
     },
     /// The debate stands still.
     Paused {
@@ -247,6 +315,28 @@ pub enum Who {
     Audience,
     /// Nobody: a stage direction.
     Stage,
+}
+
+/// In what manner the audience speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Manner {
+    /// It says something.
+    #[default]
+    Say,
+    /// It asks.
+    Ask,
+    /// It objects.
+    Object,
+    /// It lays a card on the table with a fact as it was given; the experts may dispute it.
+    Fact,
+}
+
+impl Manner {
+    /// Whether it is nothing but speech.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::Say
+    }
 }
 
 /// How a turn ended.
@@ -313,6 +403,18 @@ pub enum Floor {
     Manual,
 }
 
+impl Floor {
+    /// Its word on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rotate => "rotate",
+            Self::Address => "address",
+            Self::Bid => "bid",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 /// What a session begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opening {
@@ -370,7 +472,15 @@ mod tests {
             Kind::Forked { branch: "other".into(), at: Some(turn), from: "main".into() },
             Kind::Forked { branch: "other".into(), at: None, from: "main".into() },
             Kind::Switched { branch: "other".into() },
-            Kind::Folded { upto: turn },
+            Kind::Folded { upto: turn, pinned: vec![TurnId(2)] },
+            Kind::Rewound { branch: "main".into(), to: Some(turn), kept: Some("to 9".into()), gone: vec![TurnId(8)] },
+            Kind::Rewound { branch: "main".into(), to: None, kept: None, gone: Vec::new() },
+            Kind::Limited { seat: Some(SeatId(1)), tokens: Some(60) },
+            Kind::Limited { seat: None, tokens: None },
+            Kind::Ruled { floor: Floor::Bid },
+            Kind::Inclined { turn, parent: None, seat: SeatId(1), talk: Talk::Silent, text: "JOBS listens.".into() },
+            Kind::Renamed { branch: "main".into(), name: "the first".into() },
+            Kind::Interjected { turn, parent: None, to: None, label: "AUDIENCE".into(), text: "Why?".into(), manner: Manner::Ask },
             Kind::Edited { turn, parent: None, of: TurnId(3), text: "No.".into() },
             Kind::Modelled { seat: Some(SeatId(1)), model: "groq/x".into() },
             Kind::Modelled { seat: None, model: "work".into() },

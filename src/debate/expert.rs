@@ -31,6 +31,49 @@ pub struct Expert {
     /// A model of its own (`provider/model`); the room's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Clean>,
+    /// How readily it speaks.
+    #[serde(default, skip_serializing_if = "Talk::is_usual")]
+    pub talk: Talk,
+}
+
+/// How readily an expert speaks where the room gives the floor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Talk {
+    /// Only when addressed by the audience or given the floor by hand: an observer.
+    Silent,
+    /// Half as often as the others.
+    Shy,
+    /// As often as the others.
+    #[default]
+    Usual,
+    /// Twice as often as the others.
+    Talkative,
+}
+
+impl Talk {
+    /// All, with their words on the command line.
+    pub const NAMES: [(&'static str, Self); 4] =
+        [("silent", Self::Silent), ("shy", Self::Shy), ("usual", Self::Usual), ("talkative", Self::Talkative)];
+
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, talk)| *talk == self).map_or("", |(name, _)| name)
+    }
+
+    /// How much a turn of waiting counts, in halves: 0 for who waits for ever.
+    pub fn halves(self) -> u32 {
+        match self {
+            Self::Silent => 0,
+            Self::Shy => 1,
+            Self::Usual => 2,
+            Self::Talkative => 4,
+        }
+    }
+
+    fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
 }
 
 impl Expert {
@@ -95,6 +138,10 @@ pub struct Seat {
     pub expert: Arc<Expert>,
     /// False once dismissed.
     pub present: bool,
+    /// How readily they speak.
+    pub talk: Talk,
+    /// Whether they came for one turn.
+    pub once: bool,
 }
 
 /// Who sits where at one point of a branch. Seats are only ever added, so a seat's index is its id.
@@ -142,14 +189,27 @@ impl Cast {
     pub(super) fn add(&mut self, expert: Expert) -> SeatId {
         // A panel has 2 to 8 experts and every newcomer is a person's command: 65,535 seats are out of reach.
         let id = SeatId(u16::try_from(self.seats.len()).unwrap_or(u16::MAX));
-        self.seats.push(Seat { id, expert: Arc::new(expert.completed()), present: true });
+        self.seats.push(Seat { id, talk: expert.talk, expert: Arc::new(expert.completed()), present: true, once: false });
         id
+    }
+
+    pub(super) fn incline(&mut self, id: SeatId, talk: Talk) {
+        if let Some(seat) = self.seats.get_mut(usize::from(id.0)) {
+            seat.talk = talk;
+        }
+    }
+
+    pub(super) fn expect_once(&mut self, id: SeatId) {
+        if let Some(seat) = self.seats.get_mut(usize::from(id.0)) {
+            seat.once = true;
+        }
     }
 
     pub(super) fn swap(&mut self, id: SeatId, expert: Expert) {
         if let Some(seat) = self.seats.get_mut(usize::from(id.0)) {
+            seat.talk = expert.talk;
             seat.expert = Arc::new(expert.completed());
-            seat.present = true;
+            (seat.present, seat.once) = (true, false);
         }
     }
 

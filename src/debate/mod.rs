@@ -10,8 +10,8 @@ pub mod totals;
 pub mod transcript;
 pub mod turn;
 
-pub use event::{Ended, Event, Floor, Kind, Opening, Slip, Staging, Who};
-pub use expert::{Cast, Expert, Seat, SeatId};
+pub use event::{Ended, Event, Floor, Kind, Manner, Opening, Slip, Staging, Who};
+pub use expert::{Cast, Expert, Seat, SeatId, Talk};
 pub use panel::{Panel, Sampling};
 pub use text::{Clean, Cleaner};
 pub use totals::Totals;

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use thiserror::Error;
 
 use super::{
-    event::{Event, Opening},
+    event::{Event, Floor, Opening},
     expert::{Cast, SeatId},
     text::Clean,
     totals::Totals,
@@ -53,6 +53,15 @@ pub struct Misfit {
     pub what: &'static str,
 }
 
+/// Turns that are a digest in prompts.
+#[derive(Clone, Debug, PartialEq)]
+struct Fold {
+    /// The last of them.
+    upto: TurnId,
+    /// Those among them that stay as they are.
+    pinned: Vec<TurnId>,
+}
+
 /// All that is known of a debate: the fold over its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Debate {
@@ -62,7 +71,7 @@ pub struct Debate {
     branches: Vec<Branch>,
     staged: usize,
     path: Vec<TurnId>,
-    folds: Vec<TurnId>,
+    folds: Vec<Fold>,
     phase: Phase,
     speaking: Option<TurnId>,
     totals: Totals,
@@ -70,6 +79,10 @@ pub struct Debate {
     model: Option<Clean>,
     /// Models given to experts: by seat and label, so that each holds for the one who sits there and not for who comes after.
     models: BTreeMap<(SeatId, Clean), Clean>,
+    /// The rule for the floor, once another than the opening's was chosen.
+    floor: Option<Floor>,
+    /// Lengths of turns in tokens: of everybody's, and of experts by seat and label as with models.
+    limits: (Option<u32>, BTreeMap<(SeatId, Clean), u32>),
     problem: Option<Clean>,
     seq: u64,
     at: u64,
@@ -146,7 +159,7 @@ impl Debate {
     /// The turn's siblings and itself: other ways it could have gone, the oldest first.
     pub fn takes(&self, id: TurnId) -> Vec<TurnId> {
         let Some(turn) = self.turn(id) else { return Vec::new() };
-        self.turns.iter().filter(|t| t.parent == turn.parent).map(|t| t.id).collect()
+        self.turns.iter().filter(|t| t.parent == turn.parent && !t.undone).map(|t| t.id).collect()
     }
 
     /// Who is at the table at the head of the branch on stage.
@@ -161,7 +174,42 @@ impl Debate {
 
     /// Where prompts of this branch begin after their digest: the last turn folded away, if any.
     pub fn folded(&self) -> Option<&Turn> {
-        self.folds.iter().rev().filter_map(|id| self.turn(*id)).find(|t| self.path.get(t.depth as usize) == Some(&t.id))
+        self.fold().and_then(|fold| self.turn(fold.upto))
+    }
+
+    /// The folded turns of this branch that stand in prompts as they are, the oldest first.
+    pub fn kept_whole(&self) -> impl Iterator<Item = &Turn> {
+        self.fold().into_iter().flat_map(|fold| &fold.pinned).filter_map(|id| self.turn(*id))
+    }
+
+    fn fold(&self) -> Option<&Fold> {
+        let staged = |fold: &&Fold| self.turn(fold.upto).is_some_and(|t| self.path.get(t.depth as usize) == Some(&t.id));
+        self.folds.iter().rev().find(staged)
+    }
+
+    /// The rule for who speaks next: the last one chosen, on whatever branch; that of the opening before.
+    pub fn floor(&self) -> Floor {
+        self.floor.or(self.opening.as_ref().map(|o| o.floor)).unwrap_or_default()
+    }
+
+    /// About how many tokens a turn of this expert may have, where it was said: for the expert, else for the room, else in the opening.
+    pub fn turn_tokens(&self, seat: Option<SeatId>) -> Option<u32> {
+        let own = seat.and_then(|seat| self.limits.1.get(&(seat, self.cast().seat(seat)?.expert.label.clone())).copied());
+        own.or(self.limits.0).or(self.opening.as_ref().and_then(|o| o.sampling.turn_tokens))
+    }
+
+    /// The length of turns that was set while the debate ran: everybody's, or one expert's.
+    pub fn limit(&self, seat: Option<SeatId>) -> Option<u32> {
+        match seat {
+            None => self.limits.0,
+            Some(seat) => self.limits.1.get(&(seat, self.cast().seat(seat)?.expert.label.clone())).copied(),
+        }
+    }
+
+    /// Whether some turn after `at` (of those on the branch on stage) holds words that a model or an expert spoke.
+    pub fn is_spoken_after(&self, at: Option<TurnId>) -> bool {
+        let from = at.and_then(|id| self.turn(id)).map_or(0, |t| t.depth as usize + 1);
+        self.path.get(from..).unwrap_or_default().iter().filter_map(|id| self.turn(*id)).any(Turn::is_spoken)
     }
 
     /// The room's model: the last one chosen, on whatever branch; that of the opening before.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Ended, Slip},
+    event::{Ended, Manner, Slip},
     expert::{Cast, SeatId},
     text::Clean,
     totals::Totals,
@@ -97,6 +97,12 @@ pub struct Turn {
     pub spent: Totals,
     /// The turn that it rewords, when a hand edited it.
     pub edited: Option<TurnId>,
+    /// In what manner the audience speaks.
+    pub manner: Manner,
+    /// Whether no fold drops it.
+    pub pinned: bool,
+    /// Whether it was undone: it is on no branch any more.
+    pub undone: bool,
     /// When it began, in milliseconds since 1970.
     pub began_at: u64,
     /// Who is at the table after it.
@@ -104,6 +110,11 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// Whether a speaker's words are in it. Not what a command put into the transcript, nor a hand's rewording.
+    pub fn is_spoken(&self) -> bool {
+        self.edited.is_none() && (self.origin != Origin::Hand || matches!(self.speaker, Speaker::Expert(_) | Speaker::WalkOn))
+    }
+
     /// The words to show: without white space at the ends, a stage direction without its brackets.
     pub fn said(&self) -> &str {
         let text = self.text.as_str().trim();

@@ -75,9 +75,8 @@ fn one(turn: &Turn, words: &Words) -> String {
         Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn, words)),
         Speaker::Expert(_) | Speaker::WalkOn => format!("**{label}** {}{edited}\n\n{}", anchor(turn), said(turn, words)),
         Speaker::Audience { to } => {
-            let to = to
-                .and_then(|seat| turn.cast.seat(seat))
-                .map_or_else(String::new, |seat| format!("{}{}{}", words.to.0, inline(seat.expert.label.as_str()), words.to.1));
+            let to = to.and_then(|seat| turn.cast.seat(seat)).map(|seat| inline(seat.expert.label.as_str()));
+            let to = words.addressing(to.as_deref(), turn.manner);
             let text = format!("**{label}**{to} {}{edited}\n\n{}", anchor(turn), said(turn, words));
             text.lines().map(|line| if line.is_empty() { ">".into() } else { format!("> {line}") }).collect::<Vec<_>>().join("\n")
         }

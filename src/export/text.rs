@@ -28,7 +28,7 @@ pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<Stri
             Speaker::Expert(_) | Speaker::WalkOn => format!("{}{}{said}", turn.label, words.colon),
             Speaker::Audience { to } => {
                 let to = to.and_then(|seat| turn.cast.seat(seat));
-                let to = to.map_or_else(String::new, |s| format!("{}{}{}", words.to.0, s.expert.label, words.to.1));
+                let to = words.addressing(to.map(|s| s.expert.label.as_str()), turn.manner);
                 format!("{}{to}{}{said}", turn.label, words.colon)
             }
         };

@@ -1,5 +1,7 @@
 //! The fixed words of a saved debate, by the panel's language.
 
+use crate::debate::Manner;
+
 /// The words of one language.
 pub(super) struct Words {
     /// Says what the file is, before anything else.
@@ -11,7 +13,13 @@ pub(super) struct Words {
     /// Between a name and its role.
     pub(super) role: (&'static str, &'static str),
     /// Around the label of one who is spoken to.
-    pub(super) to: (&'static str, &'static str),
+    to: (&'static str, &'static str),
+    /// Who asks: the room, then around a label.
+    asks: (&'static str, &'static str, &'static str),
+    /// Who objects, likewise.
+    objects: (&'static str, &'static str, &'static str),
+    /// Who lays a card on the table.
+    fact: &'static str,
     /// Between a label and its words, in plain text.
     pub(super) colon: &'static str,
     pub(super) cut: &'static str,
@@ -37,6 +45,17 @@ pub(super) fn of(language: &str) -> &'static Words {
 }
 
 impl Words {
+    /// What stands behind the audience's label: in what manner it speaks, and to whom.
+    pub(super) fn addressing(&self, to: Option<&str>, manner: Manner) -> String {
+        let (alone, open, close) = match manner {
+            Manner::Say => ("", self.to.0, self.to.1),
+            Manner::Ask => self.asks,
+            Manner::Object => self.objects,
+            Manner::Fact => return self.fact.to_owned(),
+        };
+        to.map_or_else(|| alone.to_owned(), |label| format!("{open}{label}{close}"))
+    }
+
     /// How many turns a branch has of its own.
     pub(super) fn turns(&self, n: usize) -> String {
         format!("{n}{}", if n == 1 { self.turns.0 } else { self.turns.1 })
@@ -49,6 +68,9 @@ const ENGLISH: Words = Words {
     list: "; ",
     role: (", ", ""),
     to: (" (to ", ")"),
+    asks: (" (asks)", " (asks ", ")"),
+    objects: (" (objects)", " (objects to ", ")"),
+    fact: " (lays a card on the table)",
     colon: ": ",
     cut: "cut off",
     failed: "the model broke off",
@@ -67,6 +89,9 @@ const CHINESE: Words = Words {
     list: "；",
     role: ("，", ""),
     to: ("（对", "）"),
+    asks: ("（提问）", "（向", "提问）"),
+    objects: ("（反驳）", "（反驳", "）"),
+    fact: "（在桌上放下一张卡片）",
     colon: "：",
     cut: "被打断",
     failed: "模型中断",
@@ -85,6 +110,9 @@ const GERMAN: Words = Words {
     list: "; ",
     role: (", ", ""),
     to: (" (an ", ")"),
+    asks: (" (fragt)", " (fragt ", ")"),
+    objects: (" (widerspricht)", " (widerspricht ", ")"),
+    fact: " (legt eine Karte auf den Tisch)",
     colon: ": ",
     cut: "unterbrochen",
     failed: "das Modell brach ab",
@@ -103,6 +131,9 @@ const SPANISH: Words = Words {
     list: "; ",
     role: (", ", ""),
     to: (" (a ", ")"),
+    asks: (" (pregunta)", " (pregunta a ", ")"),
+    objects: (" (objeta)", " (objeta a ", ")"),
+    fact: " (pone una tarjeta sobre la mesa)",
     colon: ": ",
     cut: "interrumpido",
     failed: "el modelo se cortó",

@@ -2,17 +2,20 @@
 //!
 //! Owns their meaning and their written form (`say @JOBS …`). Does not carry them out: `room::Room` does.
 
-use crate::debate::{Clean, Expert, TurnId};
+use crate::debate::{Clean, Expert, Floor, Manner, Talk, TurnId};
 
 /// A command to a room.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// The audience speaks, to the room or to one expert (by label or name), who then answers.
+    /// The audience speaks, to the room or to one expert (by label or name), who then answers. An objection to nobody in particular is to
+    /// whoever spoke last.
     Say {
         /// To whom.
         to: Option<Clean>,
         /// What.
         text: Clean,
+        /// In what manner.
+        manner: Manner,
     },
     /// A stage direction.
     Note {
@@ -31,6 +34,25 @@ pub enum Command {
         /// Who.
         expert: Expert,
     },
+    /// A guest sits down, speaks next, and leaves after that turn.
+    Guest {
+        /// Who.
+        expert: Expert,
+    },
+    /// Another bias for an expert, who keeps the chair and everything else.
+    Bias {
+        /// Whose.
+        label: Clean,
+        /// How this mind works from here on.
+        bias: Clean,
+    },
+    /// How readily an expert speaks from here on.
+    Talk {
+        /// Who.
+        label: Clean,
+        /// How readily.
+        talk: Talk,
+    },
     /// An expert leaves.
     Dismiss {
         /// Who.
@@ -40,6 +62,18 @@ pub enum Command {
     Floor {
         /// To whom.
         label: Clean,
+    },
+    /// Another rule for who speaks next.
+    Rule {
+        /// The rule.
+        floor: Floor,
+    },
+    /// About how long turns may get: everybody's, or one expert's.
+    Limit {
+        /// Whose; everybody's when `None`.
+        label: Option<Clean>,
+        /// Tokens; as it was before there was a limit when `None`.
+        tokens: Option<u32>,
     },
     /// Lets another model speak from the next request on: for the room, or for one expert.
     Model {
@@ -69,6 +103,32 @@ pub enum Command {
         /// Its name; made up when `None`.
         name: Option<Clean>,
     },
+    /// Takes the branch on stage back to an earlier turn (to the start when `None`); what was spoken after it stays on a branch of its own.
+    Rewind {
+        /// Its last turn then.
+        to: Option<TurnId>,
+    },
+    /// Keeps a turn from being folded, or no more.
+    Pin {
+        /// Which.
+        turn: TurnId,
+        /// Whether it is to stay.
+        pinned: bool,
+    },
+    /// Gives a branch (the one on stage when `None`) another name.
+    Rename {
+        /// Which.
+        branch: Option<Clean>,
+        /// The name.
+        name: Clean,
+    },
+    /// Drops a branch on which nothing was spoken that no other holds.
+    Drop {
+        /// Its name.
+        branch: Clean,
+    },
+    /// Takes back the last command that can be.
+    Undo,
     /// Puts a branch on stage.
     Stage {
         /// Its name.
@@ -99,14 +159,20 @@ impl Command {
                 .ok_or_else(|| format!("`{verb}` needs the number of a turn, not “{}”", text.trim()))
         };
         match verb {
-            "say" => {
-                need("the words: say TEXT, or say @LABEL TEXT")?;
+            "say" | "ask" | "object" => {
+                need(&format!("the words: {verb} TEXT, or {verb} @LABEL TEXT"))?;
                 let (to, text) = addressed(rest);
                 if text.is_empty() {
-                    return Err("`say @LABEL` needs the words after the label".into());
+                    return Err(format!("`{verb} @LABEL` needs the words after the label"));
                 }
-                Ok(Self::Say { to, text: Clean::new(text) })
+                let manner = match verb {
+                    "ask" => Manner::Ask,
+                    "object" => Manner::Object,
+                    _ => Manner::Say,
+                };
+                Ok(Self::Say { to, text: Clean::new(text), manner })
             }
+            "fact" => need("what the card says: fact TEXT").map(|()| Self::Say { to: None, text: Clean::new(rest), manner: Manner::Fact }),
             "note" => need("the direction: note TEXT").map(|()| Self::Note { text: Clean::new(rest) }),
             "swap" => {
                 let usage = "`swap` is written: swap LABEL = NAME: BIAS";
@@ -115,8 +181,38 @@ impl Command {
                 Ok(Self::Swap { label: Clean::line(label), expert })
             }
             "add" => Expert::from_line(rest).map(|expert| Self::Add { expert }).ok_or_else(|| "`add` is written: add NAME: BIAS".into()),
+            "guest" => {
+                Expert::from_line(rest).map(|expert| Self::Guest { expert }).ok_or_else(|| "`guest` is written: guest NAME: BIAS".into())
+            }
+            "bias" => {
+                let usage = "`bias` is written: bias LABEL = TEXT";
+                let (label, bias) = rest.split_once('=').ok_or(usage)?;
+                let (label, bias) = (Clean::line(label), Clean::line(bias));
+                if label.is_empty() || bias.is_empty() { Err(usage.into()) } else { Ok(Self::Bias { label, bias }) }
+            }
+            "talk" => {
+                let usage = "`talk` is written: talk LABEL silent|shy|usual|talkative";
+                let (label, talk) = rest.rsplit_once(char::is_whitespace).ok_or(usage)?;
+                let talk = Talk::NAMES.iter().find(|(name, _)| *name == talk).map(|(_, talk)| *talk).ok_or(usage)?;
+                Ok(Self::Talk { label: Clean::line(label), talk })
+            }
+            "mute" => need("a label").map(|()| Self::Talk { label: Clean::line(rest), talk: Talk::Silent }),
+            "unmute" => need("a label").map(|()| Self::Talk { label: Clean::line(rest), talk: Talk::Usual }),
             "dismiss" => need("a label").map(|()| Self::Dismiss { label: Clean::line(rest) }),
-            "floor" => need("a label").map(|()| Self::Floor { label: Clean::line(rest) }),
+            "floor" => match rest.strip_prefix("by ") {
+                Some(rule) => floor(rule.trim()).map(|floor| Self::Rule { floor }),
+                None => need("a label, or a rule: floor by rotate|address|bid|manual").map(|()| Self::Floor { label: Clean::line(rest) }),
+            },
+            "limit" => {
+                let usage =
+                    "`limit` is written: limit N (about how many tokens a turn has, 8 to 4096) or limit off, for one expert limit @LABEL N";
+                let (label, tokens) = addressed(rest);
+                let tokens = match tokens.trim() {
+                    "off" => None,
+                    n => Some(n.parse().ok().filter(|n| (8..=4096).contains(n)).ok_or(usage)?),
+                };
+                Ok(Self::Limit { label, tokens })
+            }
             "model" => {
                 let usage = "`model` is written: model NAME, or model @LABEL NAME, or model @LABEL - for the room's model again";
                 let (label, model) = addressed(rest);
@@ -144,15 +240,46 @@ impl Command {
                 let at = if at.trim().is_empty() { None } else { Some(turn(at)?) };
                 Ok(Self::Fork { at, name })
             }
+            "rewind" if rest == "0" => Ok(Self::Rewind { to: None }),
+            "rewind" => turn(rest).map(|turn| Self::Rewind { to: Some(turn) }),
+            "pin" => turn(rest).map(|turn| Self::Pin { turn, pinned: true }),
+            "unpin" => turn(rest).map(|turn| Self::Pin { turn, pinned: false }),
+            "name" => {
+                let (branch, name) = match rest.split_once('=') {
+                    Some((branch, name)) => (Some(Clean::line(branch)), Clean::line(name)),
+                    None => (None, Clean::line(rest)),
+                };
+                if name.is_empty() {
+                    Err("`name` is written: name NEW, or name BRANCH = NEW".into())
+                } else {
+                    Ok(Self::Rename { branch, name })
+                }
+            }
+            "drop" => need("the name of a branch").map(|()| Self::Drop { branch: Clean::line(rest) }),
+            "undo" => alone(Self::Undo),
             "stage" => need("the name of a branch").map(|()| Self::Stage { branch: Clean::line(rest) }),
             "pause" => alone(Self::Pause),
             "resume" => alone(Self::Resume),
             "stop" => alone(Self::Stop),
             "" => Err("an empty command".into()),
-            _ => Err(format!(
-                "“{verb}” is no command; there are say, note, swap, add, dismiss, floor, model, cut, retake, edit, fork, stage, pause, resume and stop"
-            )),
+            _ => Err(format!("“{verb}” is no command; there are {}", VERBS.join(", "))),
         }
+    }
+}
+
+/// All verbs, for who mistyped one and for who may mean one.
+pub const VERBS: [&str; 30] = [
+    "say", "ask", "object", "fact", "note", "swap", "add", "guest", "bias", "talk", "mute", "unmute", "dismiss", "floor", "limit", "model",
+    "cut", "retake", "edit", "fork", "rewind", "pin", "unpin", "name", "drop", "undo", "stage", "pause", "resume", "stop",
+];
+
+fn floor(rule: &str) -> Result<Floor, String> {
+    match rule {
+        "rotate" => Ok(Floor::Rotate),
+        "address" => Ok(Floor::Address),
+        "bid" => Ok(Floor::Bid),
+        "manual" => Ok(Floor::Manual),
+        _ => Err(format!("the floor goes by rotate, address, bid or manual, not by “{rule}”")),
     }
 }
 
@@ -172,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_written_command_is_read() {
-        let say = |to: Option<&str>, text: &str| Command::Say { to: to.map(Clean::new), text: Clean::new(text) };
+        let say = |to: Option<&str>, text: &str| Command::Say { to: to.map(Clean::new), text: Clean::new(text), manner: Manner::Say };
         assert_eq!(Command::parse("say Prove it."), Ok(say(None, "Prove it.")));
         assert_eq!(Command::parse("say @JOBS Prove it."), Ok(say(Some("JOBS"), "Prove it.")));
         assert_eq!(Command::parse("say @\"STEVE JOBS\" Prove it."), Ok(say(Some("STEVE JOBS"), "Prove it.")));
@@ -187,6 +314,27 @@ mod tests {
         assert_eq!(Command::parse("model @JOBS ollama/qwen3:8b"), Ok(model(Some("JOBS"), "ollama/qwen3:8b")));
         assert_eq!(Command::parse("model @JOBS -"), Ok(model(Some("JOBS"), "")));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
+        let card = |text: &str| Command::Say { to: None, text: Clean::new(text), manner: Manner::Fact };
+        assert_eq!(Command::parse("fact @ 3 % a year"), Ok(card("@ 3 % a year")));
+        let object = Command::Say { to: Some("JOBS".into()), text: "No.".into(), manner: Manner::Object };
+        assert_eq!(Command::parse("object @JOBS No."), Ok(object));
+        assert!(matches!(Command::parse("ask Why?"), Ok(Command::Say { manner: Manner::Ask, to: None, .. })));
+        assert!(matches!(Command::parse("guest Ada Lovelace: engines"), Ok(Command::Guest { .. })));
+        assert_eq!(Command::parse("bias JOBS = price first"), Ok(Command::Bias { label: "JOBS".into(), bias: "price first".into() }));
+        assert_eq!(Command::parse("talk STEVE JOBS shy"), Ok(Command::Talk { label: "STEVE JOBS".into(), talk: Talk::Shy }));
+        assert_eq!(Command::parse("mute JOBS"), Ok(Command::Talk { label: "JOBS".into(), talk: Talk::Silent }));
+        assert_eq!(Command::parse("floor by bid"), Ok(Command::Rule { floor: Floor::Bid }));
+        assert_eq!(Command::parse("floor BYRON"), Ok(Command::Floor { label: "BYRON".into() }));
+        assert_eq!(Command::parse("limit 60"), Ok(Command::Limit { label: None, tokens: Some(60) }));
+        assert_eq!(Command::parse("limit @JOBS off"), Ok(Command::Limit { label: Some("JOBS".into()), tokens: None }));
+        assert_eq!(Command::parse("rewind 0"), Ok(Command::Rewind { to: None }));
+        assert_eq!(Command::parse("pin 3"), Ok(Command::Pin { turn: TurnId(3), pinned: true }));
+        assert_eq!(
+            Command::parse("name main = the first way"),
+            Ok(Command::Rename { branch: Some("main".into()), name: "the first way".into() })
+        );
+        assert_eq!(Command::parse("drop after 3"), Ok(Command::Drop { branch: "after 3".into() }));
+        assert_eq!(Command::parse("undo"), Ok(Command::Undo));
     }
 
     #[test]
@@ -198,6 +346,11 @@ mod tests {
             ("say", "words"),
             ("model @JOBS", "model @LABEL NAME"),
             ("pause now", "alone"),
+            ("floor by luck", "rotate, address"),
+            ("limit 3", "8 to 4096"),
+            ("talk JOBS loud", "silent|shy"),
+            ("bias JOBS", "bias LABEL ="),
+            ("name", "name NEW"),
             ("fork 0", "number"),
         ] {
             let error = Command::parse(line).unwrap_err();

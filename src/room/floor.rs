@@ -2,7 +2,10 @@
 //!
 //! Pure. Knows the transcript; does not know how it is driven.
 
-use crate::debate::{Debate, Floor, SeatId, Speaker, Turn};
+use crate::debate::{Debate, Floor, SeatId, Speaker, Talk, Turn};
+
+/// What a turn is worth of the one after it, where it is weighed who had the floor lately.
+const FADING: f64 = 0.85;
 
 /// What the floor says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +22,9 @@ pub enum Call {
 pub fn next(debate: &Debate, floor: Floor) -> Call {
     let silent = by_silence(debate);
     let Some(longest) = silent.first().copied() else { return Call::Wait };
+    let alike = debate.cast().present().all(|s| matches!(s.talk, Talk::Usual | Talk::Silent));
     match floor {
-        Floor::Rotate => Call::Seat(after_last(debate).unwrap_or(longest)),
+        Floor::Rotate => Call::Seat(after_last(debate).filter(|_| alike).unwrap_or(longest)),
         Floor::Address => Call::Seat(called(debate, longest).unwrap_or(longest)),
         Floor::Bid => {
             let first = called(debate, longest).unwrap_or(longest);
@@ -46,6 +50,7 @@ fn called(debate: &Debate, longest: SeatId) -> Option<SeatId> {
 fn addressed(debate: &Debate) -> Option<SeatId> {
     let turn = debate.head()?;
     if let Speaker::Audience { to: Some(seat) } = turn.speaker {
+        // Also an observer: whoever is asked may answer.
         return debate.cast().seat(seat).filter(|s| s.present).map(|s| s.id);
     }
     let own = match turn.speaker {
@@ -56,7 +61,7 @@ fn addressed(debate: &Debate) -> Option<SeatId> {
     debate
         .cast()
         .present()
-        .filter(|s| Some(s.id) != own)
+        .filter(|s| Some(s.id) != own && s.talk != Talk::Silent)
         .filter_map(|s| {
             let names = [&s.expert.label, &s.expert.name].map(|n| n.as_str().to_lowercase());
             let parts = names.iter().flat_map(|n| n.split([' ', '·'])).filter(|p| p.chars().count() > 2 || !p.is_ascii());
@@ -79,7 +84,7 @@ fn last_word(text: &str, name: &str) -> Option<usize> {
 /// The seat after the last speaker's, in the order of the table.
 fn after_last(debate: &Debate) -> Option<SeatId> {
     let last = last_expert(debate)?;
-    let present: Vec<SeatId> = debate.cast().present().map(|s| s.id).collect();
+    let present: Vec<SeatId> = debate.cast().present().filter(|s| s.talk != Talk::Silent).map(|s| s.id).collect();
     present.iter().find(|s| **s > last).or(present.first()).copied()
 }
 
@@ -94,20 +99,44 @@ fn expert(turn: &Turn) -> Option<SeatId> {
     }
 }
 
-/// Who is present, the one who was silent longest first; those who never spoke in the order of the table.
+/// Who is present and takes part, the one who waited longest first; those who never spoke in the order of the table. Where some speak more readily
+/// than others, the one first who has had least of the floor lately for how readily they speak, and the last speaker last.
 fn by_silence(debate: &Debate) -> Vec<SeatId> {
-    let mut seats: Vec<(Option<u32>, SeatId)> = debate.cast().present().map(|s| (None, s.id)).collect();
-    let mut missing = seats.len();
-    for turn in debate.staged_turns().rev() {
-        if missing == 0 {
+    struct Waiting {
+        seat: SeatId,
+        talk: Talk,
+        /// Turns of others since their last; `None` who never spoke.
+        turns: Option<u32>,
+        /// How much of the floor they had, a turn the less the older it is.
+        had: f64,
+    }
+    let takes_part = debate.cast().present().filter(|s| s.talk != Talk::Silent);
+    let mut all: Vec<Waiting> = takes_part.map(|s| Waiting { seat: s.id, talk: s.talk, turns: None, had: 0.0 }).collect();
+    let alike = all.iter().all(|w| w.talk == Talk::Usual);
+    let mut missing = all.len();
+    let (mut since, mut weight) = (0, 1.0);
+    for seat in debate.staged_turns().rev().filter_map(expert) {
+        // All that matters is known.
+        if missing == 0 && (alike || weight < 0.01) {
             break;
         }
-        let Some(seat) = expert(turn) else { continue };
-        if let Some(entry) = seats.iter_mut().find(|(last, id)| *id == seat && last.is_none()) {
-            entry.0 = Some(turn.depth);
-            missing -= 1;
+        if let Some(waiting) = all.iter_mut().find(|w| w.seat == seat) {
+            missing -= usize::from(waiting.turns.is_none());
+            waiting.turns = waiting.turns.or(Some(since));
+            waiting.had += weight;
         }
+        since += 1;
+        weight *= FADING;
     }
-    seats.sort();
-    seats.into_iter().map(|(_, seat)| seat).collect()
+    let (had, halves): (f64, f64) = all.iter().map(|w| (w.had, f64::from(w.talk.halves()))).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let owed = |w: &Waiting| if had > 0.0 && halves > 0.0 { f64::from(w.talk.halves()) / halves - w.had / had } else { 0.0 };
+    all.sort_by(|a, b| {
+        let by_wait = b.turns.unwrap_or(u32::MAX).cmp(&a.turns.unwrap_or(u32::MAX)).then(a.seat.cmp(&b.seat));
+        if alike {
+            return by_wait;
+        }
+        let last = |w: &Waiting| w.turns == Some(0);
+        last(a).cmp(&last(b)).then(owed(b).total_cmp(&owed(a))).then(by_wait)
+    });
+    all.into_iter().map(|w| w.seat).collect()
 }

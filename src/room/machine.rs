@@ -17,12 +17,15 @@ use crate::{
     script::wording::{self, Wording},
 };
 
+mod branches;
 mod drive;
 mod fold;
 mod listen;
 mod spend;
 mod steer;
+mod table;
 mod trouble;
+mod undo;
 mod voice;
 
 pub use drive::TURN_TOKENS;
@@ -152,6 +155,10 @@ pub struct Room {
     ranking: Option<Ranking>,
     /// Given the floor by hand.
     chosen: Option<SeatId>,
+    /// How commands are taken back, the last one last.
+    undos: Vec<undo::Undo>,
+    /// How the command that is being carried out is.
+    undo_next: Option<undo::Undo>,
     steering: VecDeque<(TurnId, Command)>,
     /// Expert turns ended since the start.
     spoken: u32,
@@ -203,6 +210,8 @@ impl Room {
             bytes_per_token: BTreeMap::new(),
             ranking: None,
             chosen: None,
+            undos: Vec::new(),
+            undo_next: None,
             steering,
             spoken: 0,
             gathered: None,
@@ -291,6 +300,7 @@ impl Room {
         while !self.closed && self.debate.speaking().is_none() {
             if std::mem::take(&mut self.slipped) {
                 self.nudge();
+            } else if self.see_out() {
             } else if let Some(command) = self.due_command() {
                 let model = matches!(command, Command::Model { .. });
                 self.command(command);
@@ -316,7 +326,10 @@ impl Room {
 
     /// Whether something is due now that a turn has ended, so that an answer under way must not go on.
     fn is_due(&self) -> bool {
-        self.slipped || self.has_enough() || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
+        self.slipped
+            || self.has_enough()
+            || self.sees_out()
+            || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
     }
 
     fn has_enough(&self) -> bool {

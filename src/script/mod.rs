@@ -4,6 +4,7 @@
 //! Pure. Does not know how a model is reached nor when it is asked.
 
 pub mod cues;
+pub mod entity;
 pub mod frame;
 pub mod prompt;
 pub mod wording;

@@ -94,7 +94,7 @@ fn plain(debate: &Debate, turn: &Turn, words: &Wording) -> String {
         Speaker::Expert(_) | Speaker::WalkOn => format!("{}{}{gap}{}", turn.label, words.colon, turn.text),
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| debate.cast_at(turn.parent).seat(seat)).map(|s| s.expert.label.as_str());
-            format!("{}{}{gap}{}", words.audience_to(to), words.colon, turn.text)
+            format!("{}{}{gap}{}", words.audience_to(to, turn.manner), words.colon, turn.text)
         }
         Speaker::Stage => format!("[{}]", turn.text),
     }
@@ -197,19 +197,26 @@ fn unfolded(debate: &Debate) -> impl Iterator<Item = &Turn> {
     debate.staged_turns().skip(skip)
 }
 
-/// What stands for the folded turns: how many, and the first sentence of the last thing each expert said in them.
+/// What stands for the folded turns: how many, the first sentence of the last thing each expert said in them, and the pinned ones as they are.
 pub fn digest(debate: &Debate, words: &Wording) -> Option<String> {
     let upto = debate.folded()?.depth as usize + 1;
+    let whole: Vec<&Turn> = debate.kept_whole().collect();
     let mut lines: Vec<&Turn> = Vec::new();
     for turn in debate.staged_turns().take(upto).rev() {
         if matches!(turn.speaker, Speaker::Expert(_)) && !lines.iter().any(|t| t.speaker == turn.speaker) {
             lines.push(turn);
         }
     }
-    lines.reverse();
+    lines.retain(|line| !whole.iter().any(|turn| turn.id == line.id));
+    lines.extend(&whole);
+    lines.sort_by_key(|turn| turn.depth);
     let gap = if words.colon == ":" { " " } else { "" };
-    let mut text = format!("{BREAK}[{}]", words.folded(upto));
+    let mut text = format!("{BREAK}[{}]", words.folded(upto - whole.len()));
     for turn in lines {
+        if whole.iter().any(|kept| kept.id == turn.id) {
+            text.push_str(&format!("{BREAK}{}", plain(debate, turn, words)));
+            continue;
+        }
         text.push_str(&format!("{BREAK}{}{}{gap}{}", turn.label, words.colon, first_sentence(turn.text.as_str())));
     }
     Some(text)

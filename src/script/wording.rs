@@ -4,7 +4,7 @@
 //! They describe a room and a tape in the third person. No "you", no assistant, no request for a summary: the text is to be
 //! continued, not answered.
 
-use crate::debate::{Clean, Expert};
+use crate::debate::{Clean, Expert, Manner, Talk};
 
 /// The sentences of one language.
 #[derive(Debug)]
@@ -37,11 +37,17 @@ pub struct Wording {
     sentence: &'static str,
     list: &'static str,
     to: (&'static str, &'static str),
+    /// To the room, then around a label.
+    asks: (&'static str, &'static str, &'static str),
+    objects: (&'static str, &'static str, &'static str),
+    fact: &'static str,
     floor: (&'static str, &'static str),
     swapped: (&'static str, &'static str),
     changed: &'static str,
     added: &'static str,
     dismissed: &'static str,
+    /// After a label: silent, shy, usual, talkative.
+    talk: [&'static str; 4],
     folded: (&'static str, &'static str),
 }
 
@@ -79,11 +85,20 @@ const ENGLISH: Wording = Wording {
     sentence: ".",
     list: ", ",
     to: (" (to ", ")"),
+    asks: (" (asks)", " (asks ", ")"),
+    objects: (" (objects)", " (objects to ", ")"),
+    fact: " (lays a card on the table; it may be disputed)",
     floor: ("", " has the floor."),
     swapped: (" leaves. In the chair now: ", " Everything said so far has been heard."),
     changed: "From here on: ",
     added: " joins the table.",
     dismissed: " gets up and leaves.",
+    talk: [
+        " listens from here on and says nothing.",
+        " says little from here on.",
+        " talks like the others again.",
+        " has much to say from here on.",
+    ],
     folded: ("", " earlier contributions are left out here. What stood:"),
 };
 
@@ -104,11 +119,15 @@ const CHINESE: Wording = Wording {
     sentence: "。",
     list: "，",
     to: ("（对", "）"),
+    asks: ("（提问）", "（向", "提问）"),
+    objects: ("（反驳）", "（反驳", "）"),
+    fact: "（在桌上放下一张卡片，可以质疑）",
     floor: ("", "发言。"),
     swapped: ("离席。接替入座的是", "此前的话都已听到。"),
     changed: "从现在起：",
     added: "入座。",
     dismissed: "起身离席。",
+    talk: ["从此只听不说。", "从此很少开口。", "又和大家一样发言。", "从此话多起来。"],
     folded: ("此处略去前面", "段发言。当时各人的话："),
 };
 
@@ -137,11 +156,20 @@ const GERMAN: Wording = Wording {
     sentence: ".",
     list: ", ",
     to: (" (an ", ")"),
+    asks: (" (fragt)", " (fragt ", ")"),
+    objects: (" (widerspricht)", " (widerspricht ", ")"),
+    fact: " (legt eine Karte auf den Tisch; sie darf bestritten werden)",
     floor: ("", " hat das Wort."),
     swapped: (" geht. Auf dem Stuhl sitzt jetzt: ", " Alles bisher Gesagte ist gehört worden."),
     changed: "Von jetzt an: ",
     added: " setzt sich dazu.",
     dismissed: " steht auf und geht.",
+    talk: [
+        " hört von jetzt an nur zu und sagt nichts.",
+        " sagt von jetzt an wenig.",
+        " redet wieder mit wie die anderen.",
+        " hat von jetzt an viel zu sagen.",
+    ],
     folded: ("Hier sind frühere Beiträge ausgelassen, an der Zahl ", ". Was zuletzt stand:"),
 };
 
@@ -168,21 +196,50 @@ const SPANISH: Wording = Wording {
     sentence: ".",
     list: ", ",
     to: (" (a ", ")"),
+    asks: (" (pregunta)", " (pregunta a ", ")"),
+    objects: (" (objeta)", " (objeta a ", ")"),
+    fact: " (pone una tarjeta sobre la mesa; se puede discutir)",
     floor: ("", " tiene la palabra."),
     swapped: (" se marcha. Ocupa ahora la silla: ", " Ha oído todo lo dicho hasta aquí."),
     changed: "De aquí en adelante: ",
     added: " se sienta a la mesa.",
     dismissed: " se levanta y se va.",
+    talk: [
+        " desde ahora solo escucha y no dice nada.",
+        " habla poco desde ahora.",
+        " vuelve a hablar como los demás.",
+        " tiene mucho que decir desde ahora.",
+    ],
     folded: ("Aquí se omiten intervenciones anteriores, en número de ", ". Lo que quedaba dicho:"),
 };
 
 impl Wording {
-    /// The audience's label, perhaps to one expert.
-    pub fn audience_to(&self, to: Option<&str>) -> String {
-        match to {
-            Some(label) => format!("{}{}{label}{}", self.audience, self.to.0, self.to.1),
-            None => self.audience.to_owned(),
-        }
+    /// The audience's label, with its manner and perhaps to one expert.
+    pub fn audience_to(&self, to: Option<&str>, manner: Manner) -> String {
+        format!("{}{}", self.audience, self.addressing(to, manner))
+    }
+
+    /// What stands behind the audience's label: in what manner it speaks, and to whom.
+    pub fn addressing(&self, to: Option<&str>, manner: Manner) -> String {
+        let (alone, open, close) = match manner {
+            Manner::Say => ("", self.to.0, self.to.1),
+            Manner::Ask => self.asks,
+            Manner::Object => self.objects,
+            Manner::Fact => return self.fact.to_owned(),
+        };
+        to.map_or_else(|| alone.to_owned(), |label| format!("{open}{label}{close}"))
+    }
+
+    /// The stage direction for how readily somebody speaks from here on.
+    pub fn inclined(&self, label: &str, talk: Talk) -> Clean {
+        let [silent, shy, usual, talkative] = self.talk;
+        let what = match talk {
+            Talk::Silent => silent,
+            Talk::Shy => shy,
+            Talk::Usual => usual,
+            Talk::Talkative => talkative,
+        };
+        Clean::line(&format!("{label}{what}"))
     }
 
     /// The stage direction that gives somebody the floor.
@@ -255,9 +312,10 @@ mod tests {
     /// Every sentence and word of a wording.
     fn sentences(w: &Wording) -> Vec<&str> {
         let pairs = [w.broke_off, w.to, w.floor, w.swapped, w.folded].into_iter().flat_map(|(a, b)| [a, b]);
+        let pairs = pairs.chain([w.asks, w.objects].into_iter().flat_map(|(a, b, c)| [a, b, c]));
         let alone =
             [w.setting, w.in_the_room, w.tape, w.earlier, w.question, w.audience, w.voice, w.chat_turns, w.chat_stream, w.goes_on, w.nudge];
-        alone.into_iter().chain([w.added, w.dismissed]).chain(pairs).collect()
+        alone.into_iter().chain([w.added, w.dismissed, w.fact]).chain(w.talk).chain(pairs).collect()
     }
 
     #[test]
@@ -318,6 +376,18 @@ mod tests {
             Expert { label: "HEINE".into(), role: "aus Düsseldorf".into(), bias: "ärgert sich gern".into(), ..Expert::default() };
         assert_eq!(of("de").introduction(&expert), "HEINE, aus Düsseldorf. Ärgert sich gern.");
         assert_eq!(of("de").swapped("KANT", &expert).as_str().split(':').next(), Some("KANT geht. Auf dem Stuhl sitzt jetzt"));
-        assert_eq!(of("es").audience_to(Some("CAJAL")), "PÚBLICO (a CAJAL)");
+    }
+
+    #[test]
+    fn the_audience_is_introduced_by_what_it_does() {
+        let said = |tag, to, manner| of(tag).audience_to(to, manner);
+        assert_eq!(said("es", Some("CAJAL"), Manner::Say), "PÚBLICO (a CAJAL)");
+        assert_eq!(said("en", None, Manner::Say), "AUDIENCE");
+        assert_eq!(said("en", Some("JOBS"), Manner::Ask), "AUDIENCE (asks JOBS)");
+        assert_eq!(said("en", Some("JOBS"), Manner::Object), "AUDIENCE (objects to JOBS)");
+        assert_eq!(said("en", None, Manner::Object), "AUDIENCE (objects)");
+        assert_eq!(said("zh", Some("孔子"), Manner::Ask), "听众（向孔子提问）");
+        assert_eq!(said("de", Some("KANT"), Manner::Ask), "PUBLIKUM (fragt KANT)");
+        assert!(said("de", None, Manner::Fact).starts_with("PUBLIKUM (legt eine Karte"));
     }
 }

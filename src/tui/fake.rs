@@ -128,7 +128,14 @@ impl Fake {
 
     pub fn audience(&mut self, to: Option<u16>, text: &str) {
         let (turn, parent) = self.next();
-        self.happen(Kind::Interjected { turn, parent, to: to.map(SeatId), label: "AUDIENCE".into(), text: text.into() });
+        self.happen(Kind::Interjected {
+            turn,
+            parent,
+            to: to.map(SeatId),
+            label: "AUDIENCE".into(),
+            text: text.into(),
+            manner: crate::debate::Manner::Say,
+        });
     }
 
     pub fn note(&mut self, text: &str) {

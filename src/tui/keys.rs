@@ -85,6 +85,28 @@ pub enum Intent {
     NextTurn,
     /// Select the turn before.
     PreviousTurn,
+    /// A question.
+    Ask,
+    /// An objection.
+    Object,
+    /// A card with a fact.
+    Fact,
+    /// The rule for the floor.
+    Rule,
+    /// How long turns may get.
+    Limit,
+    /// A guest for one turn.
+    Guest,
+    /// How readily an expert speaks.
+    Talk,
+    /// End the branch at a turn.
+    Rewind,
+    /// Keep a turn from being folded.
+    Pin,
+    /// Name the branch.
+    Name,
+    /// Take the last command back.
+    Undo,
     /// The theme picker.
     Themes,
     /// What the keys do here.
@@ -163,11 +185,18 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Interject, "interject", "say something to the room", "speak", Group::Steer, &["i", "enter"]),
     entry(Intent::Address, "address", "say something to one expert", "to one", Group::Steer, &["@"]),
     entry(Intent::Note, "note", "add a stage direction", "note", Group::Steer, &["o"]),
+    entry(Intent::Ask, "ask", "ask the room, or one expert", "ask", Group::Steer, &["Q"]),
+    entry(Intent::Object, "object", "object to what was said", "object", Group::Steer, &["O"]),
+    entry(Intent::Fact, "fact", "lay a card with a fact on the table", "card", Group::Steer, &["C"]),
     entry(Intent::Pause, "pause", "pause, or go on", "pause", Group::Steer, &["space"]),
     entry(Intent::Cut, "cut", "cut the speaker off", "cut", Group::Steer, &["x"]),
     entry(Intent::Floor, "floor", "give the floor to an expert", "floor", Group::Steer, &["n"]),
+    entry(Intent::Rule, "rule", "the rule for who speaks next", "rule", Group::Steer, &["N"]),
+    entry(Intent::Limit, "limit", "how long turns may get", "length", Group::Steer, &["L"]),
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
+    entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["A"]),
+    entry(Intent::Talk, "talk", "how readily the focused expert speaks: silent, shy, usual, talkative", "talk", Group::Cast, &["M"]),
     entry(Intent::Dismiss, "dismiss", "dismiss the focused expert", "dismiss", Group::Cast, &["d"]),
     entry(Intent::Change, "change", "change the focused expert's name, bias, voice …", "change", Group::Cast, &["E"]),
     entry(Intent::Model, "model", "let another model speak", "model", Group::Cast, &["m"]),
@@ -176,6 +205,10 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),
     entry(Intent::TakeAfter, "take-after", "stage the take after", "take after", Group::Tree, &["]"]),
     entry(Intent::Edit, "edit", "reword the selected turn (which forks)", "edit", Group::Tree, &["e"]),
+    entry(Intent::Rewind, "rewind", "end the branch at the selected turn; what follows is kept", "rewind", Group::Tree, &["<"]),
+    entry(Intent::Pin, "pin", "pin the selected turn: no fold drops it", "pin", Group::Tree, &["p"]),
+    entry(Intent::Name, "name", "name the branch on stage", "name", Group::Tree, &["B"]),
+    entry(Intent::Undo, "undo", "take the last command back", "undo", Group::Tree, &["u"]),
     entry(Intent::Branches, "branches", "the tree of branches", "branches", Group::Tree, &["b"]),
     entry(Intent::PreviousTurn, "previous-turn", "select the turn before", "select", Group::Look, &["K", "shift-up"]),
     entry(Intent::NextTurn, "next-turn", "select the turn after", "select", Group::Look, &["J", "shift-down"]),
@@ -199,7 +232,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Zoom, "zoom", "the focused pane alone, and back", "zoom", Group::Look, &["z"]),
     entry(Intent::Search, "search", "look for words, here or in all branches", "search", Group::Look, &["/"]),
     entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
-    entry(Intent::Links, "links", "addresses in the selected turn, to copy one", "links", Group::Program, &["u"]),
+    entry(Intent::Links, "links", "addresses in the selected turn, to copy one", "links", Group::Program, &["U"]),
     entry(Intent::Save, "save", "save the branch as markdown", "save", Group::Program, &["w"]),
     entry(Intent::Themes, "themes", "choose a theme", "theme", Group::Program, &["t"]),
     entry(Intent::Palette, "palette", "find any action by its name", "actions", Group::Program, &[":", "ctrl-p"]),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     debate::{Clean, Debate, Ended, Kind, Speaker},
-    room::{Activity, Command, Update},
+    room::{Activity, Command, Update, command},
 };
 
 /// Cells after which words are printed though their sentence has not ended.
@@ -23,9 +23,12 @@ const SENTENCE_MAX: usize = 240;
 const HELP: &str = "\
 Type words and press Enter: you say them to the room. Or one of these:
   say @LABEL TEXT      to one expert          note TEXT        a stage direction
-  pause   resume       cut                    floor LABEL      who speaks next
-  swap LABEL = NAME: BIAS    add NAME: BIAS   dismiss LABEL
-  fork [N] [as NAME]   retake N   edit N = TEXT   stage BRANCH
+  ask TEXT   object TEXT   fact TEXT          (ask and object also @LABEL)
+  pause   resume       cut                    undo             takes the last command back
+  floor LABEL          who speaks next        floor by rotate|address|bid|manual
+  swap LABEL = NAME: BIAS    add NAME: BIAS   guest NAME: BIAS (for one turn)   dismiss LABEL
+  bias LABEL = TEXT    talk LABEL silent|shy|usual|talkative   limit [@LABEL] N|off
+  fork [N] [as NAME]   retake N   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
 
@@ -143,8 +146,6 @@ fn put(text: &str) -> io::Result<()> {
 
 /// Reads a typed line: a command when it begins with one, else words for the room.
 fn said(line: &str) -> Said {
-    const VERBS: [&str; 14] =
-        ["say", "note", "swap", "add", "dismiss", "floor", "cut", "retake", "edit", "fork", "stage", "pause", "resume", "stop"];
     let line = Clean::line(line);
     let line = line.as_str();
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -156,7 +157,7 @@ fn said(line: &str) -> Said {
         "quit" | "exit" if rest.is_empty() => Said::Quit,
         "save" => Said::Save(Some(rest.trim()).filter(|p| !p.is_empty()).map(PathBuf::from)),
         "again" => rest.trim().parse().map_or_else(|_| Said::Unclear("again takes the number of a turn: again 3".into()), Said::Again),
-        _ if VERBS.contains(&verb) => {
+        _ if command::VERBS.contains(&verb) => {
             Command::parse(line).map_or_else(|why| Said::Unclear(format!("{why} (to say it to the room: say {line})")), Said::Tell)
         }
         _ => Command::parse(&format!("say {line}")).map_or_else(Said::Unclear, Said::Tell),
@@ -258,10 +259,30 @@ impl Reader {
             Kind::Noted { turn, text, .. }
             | Kind::Swapped { turn, text, .. }
             | Kind::Added { turn, text, .. }
+            | Kind::Inclined { turn, text, .. }
             | Kind::Dismissed { turn, text, .. } => format!("\n{turn}. [{text}]\n"),
             Kind::Edited { turn, of, text, .. } => format!("\n{turn}. (turn {of}, reworded) {text}\n"),
             Kind::Forked { branch, .. } => format!("(a new branch: {branch})\n"),
             Kind::Switched { branch } => format!("(on stage: {branch})\n"),
+            Kind::Ruled { floor } => format!("(the floor goes by {})\n", floor.name()),
+            Kind::Limited { seat, tokens } => {
+                let whose = seat.and_then(|seat| self.debate.cast().seat(seat)).map_or("turns", |s| s.expert.label.as_str());
+                match tokens {
+                    Some(tokens) => format!("({whose}: about {tokens} tokens a turn)\n"),
+                    None => format!("({whose}: as long as before)\n"),
+                }
+            }
+            Kind::Pinned { turn, pinned: true } => format!("(turn {turn} is pinned)\n"),
+            Kind::Pinned { turn, pinned: false } => format!("(turn {turn} is pinned no more)\n"),
+            Kind::Renamed { branch, name } => format!("(the branch {branch} is called {name} now)\n"),
+            Kind::Dropped { branch } => format!("(the branch {branch} is gone)\n"),
+            Kind::Rewound { to, kept, .. } => {
+                let kept = kept.as_ref().map_or_else(String::new, |kept| format!("; what was said after it is on “{kept}”"));
+                match to {
+                    Some(to) => format!("(back after turn {to}{kept})\n"),
+                    None => format!("(back to the start{kept})\n"),
+                }
+            }
             Kind::Modelled { model, .. } if model.is_empty() => "(the room's model again)\n".to_owned(),
             Kind::Modelled { seat: None, model } => format!("({model} speaks from now on)\n"),
             Kind::Modelled { seat: Some(seat), model } => {

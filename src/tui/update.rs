@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
     keys::{Intent, Press},
-    state::{Layer, Notice, Screen, Weight},
+    state::{Layer, Notice, Screen, Weight, line::Becomes},
 };
 use crate::room::Command;
 
@@ -129,6 +129,17 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Interject => line::open(screen),
         Intent::Address => line::address(screen),
         Intent::Note => line::note(screen),
+        Intent::Ask => line::as_(screen, Becomes::Question),
+        Intent::Object => line::as_(screen, Becomes::Objection),
+        Intent::Fact => line::as_(screen, Becomes::Fact),
+        Intent::Rule => cast::rule(screen),
+        Intent::Limit => cast::limit(screen),
+        Intent::Guest => cast::guest(screen),
+        Intent::Talk => cast::talk(screen),
+        Intent::Rewind => return tree::rewind(screen),
+        Intent::Pin => return tree::pin(screen),
+        Intent::Name => tree::name(screen, None),
+        Intent::Undo => return vec![Effect::Send(Command::Undo)],
         Intent::Swap => cast::swap(screen),
         Intent::Add => cast::add(screen),
         Intent::Change => sheet::change(screen),

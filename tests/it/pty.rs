@@ -618,7 +618,7 @@ fn an_address_is_underlined_and_copied_and_what_is_hidden_in_it_reaches_no_termi
     };
     // The second one stands there with the marks that would have made it a link: it can be seen, and leads nowhere else.
     assert_eq!(underlined, "https://one.example/xhttps://evil.example");
-    pty.press("u", "copy which address?");
+    pty.press("U", "copy which address?");
     pty.send("one\r");
     pty.until("the clipboard", |shown| String::from_utf8_lossy(&shown.raw).contains("\x1b]52;c;aHR0cHM6Ly9vbmUuZXhhbXBsZS94\x07"));
     assert!(!pty.raw().contains("\x1b]8;"));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Branch, Debate, Misfit, Phase};
+use super::{Branch, Debate, Fold, Misfit, Phase};
 use crate::debate::{
-    event::{Ended, Event, Kind, Who},
+    event::{Ended, Event, Kind, Manner, Who},
     expert::Cast,
     text::Clean,
     totals::Totals,
@@ -59,9 +59,9 @@ impl Debate {
                 self.turns[turn.0 as usize - 1].ended = Some(*how);
                 self.speaking = None;
             }
-            Kind::Interjected { turn, parent, to, label, text } => {
+            Kind::Interjected { turn, parent, to, label, text, manner } => {
                 let new = self.blank(*turn, *parent, Speaker::Audience { to: *to }, event.at);
-                self.grow(Turn { label: label.clone(), text: text.clone(), ..new }, event.seq)?;
+                self.grow(Turn { label: label.clone(), text: text.clone(), manner: *manner, ..new }, event.seq)?;
             }
             Kind::Noted { turn, parent, text } => {
                 let new = self.blank(*turn, *parent, Speaker::Stage, event.at);
@@ -75,11 +75,22 @@ impl Debate {
                 cast.swap(*seat, expert.clone());
                 self.grow_cast(*turn, *parent, text, cast, event)?;
             }
-            Kind::Added { turn, parent, seat, expert, text } => {
+            Kind::Added { turn, parent, seat, expert, text, once } => {
                 let mut cast = (**self.cast()).clone();
                 if cast.add(expert.clone()) != *seat {
                     return misfit("that seat is taken");
                 }
+                if *once {
+                    cast.expect_once(*seat);
+                }
+                self.grow_cast(*turn, *parent, text, cast, event)?;
+            }
+            Kind::Inclined { turn, parent, seat, talk, text } => {
+                let mut cast = (**self.cast()).clone();
+                if !cast.seat(*seat).is_some_and(|s| s.present) {
+                    return misfit("nobody sits there");
+                }
+                cast.incline(*seat, *talk);
                 self.grow_cast(*turn, *parent, text, cast, event)?;
             }
             Kind::Dismissed { turn, parent, seat, text, .. } => {
@@ -115,12 +126,43 @@ impl Debate {
                 self.staged = staged;
                 self.restage();
             }
-            Kind::Folded { upto } => {
-                if self.turn(*upto).is_none() {
+            Kind::Folded { upto, pinned } => {
+                if self.turn(*upto).is_none() || pinned.iter().any(|id| self.turn(*id).is_none()) {
                     return misfit("no such turn");
                 }
-                self.folds.push(*upto);
+                self.folds.push(Fold { upto: *upto, pinned: pinned.clone() });
             }
+            Kind::Ruled { floor } => self.floor = Some(*floor),
+            Kind::Limited { seat: None, tokens } => self.limits.0 = *tokens,
+            Kind::Limited { seat: Some(seat), tokens } => {
+                let Some(label) = self.cast().seat(*seat).map(|s| s.expert.label.clone()) else { return misfit("no such seat") };
+                match tokens {
+                    Some(tokens) => self.limits.1.insert((*seat, label), *tokens),
+                    None => self.limits.1.remove(&(*seat, label)),
+                };
+            }
+            Kind::Pinned { turn, pinned } => match self.turns.get_mut((turn.0 as usize).wrapping_sub(1)) {
+                Some(turn) => turn.pinned = *pinned,
+                None => return misfit("no such turn"),
+            },
+            Kind::Renamed { branch, name } => {
+                if self.find_branch(name.as_str()).is_some_and(|b| b.name != *branch) {
+                    return misfit("a branch has that name");
+                }
+                match self.branches.iter_mut().find(|b| b.name == *branch) {
+                    Some(branch) => branch.name = name.clone(),
+                    None => return misfit("no such branch"),
+                }
+            }
+            Kind::Dropped { branch } => match self.branches.iter().position(|b| b.name == *branch) {
+                None => return misfit("no such branch"),
+                Some(at) if at == self.staged => return misfit("that branch is on stage"),
+                Some(at) => {
+                    self.branches.remove(at);
+                    self.staged -= usize::from(at < self.staged);
+                }
+            },
+            Kind::Rewound { branch, to, kept, gone } => self.rewind(branch, *to, kept.as_ref(), gone, event.seq)?,
             Kind::Modelled { seat: None, model } => self.model = Some(model.clone()),
             Kind::Modelled { seat: Some(seat), model } => {
                 let Some(label) = self.cast().seat(*seat).map(|s| s.expert.label.clone()) else { return misfit("no such seat") };
@@ -180,6 +222,9 @@ impl Debate {
             slip: None,
             spent: Totals::default(),
             edited: None,
+            manner: Manner::default(),
+            pinned: false,
+            undone: false,
             began_at: at,
             cast: self.cast().clone(),
         }
@@ -202,6 +247,37 @@ impl Debate {
     fn grow_cast(&mut self, id: TurnId, parent: Option<TurnId>, text: &Clean, cast: Cast, event: &Event) -> Result<(), Misfit> {
         let new = self.blank(id, parent, Speaker::Stage, event.at);
         self.grow(Turn { text: text.clone(), cast: Arc::new(cast), ..new }, event.seq)
+    }
+
+    fn rewind(&mut self, branch: &Clean, to: Option<TurnId>, kept: Option<&Clean>, gone: &[TurnId], seq: u64) -> Result<(), Misfit> {
+        let misfit = |what| Err(Misfit { seq, what });
+        if self.speaking.is_some() {
+            return misfit("somebody is speaking");
+        }
+        let Some(place) = self.branches.iter().position(|b| b.name == *branch) else { return misfit("no such branch") };
+        let head = self.branches[place].head;
+        let path = head.map(|head| self.path_to(head)).unwrap_or_default();
+        if to.is_some_and(|to| !path.contains(&to)) || gone.iter().any(|id| !path.contains(id)) {
+            return misfit("that turn is not on the branch");
+        }
+        if kept.is_some_and(|name| self.find_branch(name.as_str()).is_some()) {
+            return misfit("a branch has that name");
+        }
+        for id in gone {
+            self.turns[id.0 as usize - 1].undone = true;
+        }
+        let depth = |debate: &Self, id: Option<TurnId>| id.and_then(|id| debate.turn(id)).map(|t| t.depth);
+        let rewound = &self.branches[place];
+        let at = if depth(self, rewound.at) > depth(self, to) { to } else { rewound.at };
+        self.branches[place].head = to;
+        self.branches[place].at = at;
+        if let Some(name) = kept {
+            self.branches.push(Branch { name: name.clone(), head, at: to });
+        }
+        if place == self.staged {
+            self.restage();
+        }
+        Ok(())
     }
 
     /// Makes `path` that of the staged branch, keeping what both share.

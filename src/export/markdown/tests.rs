@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::debate::{Clean, Event, Expert, Floor, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who};
+use crate::debate::{Clean, Event, Expert, Floor, Kind, Manner, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who};
 
 const MADE: Made<'_> = Made { date: "2026-11-24", version: "0.1.0" };
 
@@ -39,7 +39,7 @@ impl Script {
 
     fn audience(mut self, text: &str, to: Option<SeatId>) -> Self {
         let (turn, parent) = self.next();
-        self.then(Kind::Interjected { turn, parent, to, label: Clean::new("AUDIENCE"), text: Clean::new(text) })
+        self.then(Kind::Interjected { turn, parent, to, label: Clean::new("AUDIENCE"), text: Clean::new(text), manner: Manner::Say })
     }
 
     fn note(mut self, text: &str) -> Self {

@@ -66,7 +66,7 @@ impl Room {
             self.ask(seat.map_or(Next::Anyone, Next::Speaker));
             return;
         }
-        match floor::next(&self.debate, opening.floor) {
+        match floor::next(&self.debate, self.debate.floor()) {
             Call::Seat(seat) => {
                 self.ask(Next::Speaker(seat));
             }
@@ -78,15 +78,16 @@ impl Room {
     /// Asks the model of whoever is to speak. False when nothing could be asked now.
     fn ask(&mut self, next: Next) -> bool {
         let Some(opening) = self.debate.opening().cloned() else { return false };
-        let name = self.model_for(match next {
+        let speaker = match next {
             Next::Continue => self.speaking_seat(),
             Next::Speaker(seat) => Some(seat),
             Next::Anyone => None,
-        });
+        };
+        let name = self.model_for(speaker);
         let Some(facts) = self.needed(&name) else { return false };
         let joint = if next == Next::Continue { self.mark_break(&facts) } else { None };
         let Some(mut rendered) = prompt::render(&self.debate, facts.shape, next) else { return false };
-        let turn_tokens = opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS);
+        let turn_tokens = self.debate.turn_tokens(speaker).unwrap_or(TURN_TOKENS);
         let max_tokens = match next {
             Next::Anyone => STREAM_TOKENS,
             Next::Speaker(_) | Next::Continue if opening.staging == Staging::Stream => STREAM_TOKENS,
@@ -197,7 +198,10 @@ impl Room {
             self.spend(Spent { model, told, prompt_bytes, output_tokens: 1, first_token_ms: ms, elapsed_ms: ms });
         }
         let scored = scored.unwrap_or_default();
-        let best = seats.iter().zip(&scored.logprobs).max_by(|a, b| a.1.total_cmp(b.1)).map(|(seat, _)| *seat);
+        // The talkative count for twice what they are worth, the shy for half.
+        let eager = |seat: SeatId| self.debate.cast().seat(seat).map_or(0.0, |s| f64::from(s.talk.halves().max(1)).ln());
+        let bids = seats.iter().zip(&scored.logprobs).map(|(seat, logprob)| (*seat, f64::from(*logprob) + eager(*seat)));
+        let best = bids.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(seat, _)| seat);
         self.chosen = best.or(seats.first().copied());
     }
 }

@@ -35,7 +35,9 @@ impl Room {
             return false;
         }
         let upto = self.debate.path()[done + more - 1];
-        self.happen(Kind::Folded { upto });
+        let folded = &self.debate.path()[..done + more];
+        let pinned = folded.iter().copied().filter(|id| self.debate.turn(*id).is_some_and(|t| t.pinned)).collect();
+        self.happen(Kind::Folded { upto, pinned });
         true
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Effect, Room};
 use crate::{
-    debate::{Clean, Ended, Floor, Kind, SeatId, Speaker, Staging, TokenMark, TurnId, Who},
+    debate::{Clean, Ended, Floor, Kind, SeatId, Speaker, Staging, Talk, TokenMark, TurnId, Who},
     model::{ModelError, Piece, Shape, Stop, ends_sentence},
     room::{
         asking::Asking,
@@ -61,6 +61,13 @@ impl Room {
                         self.chosen = Some(seat);
                         return;
                     }
+                    if self.is_an_observer(who) {
+                        self.over(Ended::Done, true);
+                        if let Call::Seat(seat) = floor::next(&self.debate, Floor::Rotate) {
+                            self.chosen = Some(seat);
+                        }
+                        return;
+                    }
                     if began {
                         self.end_turn(Ended::Done);
                         if self.is_due() {
@@ -103,6 +110,13 @@ impl Room {
         (asking.given() != Some(seat) && self.model_for(Some(seat)) != asking.model).then_some(seat)
     }
 
+    /// Whether a model lets somebody speak who only listens, unasked.
+    fn is_an_observer(&self, who: Heard) -> bool {
+        let Heard::Seat(seat) = who else { return false };
+        let asked = self.asking.as_ref().and_then(Asking::given) == Some(seat);
+        !asked && self.debate.cast().seat(seat).is_some_and(|s| s.talk == Talk::Silent)
+    }
+
     fn begin(&mut self, who: Heard, label: Clean, cue: Clean) {
         let asked = self.asking.as_mut().and_then(Asking::take_given);
         let given = asked.is_some_and(|seat| who == Heard::Seat(seat));
@@ -139,7 +153,7 @@ impl Room {
     fn full_turn(&mut self) {
         let (Some(opening), Some(asking)) = (self.debate.opening(), &self.asking) else { return };
         if opening.staging == Staging::Stream && self.asked == Some(Shape::Raw) {
-            let turn_tokens = opening.sampling.turn_tokens.unwrap_or(TURN_TOKENS);
+            let turn_tokens = self.debate.turn_tokens(self.speaking_seat()).unwrap_or(TURN_TOKENS);
             return self.monologue(u64::from(turn_tokens));
         }
         if asking.watch.sentence_ends() && self.debate.speaking().is_some() {

@@ -2,6 +2,7 @@
 
 use crate::{
     debate::{Cast, Clean, Expert, SeatId},
+    room::{Command, command},
     tui::keys::Intent,
 };
 
@@ -17,8 +18,12 @@ pub enum Purpose {
     Swap(SeatId),
     /// Who sits down.
     Add,
+    /// Who sits down for one turn.
+    Guest,
     /// Who gets the floor.
     Floor,
+    /// A command without fields: the rule of the floor, how readily somebody speaks.
+    Command(String),
     /// What to do.
     Palette,
     /// What to wear; what was worn before.
@@ -29,8 +34,15 @@ pub enum Purpose {
     Links,
 }
 
+impl Purpose {
+    /// Whether somebody is sought for the table.
+    pub fn is_for_people(&self) -> bool {
+        matches!(self, Self::Swap(_) | Self::Add | Self::Guest)
+    }
+}
+
 /// What a choice stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A person.
     Expert(Box<Expert>),
@@ -38,6 +50,8 @@ pub enum Value {
     Seat(Clean),
     /// An action.
     Intent(Intent),
+    /// A command to the room.
+    Command(Box<Command>),
     /// A theme, by place.
     Theme(usize),
     /// A model, for an expert (by label) or for the room; an empty name is the room's.
@@ -47,7 +61,7 @@ pub enum Value {
 }
 
 /// One thing to choose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// Its name.
     pub name: String,
@@ -132,7 +146,16 @@ impl Choose {
 
     /// Whether the typed line is a new person's: `NAME: BIAS`.
     pub fn writes_expert(&self) -> bool {
-        matches!(self.purpose, Purpose::Swap(_) | Purpose::Add) && self.filter.text().contains([':', '：'])
+        self.purpose.is_for_people() && self.filter.text().contains([':', '：'])
+    }
+
+    /// The command that is typed into the palette as a steering file has it; `None` where none is, and else what is missing.
+    pub fn typed_command(&self) -> Option<Result<Command, String>> {
+        let text = self.filter.text();
+        let (verb, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+        let meant =
+            self.purpose == Purpose::Palette && command::VERBS.contains(&verb) && (!rest.trim().is_empty() || self.found.is_empty());
+        meant.then(|| Command::parse(&text))
     }
 
     /// The person who is being written, or what is missing yet.
@@ -153,7 +176,7 @@ impl Choose {
     pub fn fits(&self, expert: &Expert, cast: &Cast) -> Result<(), String> {
         let own = match self.purpose {
             Purpose::Swap(seat) => Some(seat),
-            Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => None,
+            _ => None,
         };
         fits(expert, own, cast)
     }

@@ -36,6 +36,10 @@ pub enum FormFor {
     Fork(Option<TurnId>),
     /// New words for a turn.
     Edit(TurnId),
+    /// Another name for a branch.
+    Name(Clean),
+    /// How long turns may get: one expert's, or everybody's.
+    Limit(Option<Clean>),
     /// Where to save.
     Save,
 }

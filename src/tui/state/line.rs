@@ -3,8 +3,9 @@
 use crossterm::event::KeyEvent;
 
 use crate::{
-    debate::{Cast, Clean},
+    debate::{Cast, Clean, Debate, Manner},
     room::{Command, command::addressed},
+    script::entity::{self, Rewrite},
 };
 
 use super::{field::Field, pasted::Pasted};
@@ -15,8 +16,42 @@ pub enum Becomes {
     /// Something the audience says.
     #[default]
     Speech,
+    /// A question of the audience's.
+    Question,
+    /// An objection of the audience's.
+    Objection,
+    /// A card with a fact on it, laid on the table.
+    Fact,
     /// A stage direction.
     Note,
+}
+
+impl Becomes {
+    /// In the order in which a key goes through them.
+    pub const ALL: [Self; 5] = [Self::Speech, Self::Question, Self::Objection, Self::Fact, Self::Note];
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|b| *b == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    /// In what manner the audience speaks; `None` where it doesn't.
+    pub fn manner(self) -> Option<Manner> {
+        match self {
+            Self::Speech => Some(Manner::Say),
+            Self::Question => Some(Manner::Ask),
+            Self::Objection => Some(Manner::Object),
+            Self::Fact => Some(Manner::Fact),
+            Self::Note => None,
+        }
+    }
+
+    /// Whether it can be for one expert.
+    pub fn addresses(self) -> bool {
+        !matches!(self, Self::Fact | Self::Note)
+    }
 }
 
 /// The line. Its text outlives its being open: it goes only when it was sent.
@@ -45,9 +80,12 @@ impl Line {
     pub fn command(&self, cast: &Cast) -> Result<Command, String> {
         let text = self.field.text();
         let text = text.trim();
-        match self.becomes {
-            Becomes::Note => Ok(Command::Note { text: Clean::new(self.pasted.unfold(text).trim()) }),
-            Becomes::Speech => {
+        match self.becomes.manner() {
+            None => Ok(Command::Note { text: Clean::new(self.pasted.unfold(text).trim()) }),
+            Some(manner) if !self.becomes.addresses() => {
+                Ok(Command::Say { to: None, text: Clean::new(self.pasted.unfold(text).trim()), manner })
+            }
+            Some(manner) => {
                 // What was pasted addresses nobody.
                 let (to, words) = addressed(text);
                 let words = self.pasted.unfold(words);
@@ -58,7 +96,7 @@ impl Line {
                 if words.trim().is_empty() {
                     return Err("say something after the name".to_owned());
                 }
-                Ok(Command::Say { to, text: Clean::new(words.trim()) })
+                Ok(Command::Say { to, text: Clean::new(words.trim()), manner })
             }
         }
     }
@@ -67,8 +105,26 @@ impl Line {
     pub fn addressee(&self, cast: &Cast) -> Option<Clean> {
         let text = self.field.text();
         let (to, words) = addressed(text.trim());
-        let seat = to.filter(|_| self.becomes == Becomes::Speech && !words.trim().is_empty()).and_then(|to| cast.find(to.as_str()));
+        let seat = to.filter(|_| self.becomes.addresses() && !words.trim().is_empty()).and_then(|to| cast.find(to.as_str()));
         seat.map(|s| s.expert.label.clone())
+    }
+
+    /// What could be said to the room, where the line speaks to the model.
+    pub fn rewrite(&self, debate: &Debate) -> Option<Rewrite> {
+        let language = debate.opening().map_or("en", |o| o.panel.language.as_str());
+        let text = self.field.text();
+        let (to, words) = if self.becomes.addresses() { addressed(text.trim()) } else { (None, text.trim()) };
+        entity::rewrite(language, words, to.is_some())
+    }
+
+    /// Takes what could be said instead. False when the line says nothing of the kind.
+    pub fn take_rewrite(&mut self, debate: &Debate) -> bool {
+        let Some(rewrite) = self.rewrite(debate) else { return false };
+        let text = self.field.text();
+        let text = text.trim();
+        let kept = if self.becomes.addresses() { text.len() - addressed(text).1.len() } else { 0 };
+        self.field.set(&format!("{}{}", &text[..kept], rewrite.instead));
+        true
     }
 
     /// The whole text, with all that was pasted.
@@ -181,6 +237,9 @@ impl Line {
     /// Labels that the begun `@word` may become, as they are written. Empty when none is begun.
     pub fn completions(&self, cast: &Cast) -> Vec<String> {
         let text = self.field.text();
+        if !self.becomes.addresses() {
+            return Vec::new();
+        }
         let Some(word) = text.strip_prefix('@').filter(|w| !w.contains([' ', '\n'])) else { return Vec::new() };
         let word = word.replace('_', " ").to_lowercase();
         let begins = |name: &str| name.to_lowercase().starts_with(&word) || name.to_lowercase().split(' ').any(|p| p.starts_with(&word));

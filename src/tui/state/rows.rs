@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::debate::{Debate, Expert, Seat, SeatId, Speaker, Turn};
+use crate::debate::{Debate, Expert, Manner, Seat, SeatId, Speaker, Turn};
 
 use super::Item;
 use crate::tui::wrap::{Ink, Row, Run, Tone, Wrapped};
@@ -93,8 +93,14 @@ fn lead(turn: &Turn) -> Vec<Run> {
     match turn.speaker {
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| turn.cast.seat(seat)).map_or_else(String::new, |s| format!(" → {}", s.expert.label));
+            let manner = match turn.manner {
+                Manner::Say => "",
+                Manner::Ask => " asks",
+                Manner::Object => " objects",
+                Manner::Fact => " · card",
+            };
             let label = if turn.label.is_empty() { "AUDIENCE" } else { turn.label.as_str() };
-            vec![number, (Tone::of(Ink::Label), format!("{label}{to}: "))]
+            vec![number, (Tone::of(Ink::Label), format!("{label}{manner}{to}: "))]
         }
         Speaker::Stage | Speaker::Expert(_) | Speaker::WalkOn => vec![number],
     }

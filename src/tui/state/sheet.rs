@@ -13,6 +13,8 @@ pub enum Seating {
     Swap(SeatId),
     /// Who sits down.
     Add,
+    /// Who sits down for one turn.
+    Guest,
     /// Who sits there already, and is another from now on.
     Change(SeatId),
 }
@@ -158,7 +160,7 @@ impl Sheet {
         }
         let own = match self.of {
             Seating::Swap(seat) | Seating::Change(seat) => Some(seat),
-            Seating::Add => None,
+            Seating::Add | Seating::Guest => None,
         };
         if let Err(why) = fits(&expert, own, cast) {
             return Some((if label { Part::Name } else { Part::Label }, why));

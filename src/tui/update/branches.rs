@@ -57,6 +57,17 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
                 warn(screen, "there is one branch only; fork a turn to have another");
             }
         }
+        (KeyCode::Char('n'), _) => {
+            let branch = tree.here().map(|here| here.branch.clone());
+            screen.layers.pop();
+            super::tree::name(screen, branch);
+        }
+        (KeyCode::Char('d') | KeyCode::Delete, _) => {
+            let Some(branch) = tree.here().map(|here| here.branch.clone()) else { return Vec::new() };
+            // The room says why one can't go; the tree is drawn anew where it was asked for.
+            screen.layers.pop();
+            return vec![Effect::Send(Command::Drop { branch })];
+        }
         (KeyCode::Esc, _) | (_, Some(Intent::Branches | Intent::Back | Intent::Quit)) => {
             screen.layers.pop();
         }

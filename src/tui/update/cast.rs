@@ -2,12 +2,13 @@
 
 use super::{Effect, warn};
 use crate::{
-    debate::{Clean, Expert, panel::EXPERTS},
+    debate::{Clean, Expert, Floor, Talk, panel::EXPERTS},
     room::Command,
     tui::state::{
         Layer, Screen,
         choose::{Choice, Choose, Purpose, Value},
-        layer::{Ask, Yes},
+        field::Field,
+        layer::{Ask, FormFor, Yes},
     },
 };
 
@@ -20,13 +21,22 @@ pub fn swap(screen: &mut Screen) {
     open(screen, Purpose::Swap(seat));
 }
 
+/// Opens the list of those who could be called in for one turn.
+pub fn guest(screen: &mut Screen) {
+    call_in(screen, Purpose::Guest);
+}
+
 /// Opens the list of those who could be called in.
 pub fn add(screen: &mut Screen) {
+    call_in(screen, Purpose::Add);
+}
+
+fn call_in(screen: &mut Screen, purpose: Purpose) {
     if screen.debate.cast().present().count() >= *EXPERTS.end() {
         warn(screen, format!("the table is full: {} experts; dismiss or swap one", EXPERTS.end()));
         return;
     }
-    open(screen, Purpose::Add);
+    open(screen, purpose);
 }
 
 fn open(screen: &mut Screen, purpose: Purpose) {
@@ -40,8 +50,8 @@ fn open(screen: &mut Screen, purpose: Purpose) {
 /// Where the text typed into a list is kept when it is left.
 pub fn draft_of(purpose: &Purpose) -> &'static str {
     match purpose {
-        Purpose::Swap(_) | Purpose::Add => "expert",
-        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => "",
+        Purpose::Swap(_) | Purpose::Add | Purpose::Guest => "expert",
+        _ => "",
     }
 }
 
@@ -77,6 +87,49 @@ pub fn floor(screen: &mut Screen) {
     });
     let choices = choices.collect();
     screen.layers.push(Layer::Choose(Choose::new(Purpose::Floor, choices, "")));
+}
+
+/// Opens the list of rules for who speaks next.
+pub fn rule(screen: &mut Screen) {
+    let now = screen.debate.floor();
+    let rules = [
+        (Floor::Rotate, "each in turn, round the table"),
+        (Floor::Address, "whoever was named or asked, else the one who was silent longest"),
+        (Floor::Bid, "whoever most wants to, read off the model"),
+        (Floor::Manual, "only who is given the floor by hand"),
+    ];
+    let choices = rules.map(|(floor, about)| command(floor.name(), about, floor == now, Command::Rule { floor }));
+    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command("the floor goes by".to_owned()), choices.into(), "")));
+}
+
+/// Opens the list of how readily the focused expert may speak.
+pub fn talk(screen: &mut Screen) {
+    let Some(seat) = screen.focused_seat().and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present) else {
+        warn(screen, "focus an expert first (Tab, 1-8)");
+        return;
+    };
+    let (label, now) = (seat.expert.label.clone(), seat.talk);
+    let about = ["listens; speaks only when addressed", "half as often as the others", "as often as the others", "twice as often"];
+    let choices = Talk::NAMES
+        .iter()
+        .zip(about)
+        .map(|((name, talk), about)| command(name, about, *talk == now, Command::Talk { label: label.clone(), talk: *talk }));
+    let choices = choices.collect();
+    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command(format!("how readily {label} speaks")), choices, "")));
+}
+
+fn command(name: &str, about: &str, now: bool, command: Command) -> Choice {
+    let mark = if now { "now" } else { "" };
+    let value = Value::Command(Box::new(command));
+    Choice { name: name.to_owned(), about: about.to_owned(), mark: mark.to_owned(), depth: 0, value }
+}
+
+/// Asks how long turns may get: the focused expert's, where one is focused by hand, else everybody's.
+pub fn limit(screen: &mut Screen) {
+    let seat = screen.focus.and_then(|_| screen.focused_seat()).and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
+    let label = seat.map(|s| s.expert.label.clone());
+    let now = screen.debate.turn_tokens(seat.map(|s| s.id)).map(|n| n.to_string()).unwrap_or_default();
+    super::tree::open(screen, FormFor::Limit(label), Field::line, &now);
 }
 
 /// Opens the list of models: for the focused expert first, where one is focused by hand, then for everybody who has none of their own.

@@ -63,10 +63,20 @@ pub fn close(screen: &mut Screen) {
 fn choose(screen: &mut Screen) -> Vec<Effect> {
     let Some(Layer::Choose(list)) = screen.layers.last() else { return Vec::new() };
     let list: Choose = list.clone();
-    if list.writes_expert() || list.found().len() == 0 && matches!(list.purpose, Purpose::Swap(_) | Purpose::Add) {
+    if list.writes_expert() || list.found().len() == 0 && list.purpose.is_for_people() {
         return match list.written(screen.debate.cast()) {
             Ok(expert) => seat(screen, &list.purpose, expert),
             // The dialog says what is missing as one types.
+            Err(_) => Vec::new(),
+        };
+    }
+    if let Some(typed) = list.typed_command() {
+        return match typed {
+            Ok(command) => {
+                screen.layers.pop();
+                vec![Effect::Send(command)]
+            }
+            // The list says what is missing as one types.
             Err(_) => Vec::new(),
         };
     }
@@ -92,6 +102,10 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
         Value::Seat(label) => {
             screen.layers.pop();
             vec![Effect::Send(Command::Floor { label })]
+        }
+        Value::Command(command) => {
+            screen.layers.pop();
+            vec![Effect::Send(*command)]
         }
         Value::Intent(intent) => {
             screen.layers.pop();
@@ -124,9 +138,8 @@ fn seat(screen: &mut Screen, purpose: &Purpose, expert: crate::debate::Expert) -
             Some(s) => Command::Swap { label: s.expert.label.clone(), expert },
             None => return Vec::new(),
         },
-        Purpose::Add | Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => {
-            Command::Add { expert }
-        }
+        Purpose::Guest => Command::Guest { expert },
+        _ => Command::Add { expert },
     };
     vec![Effect::Send(command)]
 }

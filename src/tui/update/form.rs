@@ -44,6 +44,8 @@ pub fn draft_of(of: &FormFor) -> String {
     match of {
         FormFor::Fork(_) => "fork".to_owned(),
         FormFor::Edit(turn) => format!("edit {turn}"),
+        FormFor::Name(branch) => format!("name {branch}"),
+        FormFor::Limit(_) => "limit".to_owned(),
         FormFor::Save => "save".to_owned(),
     }
 }
@@ -61,7 +63,7 @@ fn submit(screen: &mut Screen) -> Vec<Effect> {
     };
     if let Some(Layer::Form(form)) = screen.layers.pop() {
         screen.drafts.remove(&draft_of(&form.of));
-        if form.of != FormFor::Save && effect.is_some() {
+        if matches!(form.of, FormFor::Fork(_) | FormFor::Edit(_)) && effect.is_some() {
             // On the new branch there is another end to follow.
             (screen.selected, screen.focus) = (None, None);
         }
@@ -86,6 +88,23 @@ fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
             }
             let same = screen.debate.turn(*turn).is_some_and(|t| t.said() == text.trim());
             Ok((!same).then(|| Effect::Send(Command::Edit { turn: *turn, text: Clean::new(text.trim()) })))
+        }
+        FormFor::Name(branch) => {
+            let name = Clean::line(&text);
+            if name.is_empty() {
+                return Err("a branch needs a name; Esc leaves the one it has".to_owned());
+            }
+            if screen.debate.find_branch(name.as_str()).is_some_and(|b| b.name != *branch) {
+                return Err(format!("there is a branch “{name}” already"));
+            }
+            Ok((name != *branch).then(|| Effect::Send(Command::Rename { branch: Some(branch.clone()), name })))
+        }
+        FormFor::Limit(label) => {
+            let tokens = match text.trim() {
+                "" | "off" => None,
+                n => Some(n.parse().ok().filter(|n| (8..=4096).contains(n)).ok_or("a number from 8 to 4096, or nothing for no limit")?),
+            };
+            Ok(Some(Effect::Send(Command::Limit { label: label.clone(), tokens })))
         }
         FormFor::Save => {
             let path = text.trim();

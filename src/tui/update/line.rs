@@ -18,6 +18,12 @@ pub fn address(screen: &mut Screen) {
     }
 }
 
+/// As a question, an objection or a card.
+pub fn as_(screen: &mut Screen, becomes: Becomes) {
+    begin(screen, becomes);
+    screen.line.becomes = becomes;
+}
+
 /// A stage direction.
 pub fn note(screen: &mut Screen) {
     begin(screen, Becomes::Note);
@@ -48,6 +54,10 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Char('j') if ctrl => screen.line.field.new_line(),
         KeyCode::Tab => {
             screen.line.complete(screen.debate.cast());
+        }
+        KeyCode::BackTab => screen.line.becomes = screen.line.becomes.next(),
+        KeyCode::Char('t') if ctrl => {
+            screen.line.take_rewrite(&screen.debate);
         }
         KeyCode::Up if row == 0 => {
             screen.line.earlier();

@@ -37,7 +37,8 @@ fn seating(purpose: &Purpose) -> Option<Seating> {
     match purpose {
         Purpose::Swap(seat) => Some(Seating::Swap(*seat)),
         Purpose::Add => Some(Seating::Add),
-        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links => None,
+        Purpose::Guest => Some(Seating::Guest),
+        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links | Purpose::Command(_) => None,
     }
 }
 
@@ -106,6 +107,7 @@ fn submit(screen: &mut Screen) -> Vec<Effect> {
     }
     let seat = match of {
         Seating::Add => return vec![Effect::Send(Command::Add { expert })],
+        Seating::Guest => return vec![Effect::Send(Command::Guest { expert })],
         Seating::Swap(seat) => seat,
         Seating::Change(_) if !changed => {
             tell(screen, "nothing was changed");

@@ -4,6 +4,7 @@ mod panes;
 mod people;
 mod pointer;
 mod search;
+mod steering;
 mod turns;
 mod weights;
 
@@ -37,7 +38,7 @@ fn sent(effects: &[Effect]) -> Vec<Command> {
 }
 
 fn say(to: Option<&str>, text: &str) -> Command {
-    Command::Say { to: to.map(Clean::new), text: Clean::new(text) }
+    Command::Say { to: to.map(Clean::new), text: Clean::new(text), manner: crate::debate::Manner::Say }
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use super::{Effect, form::draft_of, tell, warn};
 use crate::{
-    debate::{Branch, Debate, TurnId},
+    debate::{Branch, Clean, Debate, TurnId},
     room::Command,
-    tui::state::{
-        Layer, Screen,
-        field::Field,
-        layer::{Form, FormFor},
+    tui::{
+        keys::Intent,
+        state::{
+            Layer, Screen,
+            field::Field,
+            layer::{Form, FormFor},
+        },
     },
 };
 
@@ -26,10 +29,38 @@ pub fn edit(screen: &mut Screen) {
     open(screen, FormFor::Edit(id), Field::lines, &said);
 }
 
-fn open(screen: &mut Screen, of: FormFor, field: fn(&str) -> Field, text: &str) {
+pub(super) fn open(screen: &mut Screen, of: FormFor, field: fn(&str) -> Field, text: &str) {
     let typed = screen.drafts.get(&draft_of(&of)).map_or(text, String::as_str);
     let field = field(typed);
     screen.layers.push(Layer::Form(Form { of, field, fault: None }));
+}
+
+/// Asks for another name for a branch, the one on stage when `None`.
+pub fn name(screen: &mut Screen, branch: Option<Clean>) {
+    let Some(branch) = branch.or(screen.debate.branch().map(|b| b.name.clone())) else { return };
+    let text = branch.as_str().to_owned();
+    open(screen, FormFor::Name(branch), Field::line, &text);
+}
+
+/// Ends the branch at the selected turn.
+pub fn rewind(screen: &mut Screen) -> Vec<Effect> {
+    let Some(turn) = screen.selected else {
+        let keys = [Intent::PreviousTurn, Intent::NextTurn].map(|i| screen.keys.key(i).unwrap_or_default()).join("/");
+        warn(screen, format!("select the turn to go back to first ({keys})"));
+        return Vec::new();
+    };
+    (screen.selected, screen.focus) = (None, None);
+    vec![Effect::Send(Command::Rewind { to: Some(turn) })]
+}
+
+/// Pins the selected turn, or lets it go.
+pub fn pin(screen: &mut Screen) -> Vec<Effect> {
+    let Some((turn, pinned)) = screen.turn_in_hand().map(|t| (t.id, t.pinned)) else {
+        warn(screen, "there is no turn to pin yet");
+        return Vec::new();
+    };
+    tell(screen, if pinned { format!("#{turn} is pinned no more") } else { format!("#{turn} is pinned: it stays in every prompt") });
+    vec![Effect::Send(Command::Pin { turn, pinned: !pinned })]
 }
 
 /// Another take of the selected turn.
@@ -51,7 +82,7 @@ pub fn take(screen: &mut Screen, by: isize) -> Vec<Effect> {
     let Some(id) = screen.turn_in_hand().map(|t| t.id) else { return Vec::new() };
     let takes = screen.debate.takes(id);
     if takes.len() < 2 {
-        let key = screen.keys.key(crate::tui::keys::Intent::Retake).unwrap_or_default();
+        let key = screen.keys.key(Intent::Retake).unwrap_or_default();
         warn(screen, format!("#{id} has one take only; {key} makes another"));
         return Vec::new();
     }

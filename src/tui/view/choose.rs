@@ -18,7 +18,7 @@ use crate::tui::{
 /// Draws the list; gives where the cursor is.
 pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let (title, hint) = title(look, list);
-    let people = matches!(list.purpose, Purpose::Swap(_) | Purpose::Add);
+    let people = list.purpose.is_for_people();
     let keys = if people { "↑↓ enter · ctrl-o all fields · esc" } else { "↑↓ enter · esc" };
     let rows = u16::try_from(list.found().len()).unwrap_or(u16::MAX);
     let height = rows.max(3).saturating_add(if list.purpose == Purpose::Palette { 4 } else { 5 }).clamp(7, (area.height * 3 / 4).max(9));
@@ -48,9 +48,9 @@ pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> O
     let names = list.found().map(|(c, _)| cells(&c.name) + 2 * c.depth).max().unwrap_or(0).min(most).max(8);
     for (y, (n, (choice, fits))) in (rest.y..rest.bottom()).zip(list.found().enumerate().skip(from)) {
         let row = Rect { y, height: 1, ..rest };
-        choice_row(look, choice, fits, row, names, n == list.at() && !list.writes_expert(), buffer);
+        choice_row(look, choice, fits, row, names, n == list.at() && !list.writes_expert() && list.typed_command().is_none(), buffer);
     }
-    if list.found().len() == 0 && !list.writes_expert() && rest.height > 0 {
+    if list.found().len() == 0 && !list.writes_expert() && list.typed_command().is_none() && rest.height > 0 {
         put(buffer, rest.x + 2, rest.y, "nothing fits", rest.width.saturating_sub(2), look.theme.style(Role::Dim));
     }
     Some(cursor)
@@ -61,8 +61,10 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
     match &list.purpose {
         Purpose::Swap(seat) => (format!("who takes {}'s chair?", look.screen.label(*seat)), expert.to_owned()),
         Purpose::Add => ("who sits down?".to_owned(), expert.to_owned()),
+        Purpose::Guest => ("who comes in for one turn?".to_owned(), expert.to_owned()),
+        Purpose::Command(title) => (title.clone(), "type to find".to_owned()),
         Purpose::Floor => ("who speaks next?".to_owned(), "type to find".to_owned()),
-        Purpose::Palette => ("actions".to_owned(), "what do you want to do?".to_owned()),
+        Purpose::Palette => ("actions".to_owned(), "what do you want to do? also a command: limit 60".to_owned()),
         Purpose::Themes(_) => ("theme".to_owned(), "type to find".to_owned()),
         Purpose::Links => ("copy which address?".to_owned(), "type to find".to_owned()),
         Purpose::Model(_) => ("which model speaks?".to_owned(), "type to find, or a name: provider/model".to_owned()),
@@ -73,6 +75,12 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
 fn verdict(look: Look<'_>, list: &Choose) -> Option<(String, Role)> {
     if let (Purpose::Links, Some(choice)) = (&list.purpose, list.chosen()) {
         return Some((choice.name.clone(), Role::Dim));
+    }
+    if let Some(typed) = list.typed_command() {
+        return Some(match typed {
+            Ok(_) => ("✓ enter does it".to_owned(), Role::Good),
+            Err(missing) => (format!("… {missing}"), Role::Warn),
+        });
     }
     if !list.writes_expert() {
         return None;

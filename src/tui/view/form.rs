@@ -19,7 +19,7 @@ pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
     let width = area.width.saturating_sub(6).clamp(30, 76);
     let lines = match form.of {
         FormFor::Edit(_) => form.field.height(width.saturating_sub(6)).clamp(3, (area.height * 2 / 3).max(3)),
-        FormFor::Fork(_) | FormFor::Save => 1,
+        FormFor::Fork(_) | FormFor::Name(_) | FormFor::Limit(_) | FormFor::Save => 1,
     };
     let inner = dialog::frame(look, area, (width, lines + 4), &title, keys, buffer);
     if inner.height == 0 || inner.width < 4 {
@@ -46,17 +46,29 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
         let turn = look.screen.debate.turn(id);
         turn.map_or_else(String::new, |t| format!("#{id} {}", t.label))
     };
-    match form.of {
+    match &form.of {
         FormFor::Fork(Some(at)) => {
+            let at = *at;
             let said = look.screen.debate.turn(at).map_or("", |t| t.said()).replace('\n', " ");
             (format!("fork after {}", turn(at)), format!("“{}” · a name, or none", clip(&said, 36)), "enter forks · esc")
         }
         FormFor::Fork(None) => ("fork from here".to_owned(), "a name, or none".to_owned(), "enter forks · esc"),
         FormFor::Edit(id) => (
-            format!("reword {}", turn(id)),
+            format!("reword {}", turn(*id)),
             "the new words go on a branch of their own".to_owned(),
             "enter forks · alt-enter new line · esc keeps",
         ),
+        FormFor::Name(branch) => {
+            (format!("name the branch “{branch}”"), "what it is about, in a few words".to_owned(), "enter names · esc")
+        }
+        FormFor::Limit(label) => {
+            let whose = label.as_ref().map_or("everybody's turns".to_owned(), |label| format!("{label}'s turns"));
+            (
+                format!("how long are {whose}?"),
+                "about so many tokens (110 is usual), 8 to 4096; nothing: no limit".to_owned(),
+                "enter · esc",
+            )
+        }
         FormFor::Save => ("save as markdown".to_owned(), "the branch on stage, as a file".to_owned(), "enter saves · esc"),
     }
 }

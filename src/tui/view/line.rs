@@ -24,6 +24,9 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     tint(buffer, area, paper(look));
     let (role, title, hint) = match line.becomes {
         Becomes::Speech => (Role::Audience, "to the room", "what do you say? @ turns to one expert"),
+        Becomes::Question => (Role::Audience, "a question to the room", "what do you ask? @ asks one expert"),
+        Becomes::Objection => (Role::Audience, "an objection", "to whoever spoke last, or @ to one expert"),
+        Becomes::Fact => (Role::Audience, "a card on the table", "a fact as you have it; they may dispute it"),
         Becomes::Note => (Role::Stage, "stage direction", "what happens in the room?"),
     };
     let style = look.theme.style(role);
@@ -31,7 +34,8 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     if area.height >= 3 {
         Block::bordered().border_type(BorderType::Rounded).border_style(style).render(area, buffer);
         let title = match line.addressee(screen.debate.cast()) {
-            Some(label) => format!("to {label}, before everybody"),
+            Some(label) if line.becomes == Becomes::Speech => format!("to {label}, before everybody"),
+            Some(label) => format!("{} to {label}", title.trim_end_matches(" to the room")),
             None => title.to_owned(),
         };
         let x = put(buffer, area.x + 2, area.y, &format!(" {title} "), area.width - 4, style);
@@ -42,6 +46,12 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
             let offer = clip(&offer, room);
             put(buffer, area.right() - 2 - cells(&offer), area.y, &offer, room, look.theme.style(Role::Dim));
         }
+        let below = match line.rewrite(&screen.debate) {
+            Some(rewrite) => format!(" “{}” asks the model, not the room · ctrl-t: {} ", rewrite.heard, rewrite.instead),
+            None => " shift-tab: say, ask, object, card, direction ".to_owned(),
+        };
+        let room = area.width - 4;
+        put(buffer, area.x + 2, area.bottom() - 1, &clip(&below, room), room, look.theme.style(Role::Dim));
         text = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 };
     }
     put(buffer, text.x, text.y, "›", 1, style);

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Look, put, put_all, seconds, spinner, tint};
 use crate::{
-    debate::{Ended, Speaker, Turn, TurnId},
+    debate::{Ended, Manner, Speaker, Turn, TurnId},
     room::Activity,
     tui::{
         state::{Item, PaneId, Scroll, Shown, Visible},
@@ -236,6 +236,9 @@ fn head(look: Look<'_>, shown: &Shown, pane: PaneId, id: TurnId, area: Rect, buf
     if let Some((n, of)) = screen.takes.place(id, turn.parent) {
         marks.push((format!(" take {n}/{of}"), theme.style(Role::Accent)));
     }
+    if turn.pinned {
+        marks.push((" pinned".to_owned(), theme.style(Role::Accent)));
+    }
     if turn.edited.is_some() {
         marks.push((" edited".to_owned(), theme.style(Role::Accent)));
     }
@@ -312,6 +315,8 @@ fn bar(look: Look<'_>, shown: &Shown, turn: &Turn, area: Rect, buffer: &mut Buff
         return;
     }
     match turn.speaker {
+        // A card lies on the table.
+        Speaker::Audience { .. } if turn.manner == Manner::Fact => put(buffer, x, area.y, "▐", 1, look.theme.style(Role::Audience)),
         Speaker::Audience { .. } => put(buffer, x, area.y, "▎", 1, look.theme.style(Role::Audience)),
         Speaker::Stage => put(buffer, x, area.y, "┊", 1, look.theme.style(Role::Stage)),
         // In a score a turn is a note: as long as it takes.

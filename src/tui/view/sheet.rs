@@ -91,6 +91,7 @@ fn title(look: Look<'_>, sheet: &Sheet) -> String {
     match sheet.of {
         Seating::Swap(seat) => format!("who takes {}'s chair?", look.screen.label(seat)),
         Seating::Add => "who sits down?".to_owned(),
+        Seating::Guest => "who comes in for one turn?".to_owned(),
         Seating::Change(seat) => format!("{} from here on", look.screen.label(seat)),
     }
 }
@@ -105,6 +106,6 @@ fn verdict(look: Look<'_>, sheet: &Sheet) -> (String, Role) {
         }
         (None, Seating::Change(_)) if !sheet.is_changed() => ("as it is now; what was said stays as it was said".to_owned(), Role::Dim),
         (None, Seating::Change(_)) => (format!("✓ enter: {label} is like this from the next words on"), Role::Good),
-        (None, Seating::Swap(_) | Seating::Add) => (format!("✓ enter seats {label}"), Role::Good),
+        (None, Seating::Swap(_) | Seating::Add | Seating::Guest) => (format!("✓ enter seats {label}"), Role::Good),
     }
 }

@@ -41,7 +41,12 @@ pub fn draw(look: Look<'_>, tree: &Tree, area: Rect, buffer: &mut Buffer) -> Opt
         let branch = tree.here().map(|h| h.branch.as_str()).unwrap_or_default();
         room(look, preview, &format!(" {branch} "), buffer);
     }
-    hints(look, &[("enter", "on stage"), ("↑↓", "move"), ("|", "side by side with the stage"), ("esc", "back")], foot, buffer);
+    hints(
+        look,
+        &[("enter", "on stage"), ("↑↓", "move"), ("esc", "back"), ("|", "side by side"), ("n", "name"), ("d", "drop")],
+        foot,
+        buffer,
+    );
     None
 }
 

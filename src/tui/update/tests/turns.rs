@@ -56,7 +56,7 @@ fn branches_are_a_graph_with_first_words_and_enter_stages_one() {
 #[test]
 fn addresses_are_underlined_listed_and_copied_and_nothing_else_passes_for_one() {
     let mut fake = going();
-    assert_eq!(fake.press("u"), []);
+    assert_eq!(fake.press("U"), []);
     assert!(fake.screen.told().unwrap().contains("nobody has named an address"));
     fake.press("esc");
     fake.end(Ended::Done);
@@ -66,14 +66,14 @@ fn addresses_are_underlined_listed_and_copied_and_nothing_else_passes_for_one() 
     fake.turn(2, " No address.");
     let shown = fake.picture(120, 24);
     assert!(shown.contains("https://one.example/a_b and"), "{shown}");
-    fake.press("u");
+    fake.press("U");
     let list = fake.picture(120, 24);
     assert!(list.contains("copy which address?") && list.contains("#5 MUSK") && !list.contains("javascript:alert(1) "), "{list}");
     assert_eq!(fake.press("\"two\" enter"), [Effect::Copy("http://two.example/x".to_owned())]);
     // Of a turn that is selected, only its own; the only one at once.
     fake.screen.selected = Some(TurnId(5));
-    assert_eq!(fake.press("u"), [Effect::Copy("https://three.example/".to_owned())]);
+    assert_eq!(fake.press("U"), [Effect::Copy("https://three.example/".to_owned())]);
     fake.screen.selected = Some(TurnId(6));
-    assert_eq!(fake.press("u"), []);
+    assert_eq!(fake.press("U"), []);
     assert!(fake.screen.told().unwrap().contains("no address in #6"));
 }
