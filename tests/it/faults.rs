@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use agon::{
@@ -28,6 +29,8 @@ use crate::{
 
 const TURNS: usize = 30;
 const SEEDS: u64 = 200;
+/// How long nobody is there: past the first try again, whatever a slow disk does meanwhile to what is told of it.
+const CLOSED: Duration = Duration::from_millis(150);
 
 /// How the model takes its prompts.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +144,7 @@ impl Bad {
             // A good answer, after which nobody is there.
             15 => {
                 let mut steps = self.stream(&rest, true);
-                steps.insert(steps.len() - 1, Step::CloseDoor);
+                steps.insert(steps.len() - 1, Step::CloseDoor(CLOSED));
                 steps
             }
             // Half of a packed answer.

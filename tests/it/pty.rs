@@ -562,15 +562,15 @@ fn settings_hold_as_soon_as_they_are_saved_and_bad_ones_are_told_and_left_alone(
     pty.send("\x1b");
     pty.gone("save as markdown");
     pty.press("v", "layout: transcript");
-    stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Q\"\nfrok = \"X\"\n");
+    stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Z\"\nfrok = \"X\"\n");
     told_after_a_save(&pty, "config.toml, line 5, column 1: there is no action “frok”");
     pty.press("W", "save as markdown");
     pty.send("\x1b");
     pty.gone("save as markdown");
     // Mended, it is not spoken of any more.
-    stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Q\"\n");
+    stage.home.file("config/agon/config.toml", "layout = \"score\"\n\n[keys]\nsave = \"Z\"\n");
     told_after_a_save(&pty, "settings were read again");
-    pty.press("Q", "save as markdown");
+    pty.press("Z", "save as markdown");
     pty.send("\x1b");
     pty.gone("save as markdown");
     pty.send("\x1b");

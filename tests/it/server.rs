@@ -26,8 +26,8 @@ pub enum Step {
     Pause(Duration),
     /// Nothing until the client goes away.
     Hold,
-    /// From now on connections are refused, until [`Server::door`] is opened again.
-    CloseDoor,
+    /// From now on connections are refused, until [`Server::door`] is opened again, or this time is over.
+    CloseDoor(Duration),
 }
 
 /// What a client asked.
@@ -206,7 +206,15 @@ async fn serve(
                     tokio::task::yield_now().await;
                 }
                 Step::Pause(time) => tokio::time::sleep(time).await,
-                Step::CloseDoor => turn(&door, false).await,
+                Step::CloseDoor(time) => {
+                    turn(&door, false).await;
+                    let door = door.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(time).await;
+                        // Nobody is there any more when the test is over.
+                        let _ = door.send((true, oneshot::channel().0));
+                    });
+                }
                 Step::Hold => {
                     let mut byte = [0];
                     let _ = stream.read(&mut byte).await;
