@@ -7,6 +7,9 @@ use crate::debate::{Debate, Floor, SeatId, Speaker, Talk, Turn};
 /// What a turn is worth of the one after it, where it is weighed who had the floor lately.
 const FADING: f64 = 0.85;
 
+/// How much likelier somebody is to speak who was spoken to, where the model is asked.
+pub const CALLED: f64 = 12.0;
+
 /// What the floor says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -35,6 +38,20 @@ pub fn next(debate: &Debate, floor: Floor) -> Call {
         }
         Floor::Manual => Call::Wait,
     }
+}
+
+/// Who bids highest: the log-probability that a model gives each one's label, natural logarithms. To be spoken to weighs as much as being
+/// [`CALLED`] times as likely: small models hardly hear it (the embedded one names the one spoken to in 4 of 10 cases by itself, in 8 or more
+/// so). The talkative count for twice what they are worth, the shy for half. `None` without any bid.
+pub fn best_bid(debate: &Debate, bidders: &[SeatId], logprobs: &[f32]) -> Option<SeatId> {
+    let longest = by_silence(debate).first().copied();
+    let called = longest.and_then(|longest| called(debate, longest));
+    let eager = |seat: SeatId| {
+        let talk = debate.cast().seat(seat).map_or(1, |s| s.talk.halves().max(1));
+        f64::from(talk).ln() + if called == Some(seat) { CALLED.ln() } else { 0.0 }
+    };
+    let bids = bidders.iter().zip(logprobs).map(|(seat, logprob)| (*seat, f64::from(*logprob) + eager(*seat)));
+    bids.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(seat, _)| seat)
 }
 
 /// Who was spoken to. When experts keep calling each other, whoever was silent longest breaks in after more than once round the table; an

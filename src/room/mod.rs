@@ -6,7 +6,7 @@
 mod asking;
 pub mod budget;
 pub mod command;
-mod floor;
+pub mod floor;
 mod joint;
 pub mod machine;
 pub mod models;

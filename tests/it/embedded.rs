@@ -24,7 +24,7 @@ pub async fn gemma() -> PathBuf {
     PATH.get_or_init(get).await.clone()
 }
 
-async fn model() -> Embedded {
+pub async fn model() -> Embedded {
     Embedded::open("embedded/gemma-3-270m", &gemma().await, Options::default()).unwrap()
 }
 

@@ -4,6 +4,8 @@
 mod anthropic;
 mod archive;
 mod arrows;
+#[cfg(feature = "embedded")]
+mod bids;
 mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;

@@ -198,11 +198,7 @@ impl Room {
             self.spend(Spent { model, told, prompt_bytes, output_tokens: 1, first_token_ms: ms, elapsed_ms: ms });
         }
         let scored = scored.unwrap_or_default();
-        // The talkative count for twice what they are worth, the shy for half.
-        let eager = |seat: SeatId| self.debate.cast().seat(seat).map_or(0.0, |s| f64::from(s.talk.halves().max(1)).ln());
-        let bids = seats.iter().zip(&scored.logprobs).map(|(seat, logprob)| (*seat, f64::from(*logprob) + eager(*seat)));
-        let best = bids.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(seat, _)| seat);
-        self.chosen = best.or(seats.first().copied());
+        self.chosen = floor::best_bid(&self.debate, &seats, &scored.logprobs).or(seats.first().copied());
     }
 }
 
