@@ -333,6 +333,7 @@ fn keep(home: &Path, turns: u32) {
         seed: 1,
         sampling: Sampling { turn_tokens: Some(4096), ..Sampling::default() },
         version: "0".into(),
+        format: None,
     };
     let mut events = Vec::new();
     let mut happen = |kind| events.push(Event { seq: events.len() as u64 + 1, at: 1_795_500_000_000 + events.len() as u64, kind });

@@ -85,7 +85,7 @@ impl Fake {
     }
 
     async fn status(&mut self, activity: Activity, tokens_per_s: f32) {
-        drop(self.updates.send(Update::Status(Status { activity, tokens_per_s })).await);
+        drop(self.updates.send(Update::Status(Status { activity, tokens_per_s, ..Status::default() })).await);
     }
 
     fn next(&self) -> (TurnId, Option<TurnId>) {
@@ -207,6 +207,7 @@ async fn main() {
         seed: 1,
         sampling: Sampling::default(),
         version: "0".into(),
+        format: None,
     };
     let (commands, mut orders) = mpsc::channel(16);
     let (updates, heard) = mpsc::channel(256);
@@ -315,6 +316,7 @@ async fn main() {
         room: Handle { commands, updates: heard },
         debate: Debate::default(),
         guests,
+        formats: Vec::new(),
         models: vec!["embedded/gemma-3-270m".into(), "big".into()],
         found: None,
         absent: vec![Absent { model: "embedded/pretended".into(), size: "292 MB".into(), licence: "of no kind (nowhere)".into() }],

@@ -122,6 +122,8 @@ impl<'a> Tally<'a> {
             Kind::Text { turn, delta, .. } => self.words.entry(*turn).or_default().push_str(delta.as_str()),
             Kind::Interjected { turn, label, text, .. } => whole(*turn, Label::Is(label.as_str()), text.as_str()),
             Kind::Noted { turn, text, .. }
+            | Kind::PhaseBegan { turn, text, .. }
+            | Kind::Voted { turn, text, .. }
             | Kind::Swapped { turn, text, .. }
             | Kind::Added { turn, text, .. }
             | Kind::Inclined { turn, text, .. }

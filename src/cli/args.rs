@@ -34,7 +34,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// A debate without a screen: turns stream to standard output
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Open a session again, in the room, just as it was left
     Open(OpenArgs),
     /// List the sessions, the last one first
@@ -53,6 +53,8 @@ pub enum Command {
     Measure(MeasureArgs),
     /// The casts: list, show, check
     Panels(PanelsArgs),
+    /// The orders of play: list, show, check
+    Formats(FormatsArgs),
     /// The models: what there is, what can be fetched
     Models(ModelsArgs),
     /// The keys of providers: where they come from; keep one in the system's keyring
@@ -88,6 +90,12 @@ pub struct DebateArgs {
     /// Who speaks next in staging `turns`
     #[arg(long, value_enum)]
     pub floor: Option<FloorArg>,
+    /// The order of play: a format's name (`agon formats`) or a TOML file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub format: Option<String>,
+    /// Stop by itself: turns N, agreement, collapse, tokens N, cost X; several with commas
+    #[arg(long, value_name = "CONDITIONS")]
+    pub until: Option<String>,
     /// Language of the transcript's own lines (`en`, `zh`); the panel's otherwise
     #[arg(long, value_name = "TAG")]
     pub language: Option<String>,
@@ -236,7 +244,7 @@ pub struct RunArgs {
     pub topic: String,
     #[command(flatten)]
     pub debate: DebateArgs,
-    /// Turns of experts to run [default: 12]
+    /// Turns of experts to run [default: 12; with a format, to its end]
     #[arg(long, value_name = "N", conflicts_with = "max_turns", value_parser = clap::value_parser!(u32).range(1..))]
     pub turns: Option<u32>,
     /// What goes to standard output (or to -o)
@@ -394,6 +402,30 @@ pub enum PanelsCommand {
     Show {
         /// Its name or file
         panel: String,
+    },
+    /// Check all, or the files that are named
+    Check {
+        /// TOML files
+        #[arg(value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct FormatsArgs {
+    #[command(subcommand)]
+    pub command: Option<FormatsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FormatsCommand {
+    /// List them
+    List,
+    /// Print one as TOML, to read or to start one's own from
+    Show {
+        /// Its name or file
+        #[arg(value_hint = ValueHint::FilePath)]
+        format: String,
     },
     /// Check all, or the files that are named
     Check {

@@ -1,12 +1,19 @@
 //! From options to a debate: the panel, the model's name, what a session opens with.
 
-use std::io::Read;
+use std::{io::Read, sync::Arc};
 
-use super::{args::DebateArgs, context::Context, open::Wanted, report::Report, session};
+use super::{
+    args::DebateArgs,
+    context::Context,
+    open::Wanted,
+    report::{Report, say},
+    session,
+};
 use crate::{
-    config::panels,
-    debate::{Clean, Expert, Floor, Opening, Panel, Sampling, Staging},
+    config::{formats, panels},
+    debate::{Clean, Expert, Floor, Format, Opening, Panel, Sampling, Staging},
     model::Model,
+    room::Autopilot,
     script::wording,
 };
 
@@ -25,6 +32,10 @@ pub struct Cast {
     floor: Floor,
     seed: u64,
     sampling: Sampling,
+    /// The order of play.
+    pub format: Option<Arc<Format>>,
+    /// Where it stops by itself.
+    pub until: Autopilot,
 }
 
 impl Cast {
@@ -40,6 +51,7 @@ impl Cast {
             seed: self.seed,
             sampling: self.sampling,
             version: Clean::new(env!("CARGO_PKG_VERSION")),
+            format: self.format,
         }
     }
 }
@@ -57,14 +69,24 @@ pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, R
     if let Some(fault) = sampling.fault() {
         return Err(Report::usage(fault));
     }
+    let format = format(context, args)?;
+    let mut staging = args.staging.map(Into::into).or(settings.staging).unwrap_or_default();
+    if let Some(format) = format.as_ref().filter(|_| staging == Staging::Stream) {
+        say(format_args!("agon: {} says who speaks, so each request is one turn (staging turns)", format.name));
+        staging = Staging::Turns;
+    }
+    let until = args.until.as_deref().or(settings.until.as_ref().map(Clean::as_str));
+    let until = until.map(Autopilot::parse).transpose().map_err(|why| Report::usage(why.replace("`autopilot", "`--until")))?;
     Ok(Cast {
         topic,
         panel,
         wanted,
-        staging: args.staging.map(Into::into).or(settings.staging).unwrap_or_default(),
+        staging,
         floor: args.floor.map(Into::into).or(settings.floor).unwrap_or_default(),
         seed: args.seed.unwrap_or_else(fresh_seed),
         sampling,
+        format,
+        until: until.unwrap_or_default(),
     })
 }
 
@@ -82,6 +104,13 @@ fn read_topic(topic: &str) -> Result<Clean, Report> {
     } else {
         Ok(topic)
     }
+}
+
+/// The order of play; none where they talk as it comes.
+fn format(context: &Context, args: &DebateArgs) -> Result<Option<Arc<Format>>, Report> {
+    let named = args.format.as_deref().or(context.settings.format.as_ref().map(Clean::as_str));
+    let Some(name) = named.filter(|name| *name != "free") else { return Ok(None) };
+    Ok(Some(Arc::new(formats::find(name, &context.paths.formats())?.format)))
 }
 
 fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {

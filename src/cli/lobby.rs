@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     archive::Summary,
-    config::panels,
+    config::{formats, panels},
     debate::{Clean, Speaker},
     model::{discover::Found, prices::Prices, weights},
     tui::lobby::{self, Kept, Lobby, Offer, Picked},
@@ -30,11 +30,14 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
     let dress = Dress::settle(context, screen)?;
     let looks = dress.looks(context);
     let (mut args, mut topic, mut fault, mut chosen) = (args.clone(), String::new(), None, None::<Offer>);
+    let formats = format_names(context, args.format.as_deref());
     loop {
         let lobby = Lobby {
             topic: topic.clone(),
             panels: panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect(),
             panel: args.panel.clone().unwrap_or_else(|| super::debate::PANEL.to_owned()),
+            formats: formats.clone(),
+            format: args.format.clone().or(context.settings.format.as_ref().map(Clean::to_string)),
             models: at_hand(context, &args, chosen.as_ref()),
             found: look_around(context, &runtime, {
                 let prices = open::prices(context).ok();
@@ -65,8 +68,9 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
                     Err(report) => return Err(report),
                 }
             }
-            Picked::Begin { topic: asked, panel, model } => {
+            Picked::Begin { topic: asked, panel, format, model } => {
                 args.panel = Some(panel);
+                args.format = Some(format.unwrap_or_else(|| "free".to_owned()));
                 if let Some(offer) = &model {
                     args.model = Some(offer.name.clone());
                     args.base_url.clone_from(&offer.base_url);
@@ -79,6 +83,14 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
             }
         }
     }
+}
+
+/// The names of all formats, free first; a file that was named on the command line is one of them.
+fn format_names(context: &Context, named: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = formats::list(&context.paths.formats()).0.into_iter().map(|f| f.format.name.to_string()).collect();
+    names.extend(named.filter(|name| !names.iter().any(|n| n == name)).map(str::to_owned));
+    names.sort_by_key(|name| name != "free");
+    names
 }
 
 /// Models that are known without asking anybody, the chosen one first.

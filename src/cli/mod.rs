@@ -10,6 +10,7 @@ mod context;
 mod debate;
 mod doctor;
 mod fetch;
+mod formats;
 mod found;
 mod key;
 mod keyring;
@@ -66,6 +67,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Export(args)) => sessions::export(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),
+        Some(Command::Formats(args)) => formats::formats(&context, &args),
         Some(Command::Models(args)) => models::models(&context, &args),
         Some(Command::Keys(args)) => keys::keys(&context, &args),
         Some(Command::Config(args)) => config::config(&context, &args),

@@ -19,6 +19,8 @@ use crate::{
 
 /// Expert turns when nobody says how many.
 const TURNS: u32 = 12;
+/// The same where the autopilot waits for something that may never come.
+const TURNS_UNTIL: u32 = 60;
 
 pub fn run(context: &Context, args: &RunArgs) -> Done {
     let steering = match &args.steer {
@@ -36,9 +38,10 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     let cast = debate::cast(context, &args.topic, &args.debate)?;
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.debate.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
-    let turns = args.turns.or(args.debate.max_turns).unwrap_or(TURNS);
+    let turns = args.turns.or(args.debate.max_turns).or(enough(&cast));
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
-    let setup = Setup { max_turns: Some(turns), steering, ..session::setup(context, &voices, &args.debate.budget)? };
+    let setup =
+        Setup { max_turns: turns, steering, autopilot: cast.until, alone: true, ..session::setup(context, &voices, &args.debate.budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let mut session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     if let Some(warning) = &session.warning {
@@ -58,6 +61,16 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
             Err(Report::failed(format_args!("{} of the steering file's commands could not be carried out (see above)", run.refused)))
         }
         None => Ok(()),
+    }
+}
+
+/// Turns after which it ends where nobody says how many: none where a format ends, or the autopilot counts.
+fn enough(cast: &debate::Cast) -> Option<u32> {
+    let ends = cast.format.as_ref().is_some_and(|f| f.phases.iter().all(|p| !p.is_floor() || p.turns.is_some() || p.rounds.is_some()));
+    match cast.until.is_off() {
+        _ if ends || cast.until.turns.is_some() => None,
+        true => Some(TURNS),
+        false => Some(TURNS_UNTIL),
     }
 }
 
@@ -111,7 +124,9 @@ impl Run {
                         let _ = room.commands.send(Command::Stop).await;
                     }
                 }
-                Some(Update::Status(status)) => self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor),
+                Some(Update::Status(status)) => {
+                    self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote)
+                }
                 Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
                 Some(Update::Refused(why)) => {
                     self.refused += 1;
@@ -205,6 +220,8 @@ impl Sink {
             Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
             Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),
             Kind::Noted { text, .. }
+            | Kind::PhaseBegan { text, .. }
+            | Kind::Voted { text, .. }
             | Kind::Swapped { text, .. }
             | Kind::Added { text, .. }
             | Kind::Inclined { text, .. }

@@ -22,7 +22,7 @@ use super::{
     view::{Here, View},
 };
 use crate::{
-    config::panels,
+    config::{formats, panels},
     debate::{Clean, Debate, Expert},
     export,
     model::weights,
@@ -68,7 +68,7 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
-    let setup = Setup { max_turns: args.max_turns, ..session::setup(context, &voices, &args.budget)? };
+    let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &args.budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     show(context, &runtime, session, topic.as_str(), dress)
@@ -114,6 +114,11 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         room,
         debate,
         guests: guests(context),
+        formats: formats::list(&context.paths.formats())
+            .0
+            .into_iter()
+            .map(|f| (f.format.name.to_string(), f.format.about.to_string()))
+            .collect(),
         models: at_hand(context),
         found: look_around(context, runtime, |found| {
             found.name().filter(|_| found.base_url.is_none()).map(|name| Clean::line(&name).to_string())

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{args::BudgetArgs, context::Context, open::Opener, report::Report, view::View};
 use crate::{
     archive::{Archive, ArchiveError, Lock, Writer},
+    config::formats,
     debate::{Clean, Debate, Opening},
     model::{Model, Usage},
     room::{
@@ -47,7 +48,8 @@ pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<
     }
     let budget = Budget { dollars: budget.max_cost, tokens: budget.max_tokens };
     let (model, models) = (voices.name.clone(), BTreeMap::from([(voices.name.clone(), facts.clone())]));
-    Ok(Setup { model, models, budget, price, ..Setup::of(facts) })
+    let formats = formats::list(&context.paths.formats()).0.into_iter().map(|f| f.format).collect();
+    Ok(Setup { model, models, budget, price, formats, ..Setup::of(facts) })
 }
 
 /// The models of a session: the one it begins with, and who opens others.

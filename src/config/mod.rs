@@ -1,4 +1,4 @@
-//! What a person has set up: where things lie (`paths`), the settings file (`settings`), panels by name (`panels`).
+//! What a person has set up: where things lie (`paths`), the settings file (`settings`), panels and formats by name (`panels`, `formats`).
 //!
 //! Never reads the environment or the home folder by itself: `cli` hands in what it read. Bad data gives the best result
 //! and diagnostics, never a failure. Does not know how a key or a theme is used.
@@ -7,6 +7,7 @@ mod fields;
 mod paths;
 mod settings;
 
+pub mod formats;
 pub mod panels;
 
 use std::fmt;

@@ -61,6 +61,11 @@ impl Paths {
         self.config.join("panels")
     }
 
+    /// The person's own formats.
+    pub fn formats(&self) -> PathBuf {
+        self.config.join("formats")
+    }
+
     /// The person's own themes.
     pub fn themes(&self) -> PathBuf {
         self.config.join("themes")

@@ -31,6 +31,10 @@ pub struct Settings {
     pub staging: Option<Staging>,
     /// Who speaks next.
     pub floor: Option<Floor>,
+    /// The order of play, by name.
+    pub format: Option<Clean>,
+    /// Where a debate stops by itself, in the words of the command `autopilot`.
+    pub until: Option<Clean>,
     /// BCP 47 tag.
     pub language: Option<Clean>,
     /// Sampling below that of the panel.
@@ -106,6 +110,8 @@ impl Default for Settings {
             layout: None,
             staging: None,
             floor: None,
+            format: None,
+            until: None,
             language: None,
             sampling: Sampling::default(),
             threads: None,
@@ -129,6 +135,8 @@ const KEYS: &[&str] = &[
     "layout",
     "staging",
     "floor",
+    "format",
+    "until",
     "language",
     "sampling",
     "threads",
@@ -197,6 +205,8 @@ impl Settings {
             "layout" => self.layout = reader.value(field, words),
             "staging" => self.staging = reader.value(field, |_| None),
             "floor" => self.floor = reader.value(field, |_| None),
+            "format" => self.format = reader.value(field, words),
+            "until" => self.until = reader.value(field, words),
             "keymap" => self.keymap = reader.value(field, words),
             "language" => self.language = reader.value(field, words),
             "threads" => self.threads = reader.value(field, |n| at_least(*n, 1)),

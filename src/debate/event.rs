@@ -3,10 +3,13 @@
 //! A change of the debate is an event and nothing else; all that is shown is a fold over events
 //! ([`super::Debate::apply`]). The names of kinds and fields are a contract (docs/scripting.md): add, never rename.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     expert::{Expert, SeatId, Talk},
+    format::Format,
     panel::{Panel, Sampling},
     text::Clean,
     turn::{TokenMark, TurnId},
@@ -96,6 +99,35 @@ pub enum Kind {
         /// What it follows.
         parent: Option<TurnId>,
         /// The direction, without brackets.
+        text: Clean,
+    },
+    /// A phase of the format began; its stage direction is read out. A whole turn.
+    PhaseBegan {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// Which phase, from 0.
+        phase: u16,
+        /// What it is called.
+        name: Clean,
+        /// The direction, without brackets.
+        text: Clean,
+        /// The format, when it is another than the one that held before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        format: Option<Box<Format>>,
+    },
+    /// The audience voted; what came of it is read out. A whole turn.
+    Voted {
+        /// The new turn.
+        turn: TurnId,
+        /// What it follows.
+        parent: Option<TurnId>,
+        /// What could be voted for.
+        choices: Vec<Clean>,
+        /// How many voted for each.
+        counts: Vec<u32>,
+        /// What the transcript says, without brackets.
         text: Clean,
     },
     /// One expert took another's chair. A whole turn: the transcript says so.
@@ -436,6 +468,9 @@ pub struct Opening {
     pub sampling: Sampling,
     /// Version of the program.
     pub version: Clean,
+    /// The order of play; none where they talk as it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Arc<Format>>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 
 pub mod event;
 pub mod expert;
+pub mod format;
 pub mod panel;
+pub mod play;
 pub mod text;
 pub mod totals;
 pub mod transcript;
@@ -12,7 +14,9 @@ pub mod turn;
 
 pub use event::{Ended, Event, Floor, Kind, Manner, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId, Talk};
+pub use format::Format;
 pub use panel::{Panel, Sampling};
+pub use play::{Play, Spread, Vote};
 pub use text::{Clean, Cleaner};
 pub use totals::Totals;
 pub use transcript::{Branch, Debate, Misfit, Phase};

@@ -12,6 +12,8 @@ use thiserror::Error;
 use super::{
     event::{Event, Floor, Opening},
     expert::{Cast, SeatId},
+    format::Format,
+    play::Play,
     text::Clean,
     totals::Totals,
     turn::{Turn, TurnId},
@@ -170,6 +172,16 @@ impl Debate {
     /// Who is at the table after a turn; the opening cast for `None`.
     pub fn cast_at(&self, turn: Option<TurnId>) -> &Arc<Cast> {
         turn.and_then(|id| self.turn(id)).map_or(&self.seats, |t| &t.cast)
+    }
+
+    /// The phase of the format at the head of the branch on stage; none before the first.
+    pub fn play(&self) -> Option<&Arc<Play>> {
+        self.head().and_then(|t| t.play.as_ref())
+    }
+
+    /// The format that holds on the branch on stage.
+    pub fn format(&self) -> Option<&Arc<Format>> {
+        self.play().map(|p| &p.format).or_else(|| self.opening.as_ref().and_then(|o| o.format.as_ref()))
     }
 
     /// Where prompts of this branch begin after their digest: the last turn folded away, if any.

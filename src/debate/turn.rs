@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{Ended, Manner, Slip},
     expert::{Cast, SeatId},
+    play::{Play, Vote},
     text::Clean,
     totals::Totals,
 };
@@ -107,6 +108,10 @@ pub struct Turn {
     pub began_at: u64,
     /// Who is at the table after it.
     pub cast: Arc<Cast>,
+    /// The phase of the format that it stands in.
+    pub play: Option<Arc<Play>>,
+    /// What the audience voted in it.
+    pub vote: Option<Vote>,
 }
 
 impl Turn {

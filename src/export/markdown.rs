@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{
     Made, NoBranch, branch, language,
+    outcome::outcome,
     safe::{block, inline},
     words::{self, Words},
 };
@@ -36,8 +37,12 @@ pub fn markdown(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<
     }
     let _ = writeln!(out, "\n---");
     for turn in &turns {
+        if let Some(phase) = turn.play.as_ref().filter(|play| play.began == turn.id).and_then(|play| play.phase()) {
+            let _ = writeln!(out, "\n## {}", inline(phase.name.as_str()));
+        }
         let _ = writeln!(out, "\n{}", one(turn, words));
     }
+    out.push_str(&outcome(debate, &turns, words));
     out.push_str(&others(debate, staged, &turns, words));
     Ok(out)
 }
@@ -49,6 +54,7 @@ fn front_matter(debate: &Debate, staged: Option<&Branch>, made: &Made<'_>) -> St
     let mut lines = vec![("topic", quoted(debate.topic()))];
     if let Some(o) = debate.opening() {
         lines.extend([("panel", quoted(o.panel.name.as_str())), ("model", quoted(o.model.as_str()))]);
+        lines.extend(o.format.as_ref().map(|f| ("format", quoted(f.name.as_str()))));
     }
     lines.push(("date", if plain { made.date.to_owned() } else { quoted(made.date) }));
     lines.push(("branch", quoted(staged.map_or("main", |b| b.name.as_str()))));

@@ -4,6 +4,8 @@
 
 pub mod file;
 mod markdown;
+mod outcome;
+pub mod plot;
 mod safe;
 mod text;
 mod words;

@@ -31,6 +31,13 @@ pub(super) struct Words {
     pub(super) from: (&'static str, &'static str),
     pub(super) from_start: &'static str,
     turns: (&'static str, &'static str),
+    /// Heads the votes.
+    pub(super) votes: &'static str,
+    /// Heads the numbers that were given.
+    pub(super) estimates: &'static str,
+    pub(super) median: &'static str,
+    /// Around the number of a turn.
+    pub(super) turn: (&'static str, &'static str),
     /// Around first words.
     pub(super) quote: (&'static str, &'static str),
 }
@@ -80,6 +87,10 @@ const ENGLISH: Words = Words {
     from: ("from turn ", ""),
     from_start: "from the start",
     turns: (" turn", " turns"),
+    votes: "Votes",
+    estimates: "Estimates",
+    median: "median",
+    turn: ("turn ", ""),
     quote: ("“", "”"),
 };
 
@@ -101,6 +112,10 @@ const CHINESE: Words = Words {
     from: ("自第 ", " 段起"),
     from_start: "自开场起",
     turns: (" 段发言", " 段发言"),
+    votes: "表决",
+    estimates: "估计",
+    median: "中位数",
+    turn: ("第 ", " 段"),
     quote: ("“", "”"),
 };
 
@@ -122,6 +137,10 @@ const GERMAN: Words = Words {
     from: ("ab Beitrag ", ""),
     from_start: "von Anfang an",
     turns: (" Beitrag", " Beiträge"),
+    votes: "Abstimmungen",
+    estimates: "Schätzungen",
+    median: "Median",
+    turn: ("Beitrag ", ""),
     quote: ("„", "“"),
 };
 
@@ -143,5 +162,9 @@ const SPANISH: Words = Words {
     from: ("desde la intervención ", ""),
     from_start: "desde el principio",
     turns: (" intervención", " intervenciones"),
+    votes: "Votaciones",
+    estimates: "Estimaciones",
+    median: "mediana",
+    turn: ("intervención ", ""),
     quote: ("«", "»"),
 };

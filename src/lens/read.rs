@@ -78,8 +78,8 @@ fn markdown(text: &str) -> Vec<(String, String)> {
         if let Some(label) = marked(line) {
             turns.push((unmarked(label), String::new()));
             open = true;
-        } else if line.starts_with("*\\[") || line.starts_with('>') || line == "---" {
-            // A stage direction, the audience, the end.
+        } else if line.starts_with("*\\[") || line.starts_with('>') || line.starts_with("## ") || line == "---" {
+            // A stage direction, the audience, a phase, the end.
             open = false;
         } else if let Some((_, text)) = turns.last_mut().filter(|_| open) {
             text.push_str(&unmarked(line));

@@ -2,6 +2,7 @@
 //!
 //! Owns their meaning and their written form (`say @JOBS …`). Does not carry them out: `room::Room` does.
 
+use super::Autopilot;
 use crate::debate::{Clean, Expert, Floor, Manner, Talk, TurnId};
 
 /// A command to a room.
@@ -75,6 +76,23 @@ pub enum Command {
         /// Tokens; as it was before there was a limit when `None`.
         tokens: Option<u32>,
     },
+    /// The next phase of the format, or one of its phases by name.
+    Phase {
+        /// Which; the next when `None`.
+        name: Option<Clean>,
+    },
+    /// Takes up a format, from its first phase on; `free` leaves the one that holds.
+    Format {
+        /// Its name.
+        name: Clean,
+    },
+    /// The audience votes.
+    Vote {
+        /// How many for each choice, or a choice.
+        text: Clean,
+    },
+    /// Says where the debate stops by itself.
+    Autopilot(Autopilot),
     /// Lets another model speak from the next request on: for the room, or for one expert.
     Model {
         /// For whom; the room when `None`.
@@ -213,6 +231,11 @@ impl Command {
                 };
                 Ok(Self::Limit { label, tokens })
             }
+            "phase" => need("a name: phase NAME, or phase next")
+                .map(|()| Self::Phase { name: Some(rest).filter(|name| *name != "next").map(Clean::line) }),
+            "format" => need("a name: format NAME, or format free").map(|()| Self::Format { name: Clean::line(rest) }),
+            "vote" => need("numbers or a choice: vote 30 20, or vote for").map(|()| Self::Vote { text: Clean::line(rest) }),
+            "autopilot" => Autopilot::parse(rest).map(Self::Autopilot),
             "model" => {
                 let usage = "`model` is written: model NAME, or model @LABEL NAME, or model @LABEL - for the room's model again";
                 let (label, model) = addressed(rest);
@@ -268,9 +291,41 @@ impl Command {
 }
 
 /// All verbs, for who mistyped one and for who may mean one.
-pub const VERBS: [&str; 30] = [
-    "say", "ask", "object", "fact", "note", "swap", "add", "guest", "bias", "talk", "mute", "unmute", "dismiss", "floor", "limit", "model",
-    "cut", "retake", "edit", "fork", "rewind", "pin", "unpin", "name", "drop", "undo", "stage", "pause", "resume", "stop",
+pub const VERBS: &[&str] = &[
+    "say",
+    "ask",
+    "object",
+    "fact",
+    "note",
+    "swap",
+    "add",
+    "guest",
+    "bias",
+    "talk",
+    "mute",
+    "unmute",
+    "dismiss",
+    "floor",
+    "limit",
+    "phase",
+    "format",
+    "vote",
+    "autopilot",
+    "model",
+    "cut",
+    "retake",
+    "edit",
+    "fork",
+    "rewind",
+    "pin",
+    "unpin",
+    "name",
+    "drop",
+    "undo",
+    "stage",
+    "pause",
+    "resume",
+    "stop",
 ];
 
 fn floor(rule: &str) -> Result<Floor, String> {
@@ -313,6 +368,12 @@ mod tests {
         assert_eq!(Command::parse("model groq/llama-3"), Ok(model(None, "groq/llama-3")));
         assert_eq!(Command::parse("model @JOBS ollama/qwen3:8b"), Ok(model(Some("JOBS"), "ollama/qwen3:8b")));
         assert_eq!(Command::parse("model @JOBS -"), Ok(model(Some("JOBS"), "")));
+        assert_eq!(Command::parse("phase next"), Ok(Command::Phase { name: None }));
+        assert_eq!(Command::parse("phase first vote"), Ok(Command::Phase { name: Some("first vote".into()) }));
+        assert_eq!(Command::parse("format oxford"), Ok(Command::Format { name: "oxford".into() }));
+        assert_eq!(Command::parse("vote 30 20"), Ok(Command::Vote { text: "30 20".into() }));
+        let autopilot = Autopilot { turns: Some(12), collapse: true, ..Autopilot::default() };
+        assert_eq!(Command::parse("autopilot turns 12 collapse"), Ok(Command::Autopilot(autopilot)));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
         let card = |text: &str| Command::Say { to: None, text: Clean::new(text), manner: Manner::Fact };
         assert_eq!(Command::parse("fact @ 3 % a year"), Ok(card("@ 3 % a year")));
@@ -351,6 +412,9 @@ mod tests {
             ("talk JOBS loud", "silent|shy"),
             ("bias JOBS", "bias LABEL ="),
             ("name", "name NEW"),
+            ("vote", "vote 30 20"),
+            ("phase", "phase next"),
+            ("autopilot", "turns N"),
             ("fork 0", "number"),
         ] {
             let error = Command::parse(line).unwrap_err();

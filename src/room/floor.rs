@@ -64,7 +64,7 @@ fn called(debate: &Debate, longest: SeatId) -> Option<SeatId> {
 }
 
 /// Who was spoken to: the person the audience turned to, else the last one named in what was just said.
-fn addressed(debate: &Debate) -> Option<SeatId> {
+pub fn addressed(debate: &Debate) -> Option<SeatId> {
     let turn = debate.head()?;
     if let Speaker::Audience { to: Some(seat) } = turn.speaker {
         // Also an observer: whoever is asked may answer.

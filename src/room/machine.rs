@@ -6,13 +6,18 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
-//! short enough, `listen` takes in its answers, `spend` tells what they cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! short enough, `listen` takes in its answers, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Activity, Budget, Command, Facts, Price, Status, asking::Asking, budget};
+use super::{
+    Activity, Autopilot, Budget, Command, Facts, Price, Status,
+    asking::Asking,
+    budget,
+    director::{self, Cue},
+};
 use crate::{
-    debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
+    debate::{Clean, Debate, Ended, Event, Format, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
     model::{Ask, ModelError, Piece, Scored, Shape},
     script::wording::{self, Wording},
 };
@@ -21,6 +26,7 @@ mod branches;
 mod drive;
 mod fold;
 mod listen;
+mod play;
 mod spend;
 mod steer;
 mod table;
@@ -110,6 +116,12 @@ pub struct Setup {
     pub budget: Budget,
     /// What answers cost.
     pub price: Price,
+    /// Formats that can be taken up by name.
+    pub formats: Vec<Format>,
+    /// Where it stops by itself, at first.
+    pub autopilot: Autopilot,
+    /// Nobody is there who could vote, or go on after a pause: where one with somebody there would pause, it ends.
+    pub alone: bool,
     /// Milliseconds that a second of waiting after a failure takes: 1000, but in tests.
     pub second_ms: u64,
 }
@@ -124,6 +136,9 @@ impl Setup {
             steering: Vec::new(),
             budget: Budget::default(),
             price: Price::unknown(),
+            formats: Vec::new(),
+            autopilot: Autopilot::default(),
+            alone: false,
             second_ms: 1000,
         }
     }
@@ -181,6 +196,11 @@ pub struct Room {
     nudged: bool,
     /// What had been spent when the room was made.
     spent: Totals,
+    autopilot: Autopilot,
+    /// What had been spent when it was set.
+    autopilot_since: Totals,
+    /// The head of the branch when it was asked last.
+    looked_at: Option<TurnId>,
     empties: u32,
     stuck: bool,
     closed: bool,
@@ -193,7 +213,7 @@ impl Room {
     pub fn new(setup: Setup, debate: Debate) -> Self {
         let steering = setup.steering.iter().cloned().collect();
         let (spent, model) = (debate.totals(), setup.model.clone());
-        let request = spent.requests;
+        let (request, autopilot) = (spent.requests, setup.autopilot);
         Self {
             setup,
             debate,
@@ -225,6 +245,9 @@ impl Room {
             slips: 0,
             nudged: false,
             spent,
+            autopilot,
+            autopilot_since: spent,
+            looked_at: None,
             empties: 0,
             stuck: false,
             closed: false,
@@ -293,6 +316,7 @@ impl Room {
         if self.running() {
             self.send_for_all();
         }
+        self.note_staging();
     }
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.
@@ -307,7 +331,7 @@ impl Room {
                 self.held |= model;
             } else if self.has_enough() {
                 self.close();
-            } else {
+            } else if !self.autopilot_stops() && !self.direct() {
                 break;
             }
         }
@@ -398,11 +422,14 @@ impl Room {
             Activity::Waiting { seat: None, since: self.opening_since }
         } else if self.ranking.is_some() {
             Activity::Waiting { seat: None, since: self.now }
+        } else if self.running() && director::next(&self.debate) == Some(Cue::Vote) {
+            Activity::AwaitingVote
         } else if self.running() {
             Activity::AwaitingFloor
         } else {
             Activity::Still
         };
+        self.status.autopilot = self.autopilot;
     }
 }
 

@@ -4,8 +4,10 @@
 //! runner that carries effects out (`runner`). Does not draw, and does not know which models or which archive it drives.
 
 mod asking;
+pub mod autopilot;
 pub mod budget;
 pub mod command;
+pub mod director;
 pub mod floor;
 mod joint;
 pub mod machine;
@@ -13,6 +15,7 @@ pub mod models;
 pub mod runner;
 pub mod steering;
 
+pub use autopilot::Autopilot;
 pub use budget::{Budget, Price};
 pub use command::Command;
 pub use models::{Facts, Models};
@@ -43,6 +46,8 @@ pub struct Status {
     pub activity: Activity,
     /// Speed of the answer under way or the last one; 0 until known.
     pub tokens_per_s: f32,
+    /// Where it will stop by itself.
+    pub autopilot: Autopilot,
 }
 
 /// What goes on in a room.
@@ -67,6 +72,8 @@ pub enum Activity {
     },
     /// Floor is manual: somebody has to be given it.
     AwaitingFloor,
+    /// The format has the audience vote.
+    AwaitingVote,
 }
 
 /// A running room, held by whoever steers and watches it.

@@ -168,7 +168,8 @@ impl Runner {
         let effects = self.room.step(now, input);
         self.perform(effects).await;
         let status = self.room.status();
-        let told = status.activity == self.status.activity && (status == self.status || now < self.status_at + SPEED_MS);
+        let same = status.activity == self.status.activity && status.autopilot == self.status.autopilot;
+        let told = same && (status == self.status || now < self.status_at + SPEED_MS);
         if !told {
             (self.status, self.status_at) = (status, now);
             self.tell(Update::Status(status)).await;

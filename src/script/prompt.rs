@@ -61,7 +61,7 @@ fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rende
     if let Some(digest) = digest(debate, words) {
         text.push_str(&digest);
     }
-    for turn in unfolded(debate) {
+    for turn in unfolded(debate, next) {
         text.push_str(&raw_turn(debate, turn, words));
     }
     let lead = match next {
@@ -117,7 +117,7 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
         add(Role::User, &digest, BREAK);
     }
     let mut model_spoke_last = false;
-    for turn in unfolded(debate) {
+    for turn in unfolded(debate, next) {
         let said = |add: &mut dyn FnMut(Role, &str, &str)| {
             // A cue that begins with a break inside a given turn was born in raw text: the plain form says the same here.
             let cue = if turn.origin == Origin::Written || !breaks(&turn.cue) { turn.cue.as_str() } else { "" };
@@ -192,9 +192,20 @@ fn samples(experts: &[Expert]) -> Vec<(&Expert, &Clean)> {
     (0..rounds).flat_map(|round| experts.iter().filter_map(move |e| Some((e, e.samples.get(round)?)))).collect()
 }
 
-fn unfolded(debate: &Debate) -> impl Iterator<Item = &Turn> {
+/// The turns that stand in a prompt for this: in a blind phase without what others said in it.
+fn unfolded(debate: &Debate, next: Next) -> impl Iterator<Item = &Turn> {
     let skip = debate.folded().map_or(0, |t| t.depth as usize + 1);
-    debate.staged_turns().skip(skip)
+    let blind = debate.play().filter(|play| play.phase().is_some_and(|p| p.blind)).map(|play| play.began);
+    let own = match next {
+        Next::Speaker(seat) => Some(Speaker::Expert(seat)),
+        Next::Continue => debate.speaking().map(|t| t.speaker),
+        Next::Anyone => None,
+    };
+    let heard = move |turn: &&Turn| match turn.speaker {
+        Speaker::Expert(_) | Speaker::WalkOn => blind.is_none_or(|began| turn.id <= began) || Some(turn.speaker) == own,
+        Speaker::Audience { .. } | Speaker::Stage => true,
+    };
+    debate.staged_turns().skip(skip).filter(heard)
 }
 
 /// What stands for the folded turns: how many, the first sentence of the last thing each expert said in them, and the pinned ones as they are.

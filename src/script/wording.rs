@@ -4,7 +4,7 @@
 //! They describe a room and a tape in the third person. No "you", no assistant, no request for a summary: the text is to be
 //! continued, not answered.
 
-use crate::debate::{Clean, Expert, Manner, Talk};
+use crate::debate::{Clean, Expert, Manner, Talk, Vote};
 
 /// The sentences of one language.
 #[derive(Debug)]
@@ -49,6 +49,10 @@ pub struct Wording {
     /// After a label: silent, shy, usual, talkative.
     talk: [&'static str; 4],
     folded: (&'static str, &'static str),
+    /// What an audience votes for where nothing else is said.
+    pub choices: [&'static str; 3],
+    voted: &'static str,
+    swing: &'static str,
 }
 
 /// The wording for a language tag; English where there is none.
@@ -100,6 +104,9 @@ const ENGLISH: Wording = Wording {
         " has much to say from here on.",
     ],
     folded: ("", " earlier contributions are left out here. What stood:"),
+    choices: ["for", "against", "undecided"],
+    voted: "The audience votes: ",
+    swing: "Since the first vote, in points: ",
 };
 
 const CHINESE: Wording = Wording {
@@ -129,6 +136,9 @@ const CHINESE: Wording = Wording {
     dismissed: "起身离席。",
     talk: ["从此只听不说。", "从此很少开口。", "又和大家一样发言。", "从此话多起来。"],
     folded: ("此处略去前面", "段发言。当时各人的话："),
+    choices: ["赞成", "反对", "未定"],
+    voted: "听众表决：",
+    swing: "与首次表决相比（百分点）：",
 };
 
 const GERMAN: Wording = Wording {
@@ -171,6 +181,9 @@ const GERMAN: Wording = Wording {
         " hat von jetzt an viel zu sagen.",
     ],
     folded: ("Hier sind frühere Beiträge ausgelassen, an der Zahl ", ". Was zuletzt stand:"),
+    choices: ["dafür", "dagegen", "unentschieden"],
+    voted: "Das Publikum stimmt ab: ",
+    swing: "Seit der ersten Abstimmung, in Punkten: ",
 };
 
 const SPANISH: Wording = Wording {
@@ -211,6 +224,9 @@ const SPANISH: Wording = Wording {
         " tiene mucho que decir desde ahora.",
     ],
     folded: ("Aquí se omiten intervenciones anteriores, en número de ", ". Lo que quedaba dicho:"),
+    choices: ["a favor", "en contra", "indecisos"],
+    voted: "El público vota: ",
+    swing: "Desde la primera votación, en puntos: ",
 };
 
 impl Wording {
@@ -275,6 +291,25 @@ impl Wording {
         format!("{}{turns}{}", self.folded.0, self.folded.1)
     }
 
+    /// Names in a row.
+    pub fn names(&self, labels: &[&str]) -> String {
+        labels.join(self.list)
+    }
+
+    /// What came of a vote, perhaps with how many points each choice gained since an earlier one.
+    pub fn voted(&self, vote: &Vote, swing: Option<&[f64]>) -> Clean {
+        let gap = if self.sentence == "." { " " } else { "" };
+        let row = |figures: Vec<String>| {
+            let pairs: Vec<String> = vote.choices.iter().zip(figures).map(|(choice, figure)| format!("{choice} {figure}")).collect();
+            format!("{}{}", pairs.join(self.list), self.sentence)
+        };
+        let mut text = format!("{}{}", self.voted, row(vote.counts.iter().map(ToString::to_string).collect()));
+        if let Some(swing) = swing {
+            text.push_str(&format!("{gap}{}{}", self.swing, row(swing.iter().map(|points| signed(*points)).collect())));
+        }
+        Clean::line(&text)
+    }
+
     /// Name, role, how the mind works, how it talks; in sentences.
     pub fn introduction(&self, expert: &Expert) -> String {
         let mut text = expert.label.to_string();
@@ -305,6 +340,12 @@ impl Wording {
     }
 }
 
+/// A whole number with its sign.
+fn signed(number: f64) -> String {
+    let whole = number.round();
+    if whole < 0.0 { format!("−{}", -whole) } else { format!("+{}", whole.abs()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,7 +356,8 @@ mod tests {
         let pairs = pairs.chain([w.asks, w.objects].into_iter().flat_map(|(a, b, c)| [a, b, c]));
         let alone =
             [w.setting, w.in_the_room, w.tape, w.earlier, w.question, w.audience, w.voice, w.chat_turns, w.chat_stream, w.goes_on, w.nudge];
-        alone.into_iter().chain([w.added, w.dismissed, w.fact]).chain(w.talk).chain(pairs).collect()
+        let alone = alone.into_iter().chain([w.added, w.dismissed, w.fact, w.voted, w.swing]);
+        alone.chain(w.talk).chain(w.choices).chain(pairs).collect()
     }
 
     #[test]

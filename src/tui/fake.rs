@@ -47,6 +47,7 @@ impl Fake {
             seed: 1,
             sampling: Sampling::default(),
             version: "0".into(),
+            format: None,
         })));
         fake
     }
@@ -71,7 +72,7 @@ impl Fake {
     }
 
     pub fn status(&mut self, activity: Activity) {
-        update::heard(&mut self.screen, Update::Status(Status { activity, tokens_per_s: 42.4 }));
+        update::heard(&mut self.screen, Update::Status(Status { activity, tokens_per_s: 42.4, ..Status::default() }));
     }
 
     fn next(&self) -> (TurnId, Option<TurnId>) {

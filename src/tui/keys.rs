@@ -35,6 +35,14 @@ pub enum Intent {
     Model,
     /// Give the floor.
     Floor,
+    /// Go to another phase of the format.
+    Phase,
+    /// Take up another format.
+    Format,
+    /// Vote.
+    Vote,
+    /// Say where it stops by itself.
+    Autopilot,
     /// Cut the speaker off.
     Cut,
     /// Pause or go on.
@@ -193,9 +201,13 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Floor, "floor", "give the floor to an expert", "floor", Group::Steer, &["n"]),
     entry(Intent::Rule, "rule", "the rule for who speaks next", "rule", Group::Steer, &["N"]),
     entry(Intent::Limit, "limit", "how long turns may get", "length", Group::Steer, &["L"]),
+    entry(Intent::Vote, "vote", "vote, as the audience", "vote", Group::Steer, &["V"]),
+    entry(Intent::Phase, "phase", "the next phase of the format, or another", "phase", Group::Steer, &[">"]),
+    entry(Intent::Format, "format", "take up another format, or leave it (free)", "format", Group::Steer, &["D"]),
+    entry(Intent::Autopilot, "autopilot", "where it stops by itself", "autopilot", Group::Steer, &["A"]),
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
-    entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["A"]),
+    entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["I"]),
     entry(Intent::Talk, "talk", "how readily the focused expert speaks: silent, shy, usual, talkative", "talk", Group::Cast, &["M"]),
     entry(Intent::Dismiss, "dismiss", "dismiss the focused expert", "dismiss", Group::Cast, &["d"]),
     entry(Intent::Change, "change", "change the focused expert's name, bias, voice …", "change", Group::Cast, &["E"]),

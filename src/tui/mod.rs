@@ -93,6 +93,8 @@ pub struct Stage {
     pub debate: Debate,
     /// Whom one can call in by name.
     pub guests: Vec<Expert>,
+    /// Formats that can be taken up: name, and what it is.
+    pub formats: Vec<(String, String)>,
     /// Names of models that can be asked for.
     pub models: Vec<String>,
     /// More of them, when they have been found: looking for them keeps nobody from the first frame.

@@ -29,13 +29,14 @@ Type words and press Enter: you say them to the room. Or one of these:
   swap LABEL = NAME: BIAS    add NAME: BIAS   guest NAME: BIAS (for one turn)   dismiss LABEL
   bias LABEL = TEXT    talk LABEL silent|shy|usual|talkative   limit [@LABEL] N|off
   fork [N] [as NAME]   retake N   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
+  phase NAME|next   format NAME   vote N N   autopilot turns N
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
 
 /// Shows a debate line by line until it is left.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let Stage { room, debate, save_to, mut save, layout, .. } = stage;
-    let mut reader = Reader { debate, begun: false, waiting: String::new(), asked_floor: false };
+    let mut reader = Reader { debate, begun: false, waiting: String::new(), asked_floor: false, asked_vote: false };
     put(&reader.opening())?;
     let mut room = room;
     let mut lines = typed();
@@ -171,6 +172,7 @@ struct Reader {
     /// Words whose sentence has not ended.
     waiting: String,
     asked_floor: bool,
+    asked_vote: bool,
 }
 
 impl Reader {
@@ -224,6 +226,11 @@ impl Reader {
             Update::Status(status) => {
                 let asks = status.activity == Activity::AwaitingFloor;
                 let first = asks && !std::mem::replace(&mut self.asked_floor, asks);
+                let votes = status.activity == Activity::AwaitingVote;
+                if votes && !std::mem::replace(&mut self.asked_vote, votes) {
+                    return "(the audience votes: vote 30 20, or vote and a choice)\n".to_owned();
+                }
+                self.asked_vote &= votes;
                 if first { "(who speaks next? floor LABEL)\n".to_owned() } else { String::new() }
             }
             Update::Event(event) => {
@@ -256,7 +263,9 @@ impl Reader {
                 format!("{}{end}", std::mem::take(&mut self.waiting).trim_end())
             }
             Kind::Interjected { turn, label, text, .. } => format!("\n{turn}. {label}: {text}\n"),
+            Kind::PhaseBegan { turn, name, text, .. } => format!("\n— {name} —\n{turn}. [{text}]\n"),
             Kind::Noted { turn, text, .. }
+            | Kind::Voted { turn, text, .. }
             | Kind::Swapped { turn, text, .. }
             | Kind::Added { turn, text, .. }
             | Kind::Inclined { turn, text, .. }
@@ -327,7 +336,7 @@ mod tests {
 
     #[test]
     fn words_are_printed_in_whole_sentences_and_none_is_lost() {
-        let mut reader = Reader { debate: Debate::default(), begun: false, waiting: String::new(), asked_floor: false };
+        let mut reader = Reader { debate: Debate::default(), begun: false, waiting: String::new(), asked_floor: false, asked_vote: false };
         let mut printed = Vec::new();
         for piece in ["A mo", "at. It", " is wh", "at is left", "？", " No"] {
             reader.waiting.push_str(piece);

@@ -67,11 +67,13 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, models, found, looks, layout, keymap, keys, save_to, save, files, reload, absent, fetch } = stage;
+    let Stage { room, debate, guests, formats, models, found, looks, layout, keymap, keys, save_to, save, files, reload, absent, fetch } =
+        stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
     (screen.theme, screen.light_terminal) = (wardrobe.worn, wardrobe.light_terminal);
+    screen.formats = formats;
     (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
     screen.absent = absent;
     screen.save_to = Clean::line(&save_to.display().to_string()).as_str().to_owned();

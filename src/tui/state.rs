@@ -147,6 +147,8 @@ pub struct Screen {
     pub armed_until: Option<u64>,
     /// Whom one can call in by name.
     pub guests: Vec<Expert>,
+    /// Formats that can be taken up: name, and what it is.
+    pub formats: Vec<(String, String)>,
     /// Names of models that can be asked for.
     pub models: Vec<String>,
     /// Models whose weights are not here.
@@ -198,6 +200,7 @@ impl Screen {
             keeps_draft: false,
             armed_until: None,
             guests: Vec::new(),
+            formats: Vec::new(),
             models: Vec::new(),
             absent: Vec::new(),
             fetching: None,
@@ -246,7 +249,8 @@ impl Screen {
             | Activity::Still
             | Activity::Speaking
             | Activity::Retrying { .. }
-            | Activity::AwaitingFloor => None,
+            | Activity::AwaitingFloor
+            | Activity::AwaitingVote => None,
         }
     }
 
@@ -310,7 +314,7 @@ impl Screen {
             Activity::Waiting { since, .. } => Some(self.now + step - self.now.saturating_sub(since) % step),
             // The countdown shows whole seconds.
             Activity::Retrying { at } if at > self.now => Some(self.now + (at - self.now - 1) % 1000 + 1),
-            Activity::Retrying { .. } | Activity::Still | Activity::Speaking | Activity::AwaitingFloor => None,
+            Activity::Retrying { .. } | Activity::Still | Activity::Speaking | Activity::AwaitingFloor | Activity::AwaitingVote => None,
         };
         let fading = self.notices.iter().filter_map(|n| n.until).min();
         [moving, fading, self.armed_until].into_iter().flatten().min()

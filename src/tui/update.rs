@@ -19,6 +19,7 @@ mod choose;
 mod dress;
 mod fetch;
 mod form;
+mod format;
 mod leave;
 mod line;
 mod links;
@@ -146,6 +147,10 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Dismiss => cast::dismiss(screen),
         Intent::Model => cast::model(screen),
         Intent::Floor => cast::floor(screen),
+        Intent::Vote => format::vote(screen),
+        Intent::Phase => format::phases(screen),
+        Intent::Format => format::formats(screen),
+        Intent::Autopilot => format::autopilot(screen),
         Intent::Cut => return cast::cut(screen),
         Intent::Pause => return cast::pause(screen),
         Intent::Fork => tree::fork(screen),

@@ -21,6 +21,7 @@ mod help;
 mod line;
 mod notice;
 mod pane;
+mod progress;
 mod search;
 mod sheet;
 mod strip;
@@ -48,6 +49,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
         return;
     }
     header::draw(look, at.header, frame.buffer_mut());
+    progress::draw(look, at.progress, frame.buffer_mut());
     for (id, area) in &at.tabs {
         pane::tab(look, *id, *area, frame.buffer_mut());
     }

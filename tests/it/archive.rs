@@ -35,6 +35,7 @@ fn opening(id: &str, topic: &str) -> Kind {
         seed: 7,
         sampling: Sampling::default(),
         version: Clean::new("0.1.0"),
+        format: None,
     }))
 }
 

@@ -14,8 +14,19 @@ const FLOORS: [(u8, &[&str]); 5] =
     [(5, &["cli"]), (4, &["tui"]), (3, &["room"]), (2, &["script", "archive", "export", "lens", "config"]), (1, &["debate", "model"])];
 
 /// Files that are functions of their input: time comes in as a number, effects go out as data.
-const PURE: [&str; 9] =
-    ["debate/", "script/", "export/", "lens/", "room/machine", "room/floor.rs", "room/asking.rs", "room/budget.rs", "room/joint.rs"];
+const PURE: [&str; 11] = [
+    "debate/",
+    "script/",
+    "export/",
+    "lens/",
+    "room/machine",
+    "room/floor.rs",
+    "room/asking.rs",
+    "room/autopilot.rs",
+    "room/budget.rs",
+    "room/director.rs",
+    "room/joint.rs",
+];
 /// Within a pure room, the one door to the disk: atomic writing.
 const DOORS: [&str; 1] = ["export/file.rs"];
 /// What a pure file doesn't touch.

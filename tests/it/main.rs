@@ -10,6 +10,7 @@ mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod faults;
+mod formats;
 mod gemini;
 mod hear;
 mod home;

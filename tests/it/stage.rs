@@ -42,6 +42,7 @@ pub fn opening(seed: u64, staging: Staging) -> Opening {
         seed,
         sampling: Sampling::default(),
         version: "0".into(),
+        format: None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Branch, Debate, Fold, Misfit, Phase};
 use crate::debate::{
     event::{Ended, Event, Kind, Manner, Who},
     expert::Cast,
+    play::{Play, Vote},
     text::Clean,
     totals::Totals,
     turn::{Origin, Speaker, Turn, TurnId},
@@ -66,6 +67,22 @@ impl Debate {
             Kind::Noted { turn, parent, text } => {
                 let new = self.blank(*turn, *parent, Speaker::Stage, event.at);
                 self.grow(Turn { text: text.clone(), ..new }, event.seq)?;
+            }
+            Kind::PhaseBegan { turn, parent, phase, text, format, .. } => {
+                let format = format.as_ref().map(|f| Arc::new((**f).clone())).or_else(|| self.format().cloned());
+                let phase = usize::from(*phase);
+                let Some(format) = format.filter(|f| phase < f.phases.len()) else { return misfit("no format has that phase") };
+                let new = self.blank(*turn, *parent, Speaker::Stage, event.at);
+                let play = Some(Arc::new(Play { format, phase, began: *turn }));
+                self.grow(Turn { text: text.clone(), play, ..new }, event.seq)?;
+            }
+            Kind::Voted { turn, parent, choices, counts, text } => {
+                if choices.len() != counts.len() {
+                    return misfit("each choice has its votes");
+                }
+                let new = self.blank(*turn, *parent, Speaker::Stage, event.at);
+                let vote = Some(Vote { choices: choices.clone(), counts: counts.clone() });
+                self.grow(Turn { text: text.clone(), vote, ..new }, event.seq)?;
             }
             Kind::Swapped { turn, parent, seat, expert, text, .. } => {
                 let mut cast = (**self.cast()).clone();
@@ -227,6 +244,8 @@ impl Debate {
             undone: false,
             began_at: at,
             cast: self.cast().clone(),
+            play: self.play().cloned(),
+            vote: None,
         }
     }
 

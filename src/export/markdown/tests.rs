@@ -14,7 +14,7 @@ impl Script {
         let panel = Panel { name, about, setting, language, experts: experts.into(), ..Panel::default() };
         let [session, topic, model, version] = ["0190-beef", topic, "embedded/gemma-3-270m", "0.1.0"].map(Clean::new);
         let (staging, floor, seed, sampling) = (Staging::Turns, Floor::Rotate, 7, Sampling::default());
-        let opening = Opening { session, topic, panel, model, staging, floor, seed, sampling, version };
+        let opening = Opening { session, topic, panel, model, staging, floor, seed, sampling, version, format: None };
         Self(Vec::new(), 0, None).then(Kind::Opened(Box::new(opening)))
     }
 

@@ -7,6 +7,7 @@ use crate::{
     room::{
         Facts,
         asking::{Asked, Asking},
+        director::{self, Cue},
         floor::{self, Call},
         joint::Joint,
     },
@@ -31,10 +32,10 @@ pub(super) const BYTES_PER_TOKEN: usize = 3;
 impl Room {
     /// Goes on with the debate, if it runs and nothing is under way.
     pub(super) fn next(&mut self) {
-        if !self.running() || self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some() {
+        if !self.running() || self.debate.opening().is_none() || self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some()
+        {
             return;
         }
-        let Some(opening) = self.debate.opening().cloned() else { return };
         let shape = self.facts(&self.model_for(self.speaking_seat())).map(|facts| facts.shape);
         match self.debate.speaking() {
             // Another model has come, to which it can't be given as it is.
@@ -51,7 +52,15 @@ impl Room {
             }
             return;
         }
-        if opening.staging == Staging::Stream {
+        match director::next(&self.debate) {
+            Some(Cue::Speak(seat)) => {
+                self.ask(Next::Speaker(seat));
+                return;
+            }
+            Some(Cue::Begin(_) | Cue::Vote | Cue::Over) => return,
+            Some(Cue::Floor) | None => {}
+        }
+        if self.staging() == Staging::Stream {
             // The audience's question to one expert is answered by that one, in either staging.
             let raw = shape == Some(Shape::Raw);
             let seat = match self.debate.head().map(|t| t.speaker) {
@@ -90,7 +99,7 @@ impl Room {
         let turn_tokens = self.debate.turn_tokens(speaker).unwrap_or(TURN_TOKENS);
         let max_tokens = match next {
             Next::Anyone => STREAM_TOKENS,
-            Next::Speaker(_) | Next::Continue if opening.staging == Staging::Stream => STREAM_TOKENS,
+            Next::Speaker(_) | Next::Continue if self.staging() == Staging::Stream => STREAM_TOKENS,
             Next::Speaker(_) | Next::Continue => {
                 (turn_tokens * 2).saturating_sub(u32::try_from(self.carried).unwrap_or(u32::MAX)).max(REST_TOKENS)
             }
@@ -119,9 +128,9 @@ impl Room {
         self.generation += 1;
         self.request += 1;
         self.asked = Some(facts.shape);
-        let stop = if opening.staging == Staging::Turns && facts.shape == Shape::Raw { self.stops(words) } else { Vec::new() };
+        let stop = if self.staging() == Staging::Turns && facts.shape == Shape::Raw { self.stops(words) } else { Vec::new() };
         let (continued, prompt_bytes) = (next == Next::Continue, bytes);
-        let enough = match opening.staging {
+        let enough = match self.staging() {
             Staging::Turns => Enough {
                 // What a base model writes after a break is mostly no longer this speaker's.
                 line_after: (facts.shape == Shape::Raw).then_some(PARAGRAPH_TOKENS),

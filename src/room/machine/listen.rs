@@ -47,7 +47,7 @@ impl Room {
 
     /// Carries what the splitter found into the debate. In staging `turns` the answer is over at the second speaker.
     pub(super) fn heard(&mut self, outs: Vec<(Out, Vec<TokenMark>)>) {
-        let turns = self.debate.opening().is_some_and(|o| o.staging == Staging::Turns);
+        let turns = self.staging() == Staging::Turns;
         for (out, marks) in outs {
             match out {
                 Out::Begin { who, label, cue } => {
@@ -151,8 +151,8 @@ impl Room {
 
     /// A turn that is long enough ends with its sentence.
     fn full_turn(&mut self) {
-        let (Some(opening), Some(asking)) = (self.debate.opening(), &self.asking) else { return };
-        if opening.staging == Staging::Stream && self.asked == Some(Shape::Raw) {
+        let Some(asking) = &self.asking else { return };
+        if self.staging() == Staging::Stream && self.asked == Some(Shape::Raw) {
             let turn_tokens = self.debate.turn_tokens(self.speaking_seat()).unwrap_or(TURN_TOKENS);
             return self.monologue(u64::from(turn_tokens));
         }
@@ -185,7 +185,7 @@ impl Room {
         if !self.is_current(generation) {
             return;
         }
-        let stream = self.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
+        let stream = self.staging() == Staging::Stream;
         match self.debate.speaking() {
             // The budget of one request is no reason to end a turn that raw text can go on with.
             Some(_) if stop == Stop::Length && stream && self.goes_on() => {
@@ -238,6 +238,7 @@ impl Room {
         self.happen(Kind::TurnEnded { turn: id, how });
         if expert {
             self.spoken += 1;
+            self.autopilot.turns = self.autopilot.turns.map(|left| left.saturating_sub(1));
         }
         if how == Ended::Done && self.asked == Some(Shape::Chat) {
             self.mind_the_frame(id);

@@ -32,6 +32,13 @@ impl Room {
             Command::Floor { label } => self.give_floor(&label),
             Command::Rule { floor } => self.rule(floor),
             Command::Limit { label, tokens } => self.limit(label.as_ref(), tokens),
+            Command::Phase { name } => self.go_to_phase(name.as_ref()),
+            Command::Format { name } => self.take_up(&name),
+            Command::Vote { text } => self.vote(&text),
+            Command::Autopilot(autopilot) => {
+                self.set_autopilot(autopilot);
+                Ok(())
+            }
             Command::Model { label, model } => self.change_model(label.as_ref(), model),
             Command::Cut => self.cut(),
             Command::Retake { turn } => self.retake(turn),
@@ -141,7 +148,11 @@ impl Room {
             Phase::Running => Err("it is running already".into()),
             Phase::Paused { .. } | Phase::Closed => {
                 self.tries = 0;
+                let played = self.is_played();
                 self.happen(Kind::Resumed);
+                if played {
+                    self.go_on_freely();
+                }
                 Ok(())
             }
         }

@@ -5,6 +5,7 @@ mod always;
 mod breaks;
 mod costs;
 mod ends;
+mod formats;
 mod models;
 mod steering;
 mod table;
@@ -41,6 +42,7 @@ fn opening(staging: Staging, floor: Floor) -> Opening {
         seed: 1,
         sampling: Sampling::default(),
         version: "0".into(),
+        format: None,
     }
 }
 

@@ -59,6 +59,10 @@ pub struct Lobby {
     pub panels: Vec<Panel>,
     /// The one that is chosen at first.
     pub panel: String,
+    /// All formats, by name.
+    pub formats: Vec<String>,
+    /// The one that is chosen at first.
+    pub format: Option<String>,
     /// Models that are known at once, the one that is chosen at first before all.
     pub models: Vec<Offer>,
     /// Models that are still being looked for.
@@ -92,6 +96,8 @@ pub enum Picked {
         topic: String,
         /// A panel's name.
         panel: String,
+        /// A format's name; `None`: they talk as it comes.
+        format: Option<String>,
         /// The model; `None` where there is none to choose.
         model: Option<Offer>,
     },
@@ -104,9 +110,12 @@ pub enum Picked {
 /// Shows the lobby until something is picked. Takes the terminal and gives it back.
 pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     let (mouse, wardrobe) = (lobby.looks.mouse, lobby.looks.wardrobe()?);
-    let Lobby { topic, panels, panel, models, found, absent, fetch: mut fetcher, sessions, mut preview, fault, looks } = lobby;
+    let Lobby { topic, panels, panel, formats, format, models, found, absent, fetch: mut fetcher, sessions, mut preview, fault, looks } =
+        lobby;
     let mut hall = Hall::new(panels, &panel, models, sessions);
     hall.topic = super::state::field::Field::line(&topic);
+    hall.format = formats.iter().position(|f| Some(f) == format.as_ref()).unwrap_or(0);
+    hall.formats = formats;
     hall.looking = found.is_some();
     hall.absent = absent;
     hall.animations = looks.animations;

@@ -121,6 +121,10 @@ pub struct Hall {
     pub panels: Vec<Panel>,
     /// Which is chosen.
     pub panel: usize,
+    /// All formats, by name; the first is free.
+    pub formats: Vec<String>,
+    /// Which is chosen.
+    pub format: usize,
     /// All models.
     pub models: Vec<Offer>,
     /// Which is chosen.
@@ -169,6 +173,8 @@ impl Hall {
             topic: Field::line(""),
             panels,
             panel: chosen,
+            formats: Vec::new(),
+            format: 0,
             models,
             model: 0,
             looking: false,
@@ -248,6 +254,11 @@ impl Hall {
     /// The model that is chosen.
     pub fn chosen_model(&self) -> Option<&Offer> {
         self.models.get(self.model)
+    }
+
+    /// The format that is chosen; none when it is free.
+    pub fn chosen_format(&self) -> Option<&str> {
+        self.formats.get(self.format).map(String::as_str).filter(|name| *name != "free")
     }
 
     /// The panel that is chosen.

@@ -83,7 +83,9 @@ fn the_lobby_is_as_it_was_looked_at() {
 fn a_question_a_panel_and_a_model_are_picked_by_a_few_letters() {
     let mut hall = hall();
     press(&mut hall, "\"Is_it_so?\" tab \"phys\" enter tab tab \"big\" enter");
-    let Heard::Picked(Picked::Begin { topic, panel, model }) = press(&mut hall, "enter") else { panic!("nothing was picked") };
+    let Heard::Picked(Picked::Begin { topic, panel, model, format: None }) = press(&mut hall, "enter") else {
+        panic!("nothing was picked")
+    };
     assert_eq!((topic.as_str(), panel.as_str(), model.unwrap().name.as_str()), ("Is it so?", "physicists", "big"));
 }
 

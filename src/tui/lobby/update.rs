@@ -27,6 +27,7 @@ pub fn key(hall: &mut Hall, event: KeyEvent) -> Heard {
         KeyCode::Char('d') if ctrl && hall.topic.is_blank() => return Heard::Picked(Picked::Nothing(None)),
         KeyCode::Char('z') if ctrl => return Heard::Suspend,
         KeyCode::Char('l') if ctrl => return Heard::Redraw,
+        KeyCode::Char('f') if ctrl && !hall.formats.is_empty() => hall.format = (hall.format + 1) % hall.formats.len(),
         KeyCode::Esc => return back(hall, armed),
         KeyCode::Enter => return enter(hall),
         KeyCode::Tab => go(hall, 1),
@@ -177,7 +178,7 @@ pub fn begin(hall: &mut Hall) -> Heard {
         return Heard::Nothing;
     }
     let panel = hall.chosen_panel().map(|p| p.name.to_string()).unwrap_or_default();
-    Heard::Picked(Picked::Begin { topic, panel, model: hall.chosen_model().cloned() })
+    Heard::Picked(Picked::Begin { topic, panel, format: hall.chosen_format().map(str::to_owned), model: hall.chosen_model().cloned() })
 }
 
 /// A mouse event: a click goes there, and on the marked line does what Enter does; the wheel moves the mark.

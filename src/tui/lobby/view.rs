@@ -119,7 +119,10 @@ fn chosen(look: Look<'_>, buffer: &mut Buffer) {
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text).add_modifier(Modifier::BOLD));
     let who = |panel: &Panel| panel.experts.iter().map(|e| e.label.to_string()).collect::<Vec<_>>().join(", ");
     let panel = match hall.chosen_panel() {
-        Some(panel) => [(panel.name.to_string(), text), (format!("  {}", who(panel)), dim)],
+        Some(panel) => {
+            let format = hall.chosen_format().map(|name| format!(" · {name}")).unwrap_or_default();
+            [(format!("{}{format}", panel.name), text), (format!("  {}", who(panel)), dim)]
+        }
         None => [("none can be read".to_owned(), theme.style(Role::Warn)), (String::new(), dim)],
     };
     let model = match hall.chosen_model() {
@@ -353,8 +356,8 @@ fn footer(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let hints: &[(&str, &str)] = match hall.place {
         _ if matches!(hall.weights, Some(Weights::Asked(_))) => &[("y", "yes"), ("n", "no")],
         _ if hall.weights.is_some() => &[("esc", "stop fetching")],
-        Place::Topic if hall.topic.is_blank() => &[("tab", "panel, model, sessions"), ("↓", "sessions"), ("esc esc", "leave")],
-        Place::Topic => &[("enter", "begin"), ("tab", "panel, model, sessions"), ("↓", "sessions"), ("esc esc", "leave")],
+        Place::Topic if hall.topic.is_blank() => &[("tab", "panel, model, sessions"), ("ctrl-f", "format"), ("esc esc", "leave")],
+        Place::Topic => &[("enter", "begin"), ("tab", "panel, model, sessions"), ("ctrl-f", "format"), ("esc esc", "leave")],
         Place::Panels | Place::Models => &[("enter", "choose"), ("↑↓", "move"), ("type", "to find"), ("esc", "back to the question")],
         Place::Sessions => &[("enter", "open"), ("↑↓", "move"), ("type", "to find"), ("esc", "back to the question")],
     };

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     debate::{Debate, Speaker, TurnId},
-    room::Activity,
+    room::{Activity, director},
     tui::keys::Intent,
 };
 
@@ -20,6 +20,9 @@ const TEXT_MAX: u16 = 92;
 /// Fewest lines of a transcript above which it is told who spoke when.
 const STRIP_MIN: u16 = 12;
 
+/// Fewest lines of a screen that tells how far a format is.
+const PROGRESS_MIN: u16 = 12;
+
 /// What is where.
 #[derive(Clone, Debug, Default)]
 pub struct Arranged {
@@ -27,6 +30,8 @@ pub struct Arranged {
     pub area: Rect,
     /// Topic and state.
     pub header: Rect,
+    /// How far the format is; empty where none directs, and where there is no room.
+    pub progress: Rect,
     /// Names of the panes, where not all are shown.
     pub tabs: Vec<(PaneId, Rect)>,
     /// The panes.
@@ -198,6 +203,8 @@ impl Screen {
             let mut rest = area;
             let header = if area.height >= 20 { 2 } else { 1 };
             to.header = cut_top(&mut rest, header);
+            let directed = area.height >= PROGRESS_MIN && director::directs(&self.debate);
+            to.progress = cut_top(&mut rest, u16::from(directed));
             to.footer = cut_bottom(&mut rest, u16::from(area.height >= 7));
             if self.layers.iter().any(|l| matches!(l, Layer::Line)) {
                 let frame = if area.height >= 12 { 2 } else { 0 };
@@ -247,8 +254,15 @@ impl Screen {
         }
         match self.debate.phase() {
             crate::debate::Phase::Paused { why } if !why.is_empty() => Some(why.as_str().to_owned()),
-            _ => self.hint(),
+            _ => self.asked().or_else(|| self.hint()),
         }
+    }
+
+    /// What is asked of the audience, if anything.
+    fn asked(&self) -> Option<String> {
+        let key = self.keys.key(Intent::Vote)?;
+        (self.status.activity == Activity::AwaitingVote && !self.is_paused() && self.layers.is_empty())
+            .then(|| format!("the audience votes: {key} takes a number for each choice (30 20 5), or one choice"))
     }
 
     /// The hint that is to be followed next, while nothing else is going on.

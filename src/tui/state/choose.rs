@@ -32,6 +32,10 @@ pub enum Purpose {
     Model(Option<SeatId>),
     /// Which address is copied.
     Links,
+    /// Which order of play.
+    Formats,
+    /// Which phase of it.
+    Phases,
 }
 
 impl Purpose {
@@ -58,6 +62,10 @@ pub enum Value {
     Model(Option<Clean>, Clean),
     /// An address.
     Link(String),
+    /// A format, by name.
+    Format(Clean),
+    /// A phase, by name.
+    Phase(Clean),
 }
 
 /// One thing to choose.

@@ -42,6 +42,10 @@ pub enum FormFor {
     Limit(Option<Clean>),
     /// Where to save.
     Save,
+    /// The audience's vote.
+    Vote,
+    /// Where it stops by itself.
+    Autopilot,
 }
 
 /// A line (or more) to fill in.

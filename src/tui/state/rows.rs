@@ -102,7 +102,12 @@ fn lead(turn: &Turn) -> Vec<Run> {
             let label = if turn.label.is_empty() { "AUDIENCE" } else { turn.label.as_str() };
             vec![number, (Tone::of(Ink::Label), format!("{label}{manner}{to}: "))]
         }
-        Speaker::Stage | Speaker::Expert(_) | Speaker::WalkOn => vec![number],
+        Speaker::Stage => {
+            let play = turn.play.as_ref().filter(|play| play.began == turn.id);
+            let name = play.and_then(|play| play.phase()).map(|phase| (Tone::of(Ink::Label), format!("▸ {}: ", phase.name)));
+            std::iter::once(number).chain(name).collect()
+        }
+        Speaker::Expert(_) | Speaker::WalkOn => vec![number],
     }
 }
 

@@ -116,6 +116,14 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             screen.theme = n;
             Vec::new()
         }
+        Value::Format(name) => {
+            screen.layers.pop();
+            vec![Effect::Send(Command::Format { name })]
+        }
+        Value::Phase(name) => {
+            screen.layers.pop();
+            vec![Effect::Send(Command::Phase { name: Some(name) })]
+        }
         Value::Link(address) => {
             screen.layers.pop();
             super::links::copy(screen, address)

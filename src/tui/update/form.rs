@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Effect, fetch};
 use crate::{
     debate::Clean,
-    room::Command,
+    room::{Autopilot, Command, director},
     tui::state::{
         Layer, Screen,
         layer::{Form, FormFor, Yes},
@@ -47,6 +47,8 @@ pub fn draft_of(of: &FormFor) -> String {
         FormFor::Name(branch) => format!("name {branch}"),
         FormFor::Limit(_) => "limit".to_owned(),
         FormFor::Save => "save".to_owned(),
+        FormFor::Vote => "vote".to_owned(),
+        FormFor::Autopilot => "autopilot".to_owned(),
     }
 }
 
@@ -106,6 +108,11 @@ fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
             };
             Ok(Some(Effect::Send(Command::Limit { label: label.clone(), tokens })))
         }
+        FormFor::Vote => {
+            director::read_vote(&screen.debate, &text)?;
+            Ok(Some(Effect::Send(Command::Vote { text: Clean::line(&text) })))
+        }
+        FormFor::Autopilot => Ok(Some(Effect::Send(Command::Autopilot(Autopilot::parse(&text)?)))),
         FormFor::Save => {
             let path = text.trim();
             if path.is_empty() {

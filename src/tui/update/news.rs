@@ -67,6 +67,8 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 Kind::TurnEnded { turn, .. }
                 | Kind::Interjected { turn, .. }
                 | Kind::Noted { turn, .. }
+                | Kind::PhaseBegan { turn, .. }
+                | Kind::Voted { turn, .. }
                 | Kind::Swapped { turn, .. }
                 | Kind::Added { turn, .. }
                 | Kind::Dismissed { turn, .. } => {

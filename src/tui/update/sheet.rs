@@ -38,7 +38,14 @@ fn seating(purpose: &Purpose) -> Option<Seating> {
         Purpose::Swap(seat) => Some(Seating::Swap(*seat)),
         Purpose::Add => Some(Seating::Add),
         Purpose::Guest => Some(Seating::Guest),
-        Purpose::Floor | Purpose::Palette | Purpose::Themes(_) | Purpose::Model(_) | Purpose::Links | Purpose::Command(_) => None,
+        Purpose::Floor
+        | Purpose::Palette
+        | Purpose::Themes(_)
+        | Purpose::Model(_)
+        | Purpose::Links
+        | Purpose::Formats
+        | Purpose::Phases
+        | Purpose::Command(_) => None,
     }
 }
 

@@ -66,6 +66,8 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
         Purpose::Floor => ("who speaks next?".to_owned(), "type to find".to_owned()),
         Purpose::Palette => ("actions".to_owned(), "what do you want to do? also a command: limit 60".to_owned()),
         Purpose::Themes(_) => ("theme".to_owned(), "type to find".to_owned()),
+        Purpose::Formats => ("which order of play?".to_owned(), "type to find".to_owned()),
+        Purpose::Phases => ("which phase?".to_owned(), "type to find".to_owned()),
         Purpose::Links => ("copy which address?".to_owned(), "type to find".to_owned()),
         Purpose::Model(_) => ("which model speaks?".to_owned(), "type to find, or a name: provider/model".to_owned()),
     }

@@ -122,6 +122,8 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         vec![short(Intent::Last), short(Intent::PageUp), short(Intent::PageDown), short(Intent::PreviousTurn), short(Intent::Zoom)]
     } else if screen.is_paused() {
         vec![named(Intent::Pause, "go on"), short(Intent::Interject), short(Intent::Fork), short(Intent::Swap), short(Intent::Save)]
+    } else if screen.status.activity == Activity::AwaitingVote {
+        vec![short(Intent::Vote), short(Intent::Interject), short(Intent::Phase), short(Intent::Fork), short(Intent::Save)]
     } else if screen.status.activity == Activity::AwaitingFloor {
         vec![
             named(Intent::Floor, "give the floor"),

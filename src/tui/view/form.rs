@@ -7,10 +7,13 @@ use ratatui::{
 };
 
 use super::{Look, dialog, put};
-use crate::tui::{
-    state::layer::{Ask, Form, FormFor},
-    theme::Role,
-    wrap::{Setting, Tone, clip, wrap},
+use crate::{
+    room::director,
+    tui::{
+        state::layer::{Ask, Form, FormFor},
+        theme::Role,
+        wrap::{Setting, Tone, clip, wrap},
+    },
 };
 
 /// Draws a form; gives where the cursor is.
@@ -19,7 +22,7 @@ pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
     let width = area.width.saturating_sub(6).clamp(30, 76);
     let lines = match form.of {
         FormFor::Edit(_) => form.field.height(width.saturating_sub(6)).clamp(3, (area.height * 2 / 3).max(3)),
-        FormFor::Fork(_) | FormFor::Name(_) | FormFor::Limit(_) | FormFor::Save => 1,
+        FormFor::Fork(_) | FormFor::Name(_) | FormFor::Limit(_) | FormFor::Save | FormFor::Vote | FormFor::Autopilot => 1,
     };
     let inner = dialog::frame(look, area, (width, lines + 4), &title, keys, buffer);
     if inner.height == 0 || inner.width < 4 {
@@ -69,6 +72,15 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
                 "enter · esc",
             )
         }
+        FormFor::Vote => {
+            let choices = director::choices(&look.screen.debate).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            ("the audience votes".to_owned(), format!("numbers for {choices}; or one of them"), "enter votes · esc")
+        }
+        FormFor::Autopilot => (
+            "it stops by itself".to_owned(),
+            "turns 12, agreement, collapse, tokens 20000, cost 0.50; off".to_owned(),
+            "enter sets it · esc",
+        ),
         FormFor::Save => ("save as markdown".to_owned(), "the branch on stage, as a file".to_owned(), "enter saves · esc"),
     }
 }

@@ -45,6 +45,9 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         let more = if count > 1 { format!(" (of {count})") } else { String::new() };
         parts.push((format!("branch {}{more}", clip(branch.name.as_str(), 32)), look.theme.style(Role::Accent)));
     }
+    if !screen.status.autopilot.is_off() && !screen.is_finished() {
+        parts.push((format!("until {}", screen.status.autopilot.words()), look.theme.style(Role::Accent)));
+    }
     if let Some(opening) = screen.debate.opening() {
         parts.push((screen.debate.model().map(ToString::to_string).unwrap_or_default(), dim));
         let staging = match (opening.staging, opening.floor) {
@@ -98,6 +101,9 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
         }
         Activity::AwaitingFloor => {
             (if brief { "◇ next?" } else { "◇ who speaks next?" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
+        }
+        Activity::AwaitingVote => {
+            (if brief { "◇ vote?" } else { "◇ the audience votes" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
         }
         Activity::Waiting { seat, since } => {
             let sign = spinner(screen, since);
