@@ -12,12 +12,19 @@ use super::{
     view,
 };
 use crate::{
-    debate::{Clean, Debate, Ended, Event, Expert, Floor, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who},
-    room::{Activity, Status, Update},
+    debate::{Clean, Debate, Ended, Event, Expert, Floor, Format, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who},
+    room::{Activity, Status, Update, director},
 };
 
 /// When every fake debate begins.
 pub const START: u64 = 1_700_000_000_000;
+
+const TOPIC: &str = "What moats does a generative-AI start-up have?";
+const FOUNDERS: [&str; 3] = [
+    "Steve Jobs: sees the one thing people will love | product",
+    "Elon Musk: asks what the physics allows | cost",
+    "Peter Thiel: looks for the secret nobody believes | monopoly",
+];
 
 /// A screen and the means to make things happen on it.
 pub struct Fake {
@@ -28,6 +35,16 @@ pub struct Fake {
 impl Fake {
     /// A debate among experts, given as `NAME: BIAS` with an optional `| ROLE`.
     pub fn open(topic: &str, experts: &[&str]) -> Self {
+        Self::open_in(topic, experts, None)
+    }
+
+    /// The same in a format that ships.
+    pub fn directed(format: &str) -> Self {
+        let text = crate::config::formats::SHIPPED.iter().find(|(name, _)| *name == format).unwrap().1;
+        Self::open_in(TOPIC, &FOUNDERS, Some(Arc::new(Format::parse(text).unwrap())))
+    }
+
+    fn open_in(topic: &str, experts: &[&str], format: Option<Arc<Format>>) -> Self {
         let themes = Theme::built_in().into_iter().map(|t| t.shown_in(Colours::None)).collect();
         let mut screen = Screen::new(Debate::default(), themes);
         screen.now = START;
@@ -47,21 +64,14 @@ impl Fake {
             seed: 1,
             sampling: Sampling::default(),
             version: "0".into(),
-            format: None,
+            format,
         })));
         fake
     }
 
     /// The panel that most tests use.
     pub fn founders() -> Self {
-        Self::open(
-            "What moats does a generative-AI start-up have?",
-            &[
-                "Steve Jobs: sees the one thing people will love | product",
-                "Elon Musk: asks what the physics allows | cost",
-                "Peter Thiel: looks for the secret nobody believes | monopoly",
-            ],
-        )
+        Self::open(TOPIC, &FOUNDERS)
     }
 
     pub fn happen(&mut self, kind: Kind) {
@@ -142,6 +152,24 @@ impl Fake {
     pub fn note(&mut self, text: &str) {
         let (turn, parent) = self.next();
         self.happen(Kind::Noted { turn, parent, text: text.into() });
+    }
+
+    /// The next phase begins.
+    pub fn phase(&mut self) {
+        let (turn, parent) = self.next();
+        let format = self.screen.debate.format().unwrap().clone();
+        let at = self.screen.debate.play().map_or(0, |p| p.phase + 1);
+        let text = director::direction(&self.screen.debate, &format, at);
+        let (name, phase) = (format.phases[at].name.clone(), u16::try_from(at).unwrap());
+        self.happen(Kind::PhaseBegan { turn, parent, phase, name, text, format: None });
+    }
+
+    /// The audience votes.
+    pub fn vote(&mut self, text: &str) {
+        let (turn, parent) = self.next();
+        let vote = director::read_vote(&self.screen.debate, text).unwrap();
+        let text = director::result(&self.screen.debate, &vote);
+        self.happen(Kind::Voted { turn, parent, choices: vote.choices, counts: vote.counts, text });
     }
 
     pub fn swap(&mut self, seat: u16, expert: &str) {

@@ -74,7 +74,7 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
         }
         FormFor::Vote => {
             let choices = director::choices(&look.screen.debate).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            ("the audience votes".to_owned(), format!("numbers for {choices}; or one of them"), "enter votes · esc")
+            ("the audience votes".to_owned(), format!("a number each for: {choices}; or one of these words"), "enter votes · esc")
         }
         FormFor::Autopilot => (
             "it stops by itself".to_owned(),

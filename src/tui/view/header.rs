@@ -9,7 +9,7 @@ use ratatui::{
 use super::{Look, put, seconds, spinner};
 use crate::{
     debate::{Floor, SeatId, Speaker, Staging},
-    room::Activity,
+    room::{Activity, director},
     tui::{
         theme::Role,
         wrap::{cells, clip},
@@ -51,6 +51,7 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(opening) = screen.debate.opening() {
         parts.push((screen.debate.model().map(ToString::to_string).unwrap_or_default(), dim));
         let staging = match (opening.staging, opening.floor) {
+            _ if director::directs(&screen.debate) => "turns, by the format",
             (Staging::Stream, _) => "stream",
             (Staging::Turns, Floor::Rotate) => "turns, each in turn",
             (Staging::Turns, Floor::Address) => "turns, whoever was asked",

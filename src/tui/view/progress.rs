@@ -89,3 +89,6 @@ fn estimates(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> u16 {
     put(buffer, x, area.y, &text, cells(&text), look.theme.style(Role::Good));
     x.saturating_sub(2)
 }
+
+#[cfg(test)]
+mod tests;
