@@ -109,7 +109,8 @@ impl<'a> Tally<'a> {
         let first = debate.cast_at(None).seats().len();
         let sides = play.map(|p| p.format.sides(phase, debate.cast(), first)).unwrap_or_default();
         let turns: Vec<&Turn> = debate.staged_turns().rev().take_while(|t| Some(t.id) != began).collect();
-        let answers = |t: &Turn| t.parent.and_then(|id| debate.turn(id)).is_some_and(|p| matches!(p.speaker, Speaker::Audience { .. }));
+        let asked = |t: &Turn| t.parent.and_then(|id| debate.turn(id)).map(|p| p.speaker);
+        let answers = |t: &Turn| seat(t).is_some_and(|seat| asked(t) == Some(Speaker::Audience { to: Some(seat) }));
         let counts = |t: &&&Turn| matches!(t.ended, Some(Ended::Done | Ended::Cut)) && !answers(t);
         let spoken = turns.iter().rev().filter(counts).filter_map(|t| seat(t)).collect();
         let estimates = if phase.asks == Some(Asks::Number) { debate.estimates(turns.iter().rev().copied()) } else { Vec::new() };

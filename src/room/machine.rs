@@ -353,6 +353,7 @@ impl Room {
         self.slipped
             || self.has_enough()
             || self.sees_out()
+            || self.autopilot_says().is_some()
             || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
     }
 

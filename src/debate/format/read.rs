@@ -179,6 +179,12 @@ fn read_phase(at: usize, written: WrittenPhase, so_far: &Format) -> Result<Phase
     if let (Some(_), Some(turns)) = (&written.rounds, &written.turns) {
         return Err((turns.span().start, "a phase ends after `rounds` or after `turns`; give one of them".into()));
     }
+    if let Some(turns) = written.turns.as_ref().filter(|_| asks == Some(Asks::Number)) {
+        return Err((
+            turns.span().start,
+            "where everybody gives a number, `rounds` says how often they are asked; `turns` has no place there".into(),
+        ));
+    }
     let phase = Phase {
         name: Clean::line(written.name.get_ref().as_str()),
         say: read_say(&written.say, so_far)?,

@@ -59,6 +59,7 @@ fn what_is_wrong_is_said_with_its_place_and_what_may_be_meant() {
         (format!("{phase}asks='votes'"), "line 6, column 6", "did you mean “vote”?"),
         (format!("{phase}asks='vote'\nrounds=2"), "line 7, column 8", "nobody at the table speaks"),
         (format!("{phase}rounds=2\nturns=3"), "line 7, column 7", "give one of them"),
+        (format!("{phase}asks='number'\nturns=3"), "line 7, column 7", "`rounds` says how often"),
         (format!("{phase}rounds=0"), "line 6, column 8", "it takes 1 to 20"),
         (format!("{phase}choices=['a','b']"), "line 6, column 9", "asks = \"vote\""),
         (format!("{phase}asks='vote'\nchoices=['a']"), "line 7, column 9", "2 to 5 words"),

@@ -102,6 +102,8 @@ fn an_answer_to_the_audience_is_on_top_and_a_turn_that_failed_is_had_again() {
     assert_eq!(s.next(), speak(2));
     s.speaks(2, "Yes.", Ended::Done);
     assert_eq!((s.next(), s.count()), (speak(0), (0, Some(3))));
+    s.asks(None);
+    assert_eq!(s.next(), speak(0), "what is said to all changes no order");
     s.speaks(0, "W", Ended::Failed);
     assert_eq!(s.next(), speak(0));
     s.speaks(0, "Words,", Ended::Cut);

@@ -118,7 +118,9 @@ impl Room {
     pub(super) fn set_autopilot(&mut self, autopilot: Autopilot) {
         self.autopilot = autopilot;
         self.autopilot_since = self.debate.totals();
-        self.looked_at = None;
+        // What was said before it was set stops nothing; who speaks now counts.
+        let ended = self.debate.head().filter(|turn| turn.ended.is_some());
+        self.looked_at = ended.map(|turn| turn.id);
     }
 
     /// Stops where the autopilot says so. False when it doesn't.
@@ -128,8 +130,7 @@ impl Room {
             return false;
         }
         self.looked_at = head;
-        let spent = budget::since(&self.autopilot_since, &self.debate.totals());
-        let Some(why) = self.autopilot.stops(&self.debate, &spent) else { return false };
+        let Some(why) = self.autopilot_says() else { return false };
         self.autopilot = Autopilot::default();
         if self.setup.alone {
             self.happen(Kind::Problem { what: Clean::line(&format!("the debate ends here: {why}")), retry_in: None });
@@ -138,6 +139,12 @@ impl Room {
             self.pause(&why);
         }
         true
+    }
+
+    /// Why the autopilot would stop after the turn that ended last.
+    pub(super) fn autopilot_says(&self) -> Option<String> {
+        let spent = budget::since(&self.autopilot_since, &self.debate.totals());
+        self.autopilot.stops(&self.debate, &spent)
     }
 
     /// Says why something that was asked for at the start can't be as it was asked.

@@ -230,6 +230,13 @@ fn the_autopilot_stops_after_turns_on_agreement_and_on_tokens() {
     rig.turn("Three.");
     assert_eq!(rig.shown.phase(), &Phase::Running);
 
+    rig.writes(" Half");
+    rig.command("autopilot turns 1");
+    rig.writes(" a turn.\n");
+    rig.ends();
+    assert!(rig.paused().contains("turns are over"), "who speaks when it is set counts");
+    rig.command("resume");
+
     rig.command("autopilot agreement");
     for words in ["No, that is wrong.", "I agree with all of that.", "Exactly right, I think so.", "Yes, you are absolutely right."] {
         assert_eq!(rig.shown.phase(), &Phase::Running);
@@ -241,6 +248,15 @@ fn the_autopilot_stops_after_turns_on_agreement_and_on_tokens() {
     rig.command("resume");
     rig.turn("Words.");
     assert!(rig.paused().contains("tokens of 10"));
+}
+
+#[test]
+fn the_autopilot_ends_a_stream_between_two_turns() {
+    let mut rig = Rig::new(Staging::Stream, Shape::Raw);
+    rig.command("autopilot turns 2");
+    rig.writes("STEVE JOBS: One.\n\nELON MUSK: Two.\n\nPETER THIEL: Three.");
+    assert_eq!(rig.transcript(), ["STEVE JOBS|One.", "ELON MUSK|Two."]);
+    assert!(rig.paused().contains("turns are over"));
 }
 
 #[test]
