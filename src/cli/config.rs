@@ -66,6 +66,7 @@ fn in_force(context: &Context) -> String {
     line("staging", s.staging.map(|v| format!("{v:?}").to_lowercase()), None);
     line("floor", s.floor.map(|v| format!("{v:?}").to_lowercase()), None);
     line("format", s.format.as_ref().map(ToString::to_string), None);
+    line("pace", s.pace.map(|v| v.to_string()), None);
     line("until", s.until.as_ref().map(ToString::to_string), None);
     line("language", s.language.as_ref().map(ToString::to_string), None);
     line("theme", s.theme.as_ref().map(ToString::to_string), None);

@@ -12,7 +12,7 @@ use crate::{
     debate::{Clean, Debate, Opening},
     model::{Model, Usage},
     room::{
-        Budget, Facts, Handle,
+        Budget, Facts, Handle, Pace,
         machine::{Room, Setup},
         runner::{self, Tools},
     },
@@ -48,8 +48,9 @@ pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<
     }
     let budget = Budget { dollars: budget.max_cost, tokens: budget.max_tokens };
     let (model, models) = (voices.name.clone(), BTreeMap::from([(voices.name.clone(), facts.clone())]));
+    let pace = context.settings.pace.and_then(|pace| Pace::parse(&pace.to_string()).ok().flatten());
     let formats = formats::list(&context.paths.formats()).0.into_iter().map(|f| f.format).collect();
-    Ok(Setup { model, models, budget, price, formats, ..Setup::of(facts) })
+    Ok(Setup { model, models, budget, price, formats, pace, ..Setup::of(facts) })
 }
 
 /// The models of a session: the one it begins with, and who opens others.

@@ -35,6 +35,8 @@ pub struct Settings {
     pub format: Option<Clean>,
     /// Where a debate stops by itself, in the words of the command `autopilot`.
     pub until: Option<Clean>,
+    /// How fast one reads along, in words a second.
+    pub pace: Option<f32>,
     /// BCP 47 tag.
     pub language: Option<Clean>,
     /// Sampling below that of the panel.
@@ -112,6 +114,7 @@ impl Default for Settings {
             floor: None,
             format: None,
             until: None,
+            pace: None,
             language: None,
             sampling: Sampling::default(),
             threads: None,
@@ -137,6 +140,7 @@ const KEYS: &[&str] = &[
     "floor",
     "format",
     "until",
+    "pace",
     "language",
     "sampling",
     "threads",
@@ -206,6 +210,7 @@ impl Settings {
             "staging" => self.staging = reader.value(field, |_| None),
             "floor" => self.floor = reader.value(field, |_| None),
             "format" => self.format = reader.value(field, words),
+            "pace" => self.pace = reader.value(field, |pace| words_a_second(*pace)),
             "until" => self.until = reader.value(field, words),
             "keymap" => self.keymap = reader.value(field, words),
             "language" => self.language = reader.value(field, words),
@@ -320,6 +325,10 @@ fn command_line(command: &str) -> Option<String> {
 fn host(host: &str) -> Option<String> {
     let fits = !host.is_empty() && !host.contains(['/', ' ', '@']) && !host.contains("*");
     (!fits).then(|| format!("“{host}” is no host; it takes a name such as \"llm.example.com\", without http:// and path"))
+}
+
+fn words_a_second(pace: f32) -> Option<String> {
+    (!(0.5..=50.0).contains(&pace)).then(|| format!("it is {pace}; it takes 0.5 to 50 words a second"))
 }
 
 fn at_least(n: u32, least: u32) -> Option<String> {

@@ -2,7 +2,7 @@
 //!
 //! Owns their meaning and their written form (`say @JOBS …`). Does not carry them out: `room::Room` does.
 
-use super::Autopilot;
+use super::{Autopilot, Pace};
 use crate::debate::{Clean, Expert, Floor, Manner, Talk, TurnId};
 
 /// A command to a room.
@@ -93,6 +93,8 @@ pub enum Command {
     },
     /// Says where the debate stops by itself.
     Autopilot(Autopilot),
+    /// Goes on no faster than one can read along; as fast as it comes when `None`.
+    Pace(Option<Pace>),
     /// Lets another model speak from the next request on: for the room, or for one expert.
     Model {
         /// For whom; the room when `None`.
@@ -236,6 +238,7 @@ impl Command {
             "format" => need("a name: format NAME, or format free").map(|()| Self::Format { name: Clean::line(rest) }),
             "vote" => need("numbers or a choice: vote 30 20, or vote for").map(|()| Self::Vote { text: Clean::line(rest) }),
             "autopilot" => Autopilot::parse(rest).map(Self::Autopilot),
+            "pace" => Pace::parse(rest).map(Self::Pace),
             "model" => {
                 let usage = "`model` is written: model NAME, or model @LABEL NAME, or model @LABEL - for the room's model again";
                 let (label, model) = addressed(rest);
@@ -311,6 +314,7 @@ pub const VERBS: &[&str] = &[
     "format",
     "vote",
     "autopilot",
+    "pace",
     "model",
     "cut",
     "retake",
@@ -374,6 +378,7 @@ mod tests {
         assert_eq!(Command::parse("vote 30 20"), Ok(Command::Vote { text: "30 20".into() }));
         let autopilot = Autopilot { turns: Some(12), collapse: true, ..Autopilot::default() };
         assert_eq!(Command::parse("autopilot turns 12 collapse"), Ok(Command::Autopilot(autopilot)));
+        assert_eq!(Command::parse("pace off"), Ok(Command::Pace(None)));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
         let card = |text: &str| Command::Say { to: None, text: Clean::new(text), manner: Manner::Fact };
         assert_eq!(Command::parse("fact @ 3 % a year"), Ok(card("@ 3 % a year")));
@@ -415,6 +420,7 @@ mod tests {
             ("vote", "vote 30 20"),
             ("phase", "phase next"),
             ("autopilot", "turns N"),
+            ("pace fast", "words a second"),
             ("fork 0", "number"),
         ] {
             let error = Command::parse(line).unwrap_err();

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Activity, Autopilot, Budget, Command, Facts, Price, Status,
+    Activity, Autopilot, Budget, Command, Facts, Pace, Price, Status,
     asking::Asking,
     budget,
     director::{self, Cue},
@@ -120,6 +120,8 @@ pub struct Setup {
     pub formats: Vec<Format>,
     /// Where it stops by itself, at first.
     pub autopilot: Autopilot,
+    /// How fast one reads along, at first.
+    pub pace: Option<Pace>,
     /// Nobody is there who could vote, or go on after a pause: where one with somebody there would pause, it ends.
     pub alone: bool,
     /// Milliseconds that a second of waiting after a failure takes: 1000, but in tests.
@@ -138,6 +140,7 @@ impl Setup {
             price: Price::unknown(),
             formats: Vec::new(),
             autopilot: Autopilot::default(),
+            pace: None,
             alone: false,
             second_ms: 1000,
         }
@@ -199,7 +202,10 @@ pub struct Room {
     autopilot: Autopilot,
     /// What had been spent when it was set.
     autopilot_since: Totals,
-    /// The head of the branch when it was asked last.
+    pace: Option<Pace>,
+    /// When what was said has been read.
+    read_at: u64,
+    /// The head of the branch when the autopilot was asked last.
     looked_at: Option<TurnId>,
     empties: u32,
     stuck: bool,
@@ -214,6 +220,8 @@ impl Room {
         let steering = setup.steering.iter().cloned().collect();
         let (spent, model) = (debate.totals(), setup.model.clone());
         let (request, autopilot) = (spent.requests, setup.autopilot);
+        // Nobody reads along where nobody is.
+        let pace = setup.pace.filter(|_| !setup.alone);
         Self {
             setup,
             debate,
@@ -247,6 +255,8 @@ impl Room {
             spent,
             autopilot,
             autopilot_since: spent,
+            pace,
+            read_at: 0,
             looked_at: None,
             empties: 0,
             stuck: false,
@@ -378,6 +388,9 @@ impl Room {
         self.flush();
         let durable = !matches!(kind, Kind::Text { .. } | Kind::TurnBegan { .. });
         let event = Event { seq: self.debate.seq() + 1, at: self.now, kind };
+        if let Some(pace) = self.pace {
+            self.read_at = self.read_at.max(self.now) + pace.time_for(&event.kind);
+        }
         match self.debate.apply(&event) {
             Ok(()) => match self.effects.last_mut() {
                 Some(Effect::Store { events, durable: firm }) => {
@@ -404,7 +417,8 @@ impl Room {
     /// Asks to be woken for what is due later, and says what goes on.
     fn settle(&mut self) {
         let gathered = self.gathered.as_ref().map(|_| self.stored_at + GATHER_MS);
-        if let Some(at) = [gathered, self.retry_at].into_iter().flatten().min() {
+        let reading = Some(self.asks_at()).filter(|at| *at > self.now && self.running() && self.asking.is_none());
+        if let Some(at) = [gathered, self.retry_at, reading].into_iter().flatten().min() {
             self.effects.push(Effect::Wake(at));
         }
         self.status.activity = if let Some(at) = self.retry_at {
@@ -419,6 +433,8 @@ impl Room {
                 Some(turn) => Activity::Waiting { seat: seat_of(turn.speaker), since: asking.asked_at },
                 None => Activity::Waiting { seat: asking.given(), since: asking.asked_at },
             }
+        } else if reading.is_some() {
+            Activity::Speaking
         } else if self.running() && !self.opening.is_empty() {
             Activity::Waiting { seat: None, since: self.opening_since }
         } else if self.ranking.is_some() {
@@ -430,7 +446,7 @@ impl Room {
         } else {
             Activity::Still
         };
-        self.status.autopilot = self.autopilot;
+        (self.status.autopilot, self.status.pace) = (self.autopilot, self.pace);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod floor;
 mod joint;
 pub mod machine;
 pub mod models;
+pub mod pace;
 pub mod runner;
 pub mod steering;
 
@@ -19,6 +20,7 @@ pub use autopilot::Autopilot;
 pub use budget::{Budget, Price};
 pub use command::Command;
 pub use models::{Facts, Models};
+pub use pace::Pace;
 
 use std::sync::Arc;
 
@@ -48,6 +50,8 @@ pub struct Status {
     pub tokens_per_s: f32,
     /// Where it will stop by itself.
     pub autopilot: Autopilot,
+    /// How fast one reads along.
+    pub pace: Option<Pace>,
 }
 
 /// What goes on in a room.

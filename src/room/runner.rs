@@ -168,7 +168,7 @@ impl Runner {
         let effects = self.room.step(now, input);
         self.perform(effects).await;
         let status = self.room.status();
-        let same = status.activity == self.status.activity && status.autopilot == self.status.autopilot;
+        let same = status.activity == self.status.activity && status.autopilot == self.status.autopilot && status.pace == self.status.pace;
         let told = same && (status == self.status || now < self.status_at + SPEED_MS);
         if !told {
             (self.status, self.status_at) = (status, now);

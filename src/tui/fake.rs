@@ -30,6 +30,8 @@ const FOUNDERS: [&str; 3] = [
 pub struct Fake {
     pub screen: Screen,
     seq: u64,
+    /// Turns that were made to be held back.
+    held: u32,
 }
 
 impl Fake {
@@ -52,7 +54,7 @@ impl Fake {
         screen.guests = vec![person("Warren Buffett: still there in twenty years?"), person("Richard Feynman: asks for the experiment")];
         let (size, licence) = ("292 MB".to_owned(), "Gemma (https://ai.google.dev/gemma/terms)".to_owned());
         screen.absent = vec![super::fetch::Absent { model: "embedded/gemma-4".to_owned(), size, licence }];
-        let mut fake = Self { screen, seq: 0 };
+        let mut fake = Self { screen, seq: 0, held: 0 };
         let panel = Panel { name: "p".into(), experts: experts.iter().map(|e| person(e)).collect(), ..Panel::default() };
         fake.happen(Kind::Opened(Box::new(Opening {
             session: "s".into(),
@@ -118,6 +120,23 @@ impl Fake {
         let turn = self.begin(seat, text);
         self.end(Ended::Done);
         turn
+    }
+
+    /// A whole turn that the screen may hold back: it is not checked that it is shown.
+    pub fn held_turn(&mut self, seat: u16, pieces: &[&str]) {
+        let turn = TurnId(self.held + 1);
+        let parent = (self.held > 0).then_some(TurnId(self.held));
+        self.held = turn.0;
+        let (label, seat) = (self.screen.label(SeatId(seat)).into(), Some(SeatId(seat)));
+        let cue = Clean::default();
+        let mut kinds = vec![Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue, given: true, passed: None }];
+        kinds.extend(pieces.iter().map(|text| Kind::Text { turn, delta: (*text).into(), tokens: Vec::new() }));
+        kinds.push(Kind::TurnEnded { turn, how: Ended::Done });
+        for kind in kinds {
+            self.seq += 1;
+            let event = Event { seq: self.seq, at: START + self.seq, kind };
+            update::heard(&mut self.screen, Update::Event(Arc::new(event)));
+        }
     }
 
     pub fn walk_on(&mut self, label: &str, text: &str) {

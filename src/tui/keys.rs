@@ -43,6 +43,8 @@ pub enum Intent {
     Vote,
     /// Say where it stops by itself.
     Autopilot,
+    /// How fast one reads along.
+    Pace,
     /// Cut the speaker off.
     Cut,
     /// Pause or go on.
@@ -205,6 +207,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Phase, "phase", "the next phase of the format, or another", "phase", Group::Steer, &[">"]),
     entry(Intent::Format, "format", "take up another format, or leave it (free)", "format", Group::Steer, &["D"]),
     entry(Intent::Autopilot, "autopilot", "where it stops by itself", "autopilot", Group::Steer, &["A"]),
+    entry(Intent::Pace, "pace", "read along: words a second", "pace", Group::Steer, &["W"]),
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
     entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["I"]),
@@ -229,7 +232,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::PageUp, "page-up", "a page up", "page up", Group::Look, &["pageup", "ctrl-u"]),
     entry(Intent::PageDown, "page-down", "a page down", "page down", Group::Look, &["pagedown", "ctrl-d"]),
     entry(Intent::First, "first", "to the beginning", "beginning", Group::Look, &["g", "home"]),
-    entry(Intent::Last, "last", "to the end, and follow it", "follow", Group::Look, &["G", "end"]),
+    entry(Intent::Last, "last", "to the end, show all, and follow it", "follow", Group::Look, &["G", "end"]),
     entry(Intent::NextPane, "next-pane", "focus the next pane", "pane", Group::Look, &["tab", "right"]),
     entry(Intent::PreviousPane, "previous-pane", "focus the pane before", "pane", Group::Look, &["shift-tab", "left"]),
     entry(Intent::Pane(1), "pane-1", "focus pane 1", "pane", Group::Look, &["1"]),

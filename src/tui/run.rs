@@ -141,6 +141,7 @@ async fn stop(room: room::Handle, screen: &mut Screen) {
         }
     };
     let _ = timeout(DRAIN, drain).await;
+    update::show_all(screen);
 }
 
 struct Session {
@@ -321,8 +322,12 @@ impl Session {
                 Effect::Leave => return Ok(Some(How::Quit)),
                 Effect::Fetch(model) => self.on_its_way = self.fetch.as_mut().map(|fetch| fetch(&model)),
                 Effect::StopFetching => self.on_its_way = None,
-                Effect::Send(command) => self.send(command),
+                Effect::Send(command) => {
+                    update::show_all(&mut self.screen);
+                    self.send(command);
+                }
                 Effect::Save { path, overwrite } => {
+                    update::show_all(&mut self.screen);
                     let path = Clean::line(&path.display().to_string());
                     let result = (self.save)(&self.screen.debate, path.as_str().as_ref(), overwrite);
                     if let Ok(path) = &result {

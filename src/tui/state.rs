@@ -21,6 +21,7 @@ pub mod choose;
 pub mod fetching;
 pub mod field;
 pub mod grid;
+pub mod held;
 pub mod layer;
 pub mod line;
 pub mod marked;
@@ -101,6 +102,8 @@ pub struct Screen {
     pub debate: Debate,
     /// What the room is about to do.
     pub status: Status,
+    /// What is not shown yet, where one reads along at a pace.
+    pub held: held::Held,
     /// Milliseconds since 1970, as of the last input.
     pub now: u64,
     /// Which turns stand in which pane, and where each pane is scrolled to.
@@ -177,6 +180,7 @@ impl Screen {
         let mut screen = Self {
             debate,
             status: Status::default(),
+            held: held::Held::default(),
             now: 0,
             panes: Panes::default(),
             takes: Takes::default(),
@@ -317,6 +321,6 @@ impl Screen {
             Activity::Retrying { .. } | Activity::Still | Activity::Speaking | Activity::AwaitingFloor | Activity::AwaitingVote => None,
         };
         let fading = self.notices.iter().filter_map(|n| n.until).min();
-        [moving, fading, self.armed_until].into_iter().flatten().min()
+        [moving, fading, self.armed_until, self.held.due()].into_iter().flatten().min()
     }
 }

@@ -25,6 +25,7 @@ mod line;
 mod links;
 mod look;
 mod news;
+mod pace;
 mod pointer;
 mod program;
 mod search;
@@ -33,7 +34,8 @@ mod tree;
 
 pub use dress::{settings_changed, themes_changed};
 pub use fetch::heard_of_weights;
-pub use news::{ended, heard, refused_command, saved};
+pub use news::{ended, refused_command, saved};
+pub use pace::{heard, show_all};
 pub use pointer::mouse;
 
 /// What is to be done outside.
@@ -116,6 +118,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
 
 /// Time has passed.
 pub fn tick(screen: &mut Screen) {
+    pace::tick(screen);
     let now = screen.now;
     screen.notices.retain(|n| n.until.is_none_or(|until| until > now));
     if screen.armed_until.is_some_and(|until| until <= now) {
@@ -151,6 +154,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Phase => format::phases(screen),
         Intent::Format => format::formats(screen),
         Intent::Autopilot => format::autopilot(screen),
+        Intent::Pace => pace::ask(screen),
         Intent::Cut => return cast::cut(screen),
         Intent::Pause => return cast::pause(screen),
         Intent::Fork => tree::fork(screen),
@@ -176,7 +180,10 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::PageUp => look::page(screen, -1),
         Intent::PageDown => look::page(screen, 1),
         Intent::First => look::first(screen),
-        Intent::Last => look::last(screen),
+        Intent::Last => {
+            show_all(screen);
+            look::last(screen);
+        }
         Intent::NextTurn => look::select(screen, 1),
         Intent::PreviousTurn => look::select(screen, -1),
         Intent::Back => leave::back(screen),

@@ -14,7 +14,7 @@ const FLOORS: [(u8, &[&str]); 5] =
     [(5, &["cli"]), (4, &["tui"]), (3, &["room"]), (2, &["script", "archive", "export", "lens", "config"]), (1, &["debate", "model"])];
 
 /// Files that are functions of their input: time comes in as a number, effects go out as data.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "debate/",
     "script/",
     "export/",
@@ -26,6 +26,7 @@ const PURE: [&str; 11] = [
     "room/budget.rs",
     "room/director.rs",
     "room/joint.rs",
+    "room/pace.rs",
 ];
 /// Within a pure room, the one door to the disk: atomic writing.
 const DOORS: [&str; 1] = ["export/file.rs"];

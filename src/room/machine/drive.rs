@@ -32,8 +32,8 @@ pub(super) const BYTES_PER_TOKEN: usize = 3;
 impl Room {
     /// Goes on with the debate, if it runs and nothing is under way.
     pub(super) fn next(&mut self) {
-        if !self.running() || self.debate.opening().is_none() || self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some()
-        {
+        let busy = self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some();
+        if !self.running() || self.debate.opening().is_none() || busy || self.now < self.asks_at() {
             return;
         }
         let shape = self.facts(&self.model_for(self.speaking_seat())).map(|facts| facts.shape);

@@ -4,10 +4,13 @@ use super::{Effect, Room};
 use crate::{
     debate::{Clean, Format, Kind, Phase, Staging, format::no_format},
     room::{
-        Autopilot, budget,
+        Autopilot, Pace, budget,
         director::{self, Cue},
     },
 };
+
+/// How long before one has read all the next answer is asked for, in milliseconds.
+const LEAD_MS: u64 = 1500;
 
 impl Room {
     /// How the model is driven now: where a format says who speaks, a request is one turn.
@@ -111,6 +114,20 @@ impl Room {
         let text = director::result(&self.debate, &vote);
         let (turn, parent) = self.place();
         self.happen(Kind::Voted { turn, parent, choices: vote.choices, counts: vote.counts, text });
+        Ok(())
+    }
+
+    /// When the next answer may be asked for: a little before what was said has been read, since it takes a moment to come.
+    pub(super) fn asks_at(&self) -> u64 {
+        self.read_at.saturating_sub(LEAD_MS)
+    }
+
+    /// The command `pace`.
+    pub(super) fn set_pace(&mut self, pace: Option<Pace>) -> Result<(), String> {
+        if self.setup.alone {
+            return Err("nobody reads along here, so there is no pace".into());
+        }
+        self.pace = pace;
         Ok(())
     }
 

@@ -10,6 +10,8 @@ use crate::{
 
 impl Room {
     pub(super) fn command(&mut self, command: Command) {
+        // Who acts has read enough.
+        self.read_at = 0;
         let place = self.debate.path().last().copied();
         let undo = command == Command::Undo;
         match self.carry_out(command) {
@@ -35,6 +37,7 @@ impl Room {
             Command::Phase { name } => self.go_to_phase(name.as_ref()),
             Command::Format { name } => self.take_up(&name),
             Command::Vote { text } => self.vote(&text),
+            Command::Pace(pace) => self.set_pace(pace),
             Command::Autopilot(autopilot) => {
                 self.set_autopilot(autopilot);
                 Ok(())

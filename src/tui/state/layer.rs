@@ -46,6 +46,8 @@ pub enum FormFor {
     Vote,
     /// Where it stops by itself.
     Autopilot,
+    /// How fast one reads along.
+    Pace,
 }
 
 /// A line (or more) to fill in.

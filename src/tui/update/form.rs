@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{Effect, fetch};
 use crate::{
     debate::Clean,
-    room::{Autopilot, Command, director},
+    room::{Autopilot, Command, Pace, director},
     tui::state::{
         Layer, Screen,
         layer::{Form, FormFor, Yes},
@@ -49,6 +49,7 @@ pub fn draft_of(of: &FormFor) -> String {
         FormFor::Save => "save".to_owned(),
         FormFor::Vote => "vote".to_owned(),
         FormFor::Autopilot => "autopilot".to_owned(),
+        FormFor::Pace => "pace".to_owned(),
     }
 }
 
@@ -112,6 +113,7 @@ fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
             director::read_vote(&screen.debate, &text)?;
             Ok(Some(Effect::Send(Command::Vote { text: Clean::line(&text) })))
         }
+        FormFor::Pace => Ok(Some(Effect::Send(Command::Pace(Pace::parse(&text)?)))),
         FormFor::Autopilot => Ok(Some(Effect::Send(Command::Autopilot(Autopilot::parse(&text)?)))),
         FormFor::Save => {
             let path = text.trim();

@@ -62,7 +62,7 @@ pub fn autopilot(screen: &mut Screen) {
     form(screen, FormFor::Autopilot);
 }
 
-fn form(screen: &mut Screen, of: FormFor) {
+pub(super) fn form(screen: &mut Screen, of: FormFor) {
     if !over(screen) {
         let typed = screen.drafts.get(&super::form::draft_of(&of)).cloned().unwrap_or_default();
         screen.layers.push(Layer::Form(Form { of, field: Field::line(&typed), fault: None }));

@@ -84,6 +84,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
 
 /// The room has ended; nothing more will come.
 pub fn ended(screen: &mut Screen) {
+    super::show_all(screen);
     if !screen.is_finished() {
         fail(screen, "the room stopped by itself; what was said so far is kept and can be opened again");
     }

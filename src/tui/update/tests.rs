@@ -1,5 +1,6 @@
 mod always;
 mod line;
+mod pace;
 mod panes;
 mod people;
 mod pointer;

@@ -22,7 +22,7 @@ pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
     let width = area.width.saturating_sub(6).clamp(30, 76);
     let lines = match form.of {
         FormFor::Edit(_) => form.field.height(width.saturating_sub(6)).clamp(3, (area.height * 2 / 3).max(3)),
-        FormFor::Fork(_) | FormFor::Name(_) | FormFor::Limit(_) | FormFor::Save | FormFor::Vote | FormFor::Autopilot => 1,
+        FormFor::Fork(_) | FormFor::Name(_) | FormFor::Limit(_) | FormFor::Save | FormFor::Vote | FormFor::Autopilot | FormFor::Pace => 1,
     };
     let inner = dialog::frame(look, area, (width, lines + 4), &title, keys, buffer);
     if inner.height == 0 || inner.width < 4 {
@@ -76,6 +76,7 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
             let choices = director::choices(&look.screen.debate).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             ("the audience votes".to_owned(), format!("a number each for: {choices}; or one of these words"), "enter votes · esc")
         }
+        FormFor::Pace => ("read along".to_owned(), "words a second, such as 4; off".to_owned(), "enter sets it · esc"),
         FormFor::Autopilot => (
             "it stops by itself".to_owned(),
             "turns 12, agreement, collapse, tokens 20000, cost 0.50; off".to_owned(),

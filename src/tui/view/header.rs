@@ -48,6 +48,9 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     if !screen.status.autopilot.is_off() && !screen.is_finished() {
         parts.push((format!("until {}", screen.status.autopilot.words()), look.theme.style(Role::Accent)));
     }
+    if let Some(pace) = screen.status.pace {
+        parts.push((format!("{pace} words/s"), look.theme.style(Role::Accent)));
+    }
     if let Some(opening) = screen.debate.opening() {
         parts.push((screen.debate.model().map(ToString::to_string).unwrap_or_default(), dim));
         let staging = match (opening.staging, opening.floor) {

@@ -278,3 +278,26 @@ fn the_autopilot_stops_when_the_panel_becomes_one_voice() {
     rig.turn("One.");
     assert!(rig.closed, "nobody is there who could go on");
 }
+
+#[test]
+fn at_a_pace_the_next_turn_waits_until_the_last_one_has_been_read() {
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    rig.command("pace 10");
+    rig.turn("One two three four five six seven eight nine ten one two three four five six seven eight nine ten.");
+    let (asks, read_at) = (rig.asks.len(), rig.now + 2000);
+    // Twenty words, give or take the first, and a little before they are read.
+    assert!((read_at - 1700..read_at - 1400).contains(&rig.wake.unwrap()), "{:?} {read_at}", rig.wake);
+    rig.now = rig.wake.unwrap() - 1;
+    rig.input(Input::Timer);
+    assert_eq!((rig.asks.len(), rig.room.status().activity), (asks, Activity::Speaking));
+    rig.now += 1;
+    rig.input(Input::Timer);
+    assert_eq!(rig.asks.len(), asks + 1);
+    // Who acts doesn't wait.
+    rig.turn(&"word ".repeat(100));
+    let asks = rig.asks.len();
+    rig.command("say Is it?");
+    assert_eq!(rig.asks.len(), asks + 1);
+    rig.command("pace off");
+    assert_eq!(rig.room.status().pace, None);
+}
