@@ -11,13 +11,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Activity, Autopilot, Budget, Command, Facts, Pace, Price, Status,
+    Activity, Autopilot, Command, Facts, Pace, Status,
     asking::Asking,
     budget,
     director::{self, Cue},
 };
 use crate::{
-    debate::{Clean, Debate, Ended, Event, Format, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
+    debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
     model::{Ask, ModelError, Piece, Scored, Shape},
     script::wording::{self, Wording},
 };
@@ -27,6 +27,7 @@ mod drive;
 mod fold;
 mod listen;
 mod play;
+mod setup;
 mod spend;
 mod steer;
 mod table;
@@ -34,7 +35,10 @@ mod trouble;
 mod undo;
 mod voice;
 
+use drive::Ranking;
+
 pub use drive::TURN_TOKENS;
+pub use setup::Setup;
 
 /// Streamed words wait this long (milliseconds) for more before they are stored, unless they come after a quiet moment.
 const GATHER_MS: u64 = 3;
@@ -60,17 +64,6 @@ pub enum Input {
     NotStored(String),
     /// The archive can store again.
     StoredAgain,
-}
-
-/// A ranking under way.
-#[derive(Debug)]
-struct Ranking {
-    generation: u64,
-    seats: Vec<SeatId>,
-    /// The model, as its prices are listed.
-    model: Clean,
-    asked_at: u64,
-    prompt_bytes: usize,
 }
 
 /// What a room wants done.
@@ -99,52 +92,6 @@ pub enum Effect {
     Mend(Clean),
     /// The session is over: store what is to be stored, then stop.
     Close,
-}
-
-/// What a room has to know of its models and its task.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// The room's model, by a name of `models`.
-    pub model: Clean,
-    /// What is known of each model that is open, by the name under which it was opened.
-    pub models: BTreeMap<Clean, Facts>,
-    /// Turns of experts after which the room closes by itself, counted from its start; `None`: never.
-    pub max_turns: Option<u32>,
-    /// Commands that are due when a turn has ended, in order.
-    pub steering: Vec<(TurnId, Command)>,
-    /// What may be spent; the room closes before it would be more.
-    pub budget: Budget,
-    /// What answers cost.
-    pub price: Price,
-    /// Formats that can be taken up by name.
-    pub formats: Vec<Format>,
-    /// Where it stops by itself, at first.
-    pub autopilot: Autopilot,
-    /// How fast one reads along, at first.
-    pub pace: Option<Pace>,
-    /// Nobody is there who could vote, or go on after a pause: where one with somebody there would pause, it ends.
-    pub alone: bool,
-    /// Milliseconds that a second of waiting after a failure takes: 1000, but in tests.
-    pub second_ms: u64,
-}
-
-impl Setup {
-    /// For one model that is open, with nothing else asked for.
-    pub fn of(facts: Facts) -> Self {
-        Self {
-            model: facts.name.clone(),
-            models: BTreeMap::from([(facts.name.clone(), facts)]),
-            max_turns: None,
-            steering: Vec::new(),
-            budget: Budget::default(),
-            price: Price::unknown(),
-            formats: Vec::new(),
-            autopilot: Autopilot::default(),
-            pace: None,
-            alone: false,
-            second_ms: 1000,
-        }
-    }
 }
 
 /// A debate that is running.

@@ -1,6 +1,6 @@
 //! Who is asked for what: the next speaker, the prompt, its length, the ranking of bidders.
 
-use super::{Effect, Ranking, Room, budget, spend::Spent};
+use super::{Effect, Room, budget, spend::Spent};
 use crate::{
     debate::{Clean, Ended, Floor, Kind, Opening, SeatId, Speaker, Staging},
     model::{self, Ask, Enough, ModelError, Prompt, Scored, Shape, Usage},
@@ -28,6 +28,17 @@ const PARAGRAPH_TOKENS: u64 = 32;
 const REST_TOKENS: u32 = 24;
 /// Bytes of text taken for one token where no count is known; on the safe side for English, about right for Chinese.
 pub(super) const BYTES_PER_TOKEN: usize = 3;
+
+/// A ranking under way.
+#[derive(Debug)]
+pub(super) struct Ranking {
+    generation: u64,
+    seats: Vec<SeatId>,
+    /// The model, as its prices are listed.
+    model: Clean,
+    asked_at: u64,
+    prompt_bytes: usize,
+}
 
 impl Room {
     /// Goes on with the debate, if it runs and nothing is under way.

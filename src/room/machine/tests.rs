@@ -12,7 +12,8 @@ mod table;
 
 use super::*;
 use crate::{
-    debate::{Expert, Floor, Panel, Sampling, Staging},
+    config::formats::SHIPPED,
+    debate::{Expert, Floor, Format, Panel, Sampling, Staging},
     model::{Prompt, Stop, Token, Usage},
 };
 
@@ -47,7 +48,8 @@ fn opening(staging: Staging, floor: Floor) -> Opening {
 }
 
 fn setup(shape: Shape) -> Setup {
-    Setup::of(facts("test/model", shape))
+    let formats = SHIPPED.iter().map(|(_, text)| Format::parse(text).unwrap()).collect();
+    Setup { formats, ..Setup::of(facts("test/model", shape)) }
 }
 
 fn facts(name: &str, shape: Shape) -> Facts {

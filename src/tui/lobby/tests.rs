@@ -90,6 +90,22 @@ fn a_question_a_panel_and_a_model_are_picked_by_a_few_letters() {
 }
 
 #[test]
+fn a_key_walks_through_the_formats_and_the_panel_s_line_names_the_one_in_hand() {
+    let mut hall = hall();
+    hall.formats = vec!["free".into(), "oxford".into(), "delphi".into()];
+    press(&mut hall, "\"Why?\" ctrl-f");
+    let drawn = fake::drawn(80, 24, |frame| {
+        hall.arrange(frame.area());
+        view::draw(frame, &hall);
+    });
+    assert!(drawn.contains("founders · oxford") && drawn.contains("ctrl-f format"), "{drawn}");
+    let Heard::Picked(Picked::Begin { format, .. }) = press(&mut hall, "enter") else { panic!("nothing was picked") };
+    assert_eq!(format.as_deref(), Some("oxford"));
+    press(&mut hall, "ctrl-f ctrl-f");
+    assert_eq!(hall.chosen_format(), None, "and round again to none");
+}
+
+#[test]
 fn a_model_that_nobody_found_can_be_written_out() {
     let mut hall = hall();
     press(&mut hall, "\"Why?\" tab tab \"zz\" enter");

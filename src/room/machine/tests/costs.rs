@@ -1,6 +1,7 @@
 //! What may be spent, what it was spent on, and what fits into a context.
 
 use super::*;
+use crate::room::{Budget, Price};
 
 fn folding() -> Setup {
     Setup::of(Facts { context_tokens: 1500, ..facts("test/model", Shape::Raw) })

@@ -1,7 +1,7 @@
 //! Formats: the order of play, on every branch its own, with whatever a person does in between.
 
 use super::*;
-use crate::{config::formats::SHIPPED, debate::Format, room::director};
+use crate::room::director;
 
 fn format(name: &str) -> Format {
     let text = SHIPPED.iter().find(|(n, _)| *n == name).unwrap().1;
@@ -9,7 +9,7 @@ fn format(name: &str) -> Format {
 }
 
 fn with(name: &str, staging: Staging, more: impl FnOnce(&mut Setup)) -> Rig {
-    let mut setup = Setup { formats: SHIPPED.iter().map(|(n, _)| format(n)).collect(), ..setup(Shape::Raw) };
+    let mut setup = setup(Shape::Raw);
     more(&mut setup);
     Rig::with(setup, Opening { format: Some(format(name).into()), ..opening(staging, Floor::Address) })
 }
@@ -205,7 +205,7 @@ fn with_nobody_there_votes_are_passed_over_and_the_end_ends_it() {
 
 #[test]
 fn in_a_stream_a_format_that_is_taken_up_ends_the_request_and_gives_the_floor() {
-    let mut rig = Rig::with(Setup { formats: vec![format("brainstorm")], ..setup(Shape::Raw) }, opening(Staging::Stream, Floor::Address));
+    let mut rig = Rig::with(setup(Shape::Raw), opening(Staging::Stream, Floor::Address));
     rig.writes("STEVE JOBS: Taste.\n\nELON MUSK: Phys");
     rig.command("format brainstorm");
     assert_eq!(rig.transcript()[1], "ELON MUSK|Phys—");

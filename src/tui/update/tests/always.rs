@@ -2,7 +2,12 @@
 
 use super::*;
 
-const KEYS: [&str; 50] = [
+const KEYS: [&str; 55] = [
+    "V",
+    ">",
+    "O",
+    "A",
+    "W",
     "i",
     "enter",
     "@",
