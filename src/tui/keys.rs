@@ -207,7 +207,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Phase, "phase", "the next phase of the format, or another", "phase", Group::Steer, &[">"]),
     entry(Intent::Format, "format", "take up another format, or leave it (free)", "format", Group::Steer, &["D"]),
     entry(Intent::Autopilot, "autopilot", "where it stops by itself", "autopilot", Group::Steer, &["A"]),
-    entry(Intent::Pace, "pace", "read along: words a second", "pace", Group::Steer, &["W"]),
+    entry(Intent::Pace, "pace", "read along: words a second", "pace", Group::Steer, &["P"]),
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
     entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["I"]),

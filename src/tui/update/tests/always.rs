@@ -7,7 +7,7 @@ const KEYS: [&str; 55] = [
     ">",
     "O",
     "A",
-    "W",
+    "P",
     "i",
     "enter",
     "@",

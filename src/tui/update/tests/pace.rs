@@ -50,7 +50,7 @@ fn the_end_key_shows_all_and_so_does_the_end() {
 fn the_pace_is_set_by_a_key_and_told() {
     let mut fake = at_pace("4");
     assert!(fake.picture(120, 24).contains("4 words/s"));
-    fake.press("W \"fast\" enter");
+    fake.press("P \"fast\" enter");
     assert!(fake.picture(80, 24).contains("is no pace"));
     let sent = fake.press("backspace backspace backspace backspace \"2.5\" enter");
     assert_eq!(sent, [Effect::Send(Command::Pace(Pace::parse("2.5").unwrap()))]);
