@@ -273,7 +273,6 @@ impl Room {
         if self.running() {
             self.send_for_all();
         }
-        self.note_staging();
     }
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.

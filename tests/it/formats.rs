@@ -146,7 +146,8 @@ async fn the_autopilot_ends_a_run_with_success() {
 async fn on_the_screen_the_audience_votes_and_sees_how_far_it_is() {
     let home = Home::new();
     home.file("state/agon/hints-seen", "");
-    let server = Server::start(vec![says("Taste is a moat."), begins("Physics is"), begins("And then"), begins("And so")]).await;
+    let server =
+        Server::start(vec![says("Taste is a moat."), begins("Physics is"), begins("And then"), begins("And so"), begins("And yet")]).await;
     let url = format!("{}/v1", server.url);
     let mut terminal =
         Terminal::start(&home, &["What is a moat?", "--base-url", &url, "--model", "openai/fake", "--format", "oxford"], 100, 30);
@@ -163,12 +164,20 @@ async fn on_the_screen_the_audience_votes_and_sees_how_far_it_is() {
         terminal.sees("it stops by itself");
         terminal.press("turns 9\r");
         terminal.sees("until 9 turns left");
+        terminal.press("O");
+        terminal.sees("which order of play?");
+        terminal.press("brain\r");
+        terminal.until("another format", |s| s.contains("brainstorm  diverge 0/6 ▸ build ▸ converge"));
+        terminal.press("P");
+        terminal.sees("words a second");
+        terminal.press("20\r");
+        terminal.sees("20 words/s");
         terminal.press("q");
         let (code, last) = terminal.ends();
         assert_eq!(code, 0, "{last}");
         // Opened again it goes on where it was.
         let mut terminal = Terminal::start(&home, &["open", "--base-url", &url, "--model", "openai/fake"], 100, 30);
-        terminal.until("the phase it was in", |s| s.contains("▸ rebuttal 0/3 ▸") || s.contains("▸ rebuttal 1/3 ▸"));
+        terminal.until("the phase it was in", |s| s.contains("brainstorm  diverge") && s.contains("/6 ▸ build ▸ converge"));
         terminal.press("q");
         assert_eq!(terminal.ends().0, 0);
     })

@@ -26,6 +26,9 @@ proptest! {
 #[test]
 fn kinds_read_back_beside_the_event_s_own_fields() {
     let turn = TurnId(7);
+    let format =
+        "name='f'\nabout='a'\n[roles]\na=[1,3]\nb='rest'\n[[phases]]\nname='x'\nsay.en='s'\nsay.de='t'\nspeaks=['a','b']\nturns=3\n";
+    let format = Some(Box::new(Format::parse(format).unwrap()));
     for kind in [
         Kind::Forked { branch: "other".into(), at: Some(turn), from: "main".into() },
         Kind::Forked { branch: "other".into(), at: None, from: "main".into() },
@@ -39,7 +42,7 @@ fn kinds_read_back_beside_the_event_s_own_fields() {
         Kind::Inclined { turn, parent: None, seat: SeatId(1), talk: Talk::Silent, text: "JOBS listens.".into() },
         Kind::Renamed { branch: "main".into(), name: "the first".into() },
         Kind::Interjected { turn, parent: None, to: None, label: "AUDIENCE".into(), text: "Why?".into(), manner: Manner::Ask },
-        Kind::PhaseBegan { turn, parent: None, phase: 2, name: "closing".into(), text: "Now.".into(), format: None },
+        Kind::PhaseBegan { turn, parent: None, phase: 2, name: "closing".into(), text: "Now.".into(), format },
         Kind::Voted { turn, parent: None, choices: vec!["for".into(), "against".into()], counts: vec![3, 1], text: "3 to 1.".into() },
         Kind::Edited { turn, parent: None, of: TurnId(3), text: "No.".into() },
         Kind::Modelled { seat: Some(SeatId(1)), model: "groq/x".into() },

@@ -1,6 +1,6 @@
 //! Carries out what a format asks for, and lets a debate that runs by itself come to its stop.
 
-use super::{Effect, Room};
+use super::Room;
 use crate::{
     debate::{Clean, Format, Kind, Phase, Staging, format::no_format},
     room::{
@@ -94,7 +94,9 @@ impl Room {
     /// The command `format`.
     pub(super) fn take_up(&mut self, name: &Clean) -> Result<(), String> {
         let wanted = name.as_str().to_lowercase();
-        let found = self.setup.formats.iter().find(|f| f.name.as_str().to_lowercase() == wanted).cloned();
+        // The one it began with may be a file that is in no folder.
+        let first = self.debate.opening().and_then(|o| o.format.as_deref());
+        let found = self.setup.formats.iter().chain(first).find(|f| f.name.as_str().to_lowercase() == wanted).cloned();
         let free = || director::free().filter(|f| f.name.as_str() == wanted);
         let format = found.or_else(free).ok_or_else(|| {
             let there: Vec<&str> = self.setup.formats.iter().map(|f| f.name.as_str()).collect();
@@ -103,7 +105,6 @@ impl Room {
         self.interrupt();
         self.chosen = None;
         self.begin_phase(0, Some(format));
-        self.note_staging();
         Ok(())
     }
 
@@ -162,13 +163,5 @@ impl Room {
     pub(super) fn autopilot_says(&self) -> Option<String> {
         let spent = budget::since(&self.autopilot_since, &self.debate.totals());
         self.autopilot.stops(&self.debate, &spent)
-    }
-
-    /// Says why something that was asked for at the start can't be as it was asked.
-    pub(super) fn note_staging(&mut self) {
-        let stream = self.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
-        if stream && director::directs(&self.debate) {
-            self.effects.push(Effect::Mend(Clean::new("a format says who speaks, so each request is one turn while it lasts")));
-        }
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{fail, look, tell, warn};
 use crate::{
-    debate::{Clean, Kind},
-    room::Update,
+    debate::{Clean, Kind, Staging},
+    room::{Update, director},
     tui::{
         SaveError,
         state::{
@@ -61,6 +61,14 @@ pub fn heard(screen: &mut Screen, update: Update) {
                     let whose = seat.map_or("the room", |seat| screen.label(seat)).to_owned();
                     let model = if model.is_empty() { "the room's model".to_owned() } else { model.to_string() };
                     tell(screen, format!("from the next words on, {model} speaks for {whose}"));
+                }
+                Kind::PhaseBegan { format: Some(format), turn, .. } => {
+                    let stream = screen.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
+                    let one = if stream && director::directs(&screen.debate) { "; each request is one turn while it lasts" } else { "" };
+                    tell(screen, format!("from here on: {}{one}", format.name));
+                    if let Some(search) = &mut screen.search {
+                        search.heard(&screen.debate, *turn);
+                    }
                 }
                 Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
                 Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
