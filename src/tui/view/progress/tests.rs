@@ -100,5 +100,5 @@ fn another_phase_or_format_and_the_autopilot_are_a_few_keys_away() {
     assert!(fake.picture(100, 24).contains("until 12 turns left, collapse"), "{}", fake.picture(100, 24));
     let mut free = Fake::founders();
     free.press(">");
-    assert!(free.picture(100, 24).contains("no format directs this debate; O takes one up"));
+    assert!(free.picture(100, 24).contains("no format directs this debate; D takes one up"));
 }
