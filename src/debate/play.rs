@@ -146,8 +146,16 @@ const SCALES: &[(&str, f64)] = &[
     ("亿", 1e8),
 ];
 
-/// The first number in digits that somebody says: `40`, `3.5`, `1,200`, `12 %`, `2 million`. Digits of a word (`GPT-4`, `Q3`) are none.
+/// Characters within which an estimate is looked for: a number far down is one of the reasons.
+const NEAR: usize = 160;
+
+/// The first number in digits that somebody says near the beginning: `40`, `3.5`, `1,200`, `12 %`, `2 million`. Digits of a word (`GPT-4`, `Q3`) are none.
 pub fn number(text: &str) -> Option<f64> {
+    let end = text.char_indices().nth(NEAR).map_or(text.len(), |(at, _)| at);
+    first_number(&text[..end])
+}
+
+fn first_number(text: &str) -> Option<f64> {
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         if !c.is_ascii_digit() {
@@ -166,7 +174,7 @@ pub fn number(text: &str) -> Option<f64> {
             let value = digits(word)? * scale(&text[end..]);
             return Some(if signed { -value } else { value });
         }
-        return number(&text[end..]);
+        return first_number(&text[end..]);
     }
     None
 }
@@ -210,6 +218,7 @@ mod tests {
             ("我说5成", Some(5.0)),
             ("I say 7.", Some(7.0)),
             ("Nothing of the kind.", None),
+            (&format!("{} 7", "It depends. ".repeat(20)), None),
             ("", None),
         ] {
             assert_eq!(number(text), value, "{text}");
