@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use read::FormatError;
 
 use super::{
-    expert::{Cast, SeatId},
+    expert::{Cast, SeatId, Talk},
     text::Clean,
 };
 
@@ -118,7 +118,8 @@ impl Format {
 
     /// The seats that have a role, in the order of the table. `cast`: who is there now; `first`: how many sat there from the start.
     pub fn seats(&self, role: &str, cast: &Cast, first: usize) -> Vec<SeatId> {
-        let present = || cast.present().map(|s| s.id);
+        // Observers have no turn to come.
+        let present = || cast.present().filter(|s| s.talk != Talk::Silent).map(|s| s.id);
         let place = |id: &SeatId| usize::from(id.0) + 1;
         match self.roles.get(role) {
             None => Vec::new(),
