@@ -18,6 +18,9 @@ pub struct Panel {
     pub name: Clean,
     /// One line for a list.
     pub about: Clean,
+    /// Words of the questions they are good at, by which the panel is found for a question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<Clean>,
     /// Where they sit and why they talk freely: the stage on which the transcript opens.
     pub setting: Clean,
     /// BCP 47 tag of the language they speak (`en`, `zh`).

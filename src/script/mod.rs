@@ -1,8 +1,9 @@
 //! Between a debate and a model: `prompt` renders a branch for a model to continue, `cues` tells from a stream which words
-//! are whose, `wording` has the few sentences of our own that a transcript needs, by language.
+//! are whose, `wording` has the few sentences of our own that a transcript needs, by language; `casting` finds out who should argue.
 //!
 //! Pure. Does not know how a model is reached nor when it is asked.
 
+pub mod casting;
 pub mod cues;
 pub mod entity;
 pub mod frame;
