@@ -139,7 +139,7 @@ struct Request {
 fn debate(weights: &Path, seed: u64) -> Vec<Request> {
     let home = tempfile::tempdir().unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_agon"))
-        .args(["run", "What moats does a generative-AI start-up have?", "--turns", "8", "--output", "jsonl"])
+        .args(["run", "What moats does a generative-AI start-up have?", "--turns", "8", "--output", "jsonl", "--panel", "founders"])
         .args(["--threads", &THREADS.to_string(), "--seed", &seed.to_string()])
         .args([
             "--temperature",

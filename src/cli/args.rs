@@ -72,7 +72,7 @@ pub enum Command {
 /// What a debate is made of.
 #[derive(Args, Clone, Debug, Default)]
 pub struct DebateArgs {
-    /// The cast: a panel's name or a TOML file
+    /// Who argues: a panel's name, a TOML file, or `cast` for a cast made for the question [default: the settings' panel, else a cast]
     #[arg(short, long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub panel: Option<String>,
     /// One more expert at the table (repeatable); two or more without --panel are a panel of their own
@@ -133,6 +133,9 @@ pub struct DebateArgs {
     pub budget: BudgetArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// The lobby's “a cast for this question”: the panel of the settings doesn't count.
+    #[arg(skip)]
+    pub casts: bool,
 }
 
 /// What may be spent.

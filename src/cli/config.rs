@@ -63,6 +63,7 @@ fn in_force(context: &Context) -> String {
     };
     line("model", s.model.as_ref().map(ToString::to_string), None);
     line("base_url", s.base_url.as_ref().map(ToString::to_string), None);
+    line("panel", s.panel.as_ref().map(ToString::to_string), None);
     line("staging", s.staging.map(|v| format!("{v:?}").to_lowercase()), None);
     line("floor", s.floor.map(|v| format!("{v:?}").to_lowercase()), None);
     line("format", s.format.as_ref().map(ToString::to_string), None);

@@ -14,33 +14,61 @@ use crate::{
     debate::{Clean, Expert, Floor, Format, Opening, Panel, Sampling, Staging},
     model::Model,
     room::Autopilot,
-    script::wording,
+    script::{
+        casting::{self, Brief},
+        wording,
+    },
 };
 
-/// The panel where nothing else is said.
-pub const PANEL: &str = "founders";
+/// Whether the panel is still to be cast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Casting {
+    /// It was named, or made on the command line.
+    No,
+    /// Nobody named one: a cast where the model is up to it.
+    IfItCan,
+    /// A cast was asked for, whichever the model.
+    Asked,
+}
 
 /// Everything a session opens with, but the model itself.
 pub struct Cast {
     /// The question.
     pub topic: Clean,
-    /// Who argues.
+    /// Who argues. Where a cast is still to be made, the nearest panel of the library.
     pub panel: Panel,
+    /// Whether a cast is still to be made.
+    pub casting: Casting,
+    /// Who was named beside it on the command line.
+    pub beside: Vec<Expert>,
     /// Which model.
     pub wanted: Wanted,
     staging: Staging,
     floor: Floor,
     seed: u64,
-    sampling: Sampling,
     /// The order of play.
     pub format: Option<Arc<Format>>,
     /// Where it stops by itself.
     pub until: Autopilot,
+    /// Sampling above that of the panel, and below it.
+    sampling: (Sampling, Sampling),
 }
 
 impl Cast {
+    /// What a cast would be for.
+    pub fn brief(&self) -> Brief {
+        Brief { topic: self.topic.clone(), language: self.panel.language.clone() }
+    }
+
+    /// The seed of all chance.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The first event of the session.
     pub fn opening(self, model: &dyn Model) -> Opening {
+        let (above, below) = self.sampling;
+        let sampling = above.over(self.panel.sampling).over(below);
         Opening {
             session: session::new_id(),
             topic: self.topic,
@@ -49,7 +77,7 @@ impl Cast {
             staging: self.staging,
             floor: self.floor,
             seed: self.seed,
-            sampling: self.sampling,
+            sampling,
             version: Clean::new(env!("CARGO_PKG_VERSION")),
             format: self.format,
         }
@@ -60,13 +88,13 @@ impl Cast {
 pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, Report> {
     let topic = read_topic(topic)?;
     let settings = &context.settings;
-    let mut panel = panel(context, args)?;
+    let (mut panel, casting, beside) = panel(context, &topic, args)?;
     if let Some(language) = &args.language {
         panel.language = Clean::line(language);
     }
     let wanted = Wanted::settle(settings, args.model.as_deref(), args.base_url.as_deref(), &args.engine).exactly(args.seed.is_some());
-    let sampling = args.sampling().over(panel.sampling).over(wanted.sampling).over(settings.sampling);
-    if let Some(fault) = sampling.fault() {
+    let sampling = (args.sampling(), wanted.sampling.over(settings.sampling));
+    if let Some(fault) = sampling.0.over(panel.sampling).over(sampling.1).fault() {
         return Err(Report::usage(fault));
     }
     let format = format(context, args)?;
@@ -80,6 +108,8 @@ pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, R
     Ok(Cast {
         topic,
         panel,
+        casting,
+        beside,
         wanted,
         staging,
         floor: args.floor.map(Into::into).or(settings.floor).unwrap_or_default(),
@@ -113,7 +143,7 @@ fn format(context: &Context, args: &DebateArgs) -> Result<Option<Arc<Format>>, R
     Ok(Some(Arc::new(formats::find(name, &context.paths.formats())?.format)))
 }
 
-fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {
+fn panel(context: &Context, topic: &Clean, args: &DebateArgs) -> Result<(Panel, Casting, Vec<Expert>), Report> {
     let experts = args
         .experts
         .iter()
@@ -123,11 +153,19 @@ fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {
                 .ok_or_else(|| Report::usage(format_args!("“{line}” is no expert: it takes 'NAME: BIAS'")))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let named = args.panel.as_deref().or(if experts.is_empty() { Some(PANEL) } else { None });
-    let mut panel = match named {
+    let usual = context.settings.panel.as_ref().map(Clean::as_str).filter(|_| experts.is_empty() && !args.casts);
+    let language = args.language.as_deref().or(context.settings.language.as_ref().map(Clean::as_str));
+    let casts = |name: &str| name.eq_ignore_ascii_case(casting::NAME);
+    let mut panel = match args.panel.as_deref().or(usual) {
+        Some(name) if casts(name) => {
+            // The settings' `cast` is what holds without settings; the command line's asks.
+            let how = if args.panel.as_deref().is_some_and(casts) { Casting::Asked } else { Casting::IfItCan };
+            return Ok((nearest(context, topic, language)?, how, experts));
+        }
         Some(name) => panels::find(name, &context.paths.panels())?.0,
+        None if experts.is_empty() => return Ok((nearest(context, topic, language)?, Casting::IfItCan, experts)),
         None => {
-            let language = args.language.as_deref().or(context.settings.language.as_ref().map(Clean::as_str)).unwrap_or("en");
+            let language = language.unwrap_or("en");
             Panel {
                 name: "guests".into(),
                 about: "made on the command line".into(),
@@ -139,7 +177,22 @@ fn panel(context: &Context, args: &DebateArgs) -> Result<Panel, Report> {
     };
     panel.experts.extend(experts);
     panel.check().map_err(|e| Report::usage(e).hint("agon panels lists the casts; -e 'NAME: BIAS' adds somebody"))?;
-    Ok(panel)
+    Ok((panel, Casting::No, Vec::new()))
+}
+
+/// The panel of the library that is nearest to a question, in the language that is asked for or else the question's own.
+fn nearest(context: &Context, topic: &Clean, language: Option<&str>) -> Result<Panel, Report> {
+    let language = language.unwrap_or_else(|| casting::language_of(topic.as_str()));
+    by_nearness(context, topic, language)
+        .into_iter()
+        .next()
+        .ok_or_else(|| Report::failed("no panel can be read; agon panels check says why"))
+}
+
+/// All panels of the library, the nearest to a question first.
+pub fn by_nearness(context: &Context, topic: &Clean, language: &str) -> Vec<Panel> {
+    let all: Vec<Panel> = panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect();
+    casting::nearest(topic.as_str(), language, &all).into_iter().filter_map(|n| all.get(n).cloned()).collect()
 }
 
 /// A seed nobody chose; it is stored with the session, so that it can be had again.

@@ -35,7 +35,7 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
         let lobby = Lobby {
             topic: topic.clone(),
             panels: panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect(),
-            panel: args.panel.clone().unwrap_or_else(|| super::debate::PANEL.to_owned()),
+            panel: args.panel.clone().unwrap_or_else(|| "founders".to_owned()),
             formats: formats.clone(),
             format: args.format.clone().or(context.settings.format.as_ref().map(Clean::to_string)),
             models: at_hand(context, &args, chosen.as_ref()),

@@ -5,6 +5,7 @@
 //! puts the rooms below together for one task.
 
 mod args;
+mod casting;
 mod config;
 mod context;
 mod debate;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     args::{Output, RunArgs},
+    casting,
     context::Context,
     debate,
     open::Opener,
@@ -35,13 +36,14 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
         out => out.as_deref(),
     };
     let runtime = super::runtime()?;
-    let cast = debate::cast(context, &args.topic, &args.debate)?;
+    let mut cast = debate::cast(context, &args.topic, &args.debate)?;
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.debate.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
+    let spent_on_cast = casting::without_screen(&runtime, &mut cast, &model)?;
+    let budget = casting::left(context, &args.debate.budget, model.as_ref(), &spent_on_cast)?;
     let turns = args.turns.or(args.debate.max_turns).or(enough(&cast));
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
-    let setup =
-        Setup { max_turns: turns, steering, autopilot: cast.until, alone: true, ..session::setup(context, &voices, &args.debate.budget)? };
+    let setup = Setup { max_turns: turns, steering, autopilot: cast.until, alone: true, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let mut session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     if let Some(warning) = &session.warning {
@@ -264,7 +266,7 @@ impl Sink {
 }
 
 /// What ends a run from outside.
-struct Signals {
+pub(super) struct Signals {
     #[cfg(unix)]
     term: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -272,7 +274,7 @@ struct Signals {
 }
 
 impl Signals {
-    fn new() -> Result<Self, Report> {
+    pub(super) fn new() -> Result<Self, Report> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
@@ -282,7 +284,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}

@@ -11,6 +11,7 @@ use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 use super::{
     args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
+    casting,
     context::Context,
     debate, fetch,
     found::look_around,
@@ -63,12 +64,14 @@ fn meant(topic: &str) -> Option<String> {
 pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs) -> Done {
     let dress = Dress::settle(context, screen)?;
     let runtime = super::runtime()?;
-    let cast = debate::cast(context, topic, args)?;
+    let mut cast = debate::cast(context, topic, args)?;
     let topic = cast.topic.clone();
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
+    let spent = casting::without_screen(&runtime, &mut cast, &model)?;
+    let budget = casting::left(context, &args.budget, model.as_ref(), &spent)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
-    let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &args.budget)? };
+    let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     show(context, &runtime, session, topic.as_str(), dress)

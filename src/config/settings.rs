@@ -23,6 +23,8 @@ pub struct Settings {
     pub model: Option<Clean>,
     /// Server of the model, where its provider needs one.
     pub base_url: Option<Clean>,
+    /// The panel when none is named; where nobody names one, a cast is made for the question.
+    pub panel: Option<Clean>,
     /// Name of the theme.
     pub theme: Option<Clean>,
     /// Name of the layout.
@@ -108,6 +110,7 @@ impl Default for Settings {
         Self {
             model: None,
             base_url: None,
+            panel: None,
             theme: None,
             layout: None,
             staging: None,
@@ -134,6 +137,7 @@ impl Default for Settings {
 const KEYS: &[&str] = &[
     "model",
     "base_url",
+    "panel",
     "theme",
     "layout",
     "staging",
@@ -205,6 +209,7 @@ impl Settings {
         match field.key.as_str() {
             "model" => self.model = reader.value(field, words),
             "base_url" => self.base_url = reader.value(field, url),
+            "panel" => self.panel = reader.value(field, words),
             "theme" => self.theme = reader.value(field, words),
             "layout" => self.layout = reader.value(field, words),
             "staging" => self.staging = reader.value(field, |_| None),

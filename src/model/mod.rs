@@ -53,6 +53,11 @@ pub trait Model: Send + Sync {
     /// Tokens that prompt and answer may have together.
     fn context_tokens(&self) -> u32;
 
+    /// Numbers in its weights, where it knows them: how much may be asked of it.
+    fn parameters(&self) -> Option<u64> {
+        None
+    }
+
     /// Whether an answer surely goes on from the prompt's last byte: raw text always; chat where the model takes a last message
     /// of its own to be gone on with.
     fn continues(&self) -> bool {

@@ -1,11 +1,12 @@
 //! A debate that is running.
 //!
 //! Owns the state machine that decides what happens next (`machine`), who has the floor (`floor`), the commands, and the thin
-//! runner that carries effects out (`runner`). Does not draw, and does not know which models or which archive it drives.
+//! runner that carries effects out (`runner`); before a debate, `casting` asks a model who should argue. Does not draw, and does not know which models or which archive it drives.
 
 mod asking;
 pub mod autopilot;
 pub mod budget;
+pub mod casting;
 pub mod command;
 pub mod director;
 pub mod floor;

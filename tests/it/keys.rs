@@ -66,7 +66,7 @@ async fn a_key_in_the_environment_is_sent_to_its_server_and_found_nowhere_else_a
     let refusal = whole("401 Unauthorized", "application/json", &quoting);
     let server = Server::start(vec![says("Taste."), says("Physics."), refusal.clone(), refusal]).await;
     let url = format!("{}/v1", server.url);
-    let here = ["--base-url", &url, "--model", "openai/fake", "--context", "8192"];
+    let here = ["--base-url", &url, "--model", "openai/fake", "--context", "8192", "--panel", "founders"];
     let run: Vec<&str> = ["run", "What is a moat?", "--turns", "2"].into_iter().chain(here).collect();
     let mut commands: Vec<Vec<&str>> = vec![run.clone(), run];
     for line in [
@@ -119,7 +119,8 @@ async fn a_key_in_the_environment_is_sent_to_its_server_and_found_nowhere_else_a
     let seen: Vec<String> = trap.requests().iter().map(|r| r.line.clone()).collect();
     assert_eq!((seen, trap.connections()), (vec![], 0), "nobody beyond this machine was named");
     // The trap does catch who is named: asked for a tunnel, it sees the host and no key.
-    let mut command = tokio::process::Command::from(agon(&home, &trap, &["run", "x", "--model", "groq/m", "--turns", "1"]));
+    let mut command =
+        tokio::process::Command::from(agon(&home, &trap, &["run", "x", "--model", "groq/m", "--turns", "1", "-p", "founders"]));
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
     let (mut err, mut told) = (child.stderr.take().unwrap(), Vec::new());
     while !String::from_utf8_lossy(&told).contains("trying again in") {
@@ -191,7 +192,7 @@ async fn a_debate_has_a_connection_to_its_server_and_to_nobody_else() {
     let begins = format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": {"content": "Taste is"}}]}));
     let mut server = Server::start(vec![vec![head_of("text/event-stream"), Step::Send(begins.into_bytes()), Step::Hold]]).await;
     let url = format!("{}/v1", server.url);
-    let args = ["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--context", "8192"];
+    let args = ["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--context", "8192", "-p", "founders"];
     let mut command = tokio::process::Command::from(agon(&home, &trap, &args));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
     let (mut out, mut seen) = (child.stdout.take().unwrap(), Vec::new());
@@ -248,6 +249,8 @@ async fn a_command_of_the_settings_gives_a_key_and_a_name_of_the_settings_takes_
         "openai/fake",
         "--context",
         "8192",
+        "--panel",
+        "founders",
         "--floor",
         "rotate",
         "--turns",
@@ -267,7 +270,7 @@ async fn a_command_of_the_settings_gives_a_key_and_a_name_of_the_settings_takes_
     );
     assert_eq!((first.requests().len(), second.requests().len()), (2, 1), "{ran:?}");
     // A name of one's own is remembered with the session: it brings its server and its key along.
-    let named = ["run", "x", "--model", "work", "--turns", "1", "--output", "jsonl"];
+    let named = ["run", "x", "--model", "work", "--turns", "1", "--output", "jsonl", "-p", "founders"];
     assert!(ran_with(&home, &trap, &named).await.good().contains(r#""kind":"modelled","model":"work""#));
     // What can't be opened is told, and changes nothing.
     assert!(

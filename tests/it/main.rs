@@ -6,6 +6,7 @@ mod archive;
 mod arrows;
 #[cfg(feature = "embedded")]
 mod bids;
+mod casting;
 mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;

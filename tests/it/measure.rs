@@ -21,8 +21,20 @@ async fn after_a_debate() -> Home {
     ];
     let server = Server::start(said.map(says).to_vec()).await;
     let url = format!("{}/v1", server.url);
-    let mut command =
-        home.agon(&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--floor", "rotate", "--turns", "4"]);
+    let mut command = home.agon(&[
+        "run",
+        "What is a moat?",
+        "--base-url",
+        &url,
+        "--model",
+        "openai/fake",
+        "--panel",
+        "founders",
+        "--floor",
+        "rotate",
+        "--turns",
+        "4",
+    ]);
     tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap().good();
     home
 }

@@ -16,7 +16,7 @@ fn says(text: &str) -> Vec<Step> {
 
 async fn run(home: &Home, server: &Server, model: &str, args: &[&str]) -> Ran {
     let url = format!("{}/v1", server.url);
-    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", model, "--context", "8192"], args].concat();
+    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", model, "--context", "8192", "-p", "founders"], args].concat();
     let mut command = home.agon(&args);
     tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap()
 }

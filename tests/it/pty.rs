@@ -59,7 +59,8 @@ impl Stage {
 
     fn args(&self, first: &[&str]) -> Vec<String> {
         let url = format!("{}/v1", self.server.url);
-        first.iter().copied().chain(["--base-url", &url, "--model", "openai/fake"]).map(str::to_owned).collect()
+        let panel: &[&str] = if first.first() == Some(&"open") { &[] } else { &["--panel", "founders"] };
+        first.iter().chain(panel).copied().chain(["--base-url", &url, "--model", "openai/fake"]).map(str::to_owned).collect()
     }
 
     /// The room, with somebody speaking.

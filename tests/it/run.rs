@@ -23,7 +23,9 @@ pub fn begins(text: &str) -> Vec<Step> {
 
 async fn run(home: &Home, server: &Server, args: &[&str]) -> Ran {
     let url = format!("{}/v1", server.url);
-    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--floor", "rotate"], args].concat();
+    let args =
+        [&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--panel", "founders", "--floor", "rotate"], args]
+            .concat();
     let mut command = home.agon(&args);
     tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap()
 }
@@ -156,7 +158,16 @@ async fn an_interrupt_ends_with_130_and_keeps_what_was_said() {
     let home = Home::new();
     let mut server = Server::start(vec![begins("Taste is")]).await;
     let url = format!("{}/v1", server.url);
-    let mut command = tokio::process::Command::from(home.agon(&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake"]));
+    let mut command = tokio::process::Command::from(home.agon(&[
+        "run",
+        "What is a moat?",
+        "--base-url",
+        &url,
+        "--model",
+        "openai/fake",
+        "-p",
+        "founders",
+    ]));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let mut seen = Vec::new();

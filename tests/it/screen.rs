@@ -16,7 +16,8 @@ async fn room(home: &Home, answers: &[&str]) -> (Server, Terminal) {
     scripts.extend((0..8).map(|_| begins("And then")));
     let server = Server::start(scripts).await;
     let url = format!("{}/v1", server.url);
-    let terminal = Terminal::start(home, &[TOPIC, "--base-url", &url, "--model", "openai/fake", "--floor", "rotate"], 140, 40);
+    let terminal =
+        Terminal::start(home, &[TOPIC, "--base-url", &url, "--model", "openai/fake", "--panel", "founders", "--floor", "rotate"], 140, 40);
     (server, terminal)
 }
 

@@ -25,6 +25,8 @@ pub struct Head {
     pub cache_bytes: Option<u64>,
     /// Bytes of the file.
     pub file_bytes: u64,
+    /// Numbers in all tensors.
+    pub parameters: u64,
 }
 
 /// Why a file can't be used.
@@ -87,24 +89,25 @@ fn head(from: &mut Reader, file_bytes: u64) -> Result<Head, Unfit> {
         let value = number("attention.value_length").unwrap_or(length);
         Some(number("block_count")? * number("attention.head_count_kv").unwrap_or(heads) * (key + value) * 2)
     })();
-    let end = ends(from, tensors)?;
+    let (end, parameters) = ends(from, tensors)?;
     let align = numbers.get("general.alignment").copied().filter(|&a| a > 0).unwrap_or(32);
     let need = from.0.stream_position()?.next_multiple_of(align) + end;
     if need > file_bytes {
         return Err(Unfit::Short { have: file_bytes, need });
     }
-    Ok(Head { context_tokens, window_tokens, cache_bytes, ..head })
+    Ok(Head { context_tokens, window_tokens, cache_bytes, parameters, ..head })
 }
 
-/// The byte of the data at which the last tensor ends (or begins, where its kind is unknown here).
-fn ends(from: &mut Reader, tensors: u64) -> Result<u64, Unfit> {
-    let mut end = 0;
+/// The byte of the data at which the last tensor ends (or begins, where its kind is unknown here), and the numbers in all of them.
+fn ends(from: &mut Reader, tensors: u64) -> Result<(u64, u64), Unfit> {
+    let (mut end, mut all) = (0u64, 0u64);
     for _ in 0..tensors.min(MOST) {
         from.string()?;
         let mut numbers = 1u64;
         for _ in 0..from.u32()?.min(8) {
             numbers = numbers.saturating_mul(from.u64()?);
         }
+        all = all.saturating_add(numbers);
         // Numbers and bytes of a block, by ggml's number of the kind.
         let (block, bytes) = match from.u32()? {
             0 => (1, 4),
@@ -123,7 +126,7 @@ fn ends(from: &mut Reader, tensors: u64) -> Result<u64, Unfit> {
         };
         end = end.max(from.u64()?.saturating_add(numbers / block * bytes));
     }
-    Ok(end)
+    Ok((end, all))
 }
 
 struct Reader(BufReader<File>);

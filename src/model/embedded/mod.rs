@@ -56,6 +56,8 @@ impl Default for Options {
 pub struct Embedded {
     name: String,
     context_tokens: u32,
+    /// Numbers in the weights.
+    parameters: u64,
     closing: Arc<AtomicBool>,
     /// `None` only while it is dropped.
     jobs: Option<mpsc::Sender<Job>>,
@@ -98,7 +100,7 @@ impl Embedded {
             .name("model".into())
             .spawn(move || engine::run(&setup, &todo))
             .map_err(|error| ModelError::fatal(format!("no thread for {name}: {error}")))?;
-        Ok(Self { name: name.to_owned(), context_tokens, closing, jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { name: name.to_owned(), context_tokens, parameters: head.parameters, closing, jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Hands a job over; gives it back when the thread is gone.
@@ -121,6 +123,10 @@ impl Model for Embedded {
 
     fn context_tokens(&self) -> u32 {
         self.context_tokens
+    }
+
+    fn parameters(&self) -> Option<u64> {
+        Some(self.parameters)
     }
 
     fn ask(&self, ask: Ask) -> Answer {

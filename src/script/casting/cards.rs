@@ -163,7 +163,7 @@ pub fn seat(one: &Candidate, card: Option<&Card>, beside: &[Expert]) -> Expert {
         bias: if card.bias.is_empty() { one.bias.clone() } else { card.bias },
         voice: card.voice,
         samples: lines,
-        model: None,
+        ..Expert::default()
     }
 }
 

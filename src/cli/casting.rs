@@ -1,0 +1,118 @@
+//! A cast for a question nobody named a panel for: made by the model the debate is held with, or else the nearest panel of the library.
+
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::{
+    args::BudgetArgs,
+    context::Context,
+    debate::{Cast, Casting},
+    open,
+    report::{Report, say},
+    run::Signals,
+};
+use crate::{
+    debate::{Clean, Expert, panel::EXPERTS},
+    model::{Model, Usage},
+    room::casting::{self, News, Wish},
+    script,
+};
+
+/// Whether the model is to be asked for a cast.
+pub fn is_due(cast: &Cast, model: &dyn Model) -> bool {
+    match cast.casting {
+        Casting::No => false,
+        Casting::IfItCan => !casting::is_too_small(model.parameters()),
+        Casting::Asked => true,
+    }
+}
+
+/// Casts without a screen; standard error tells who sits, and why nobody was cast where that is so. Gives what it cost.
+pub fn without_screen(runtime: &Runtime, cast: &mut Cast, model: &Arc<dyn Model>) -> Result<Usage, Report> {
+    if !is_due(cast, model.as_ref()) {
+        if let Some(why) = library(cast, model.as_ref()) {
+            say(format_args!("agon: {why}"));
+        }
+        return Ok(Usage::default());
+    }
+    say(format_args!("agon: nobody named a panel; {} casts one for this question …", Clean::line(model.name())));
+    let (experts, spent) = runtime.block_on(ask(cast, model))?;
+    let panel = experts.and_then(|mut experts| {
+        experts.splice(0..0, cast.beside.iter().cloned());
+        experts.truncate(*EXPERTS.end());
+        let none = || "the people who were cast don't fit at one table".to_owned();
+        script::casting::panel(&cast.brief(), experts).ok_or_else(none)
+    });
+    match panel {
+        Ok(panel) => {
+            let who = |e: &Expert| format!("  {}: {}", e.label, e.bias);
+            let who: Vec<String> = panel.experts.iter().map(who).collect();
+            say(format_args!("agon: cast for this question:\n{}", who.join("\n")));
+            cast.panel = panel;
+        }
+        Err(why) => {
+            seat_beside(cast);
+            say(format_args!("agon: {why}; so the nearest panel of the library argues: {} (--panel names another)", cast.panel.name));
+        }
+    }
+    Ok(spent)
+}
+
+/// Why the nearest panel of the library sits where a cast was due and the model is too weak for it; `None` where a panel was named.
+pub fn library(cast: &Cast, model: &dyn Model) -> Option<String> {
+    (cast.casting != Casting::No).then(|| {
+        format!(
+            "{} is too small to cast people for a question, so the nearest panel of the library argues: {} (--panel names another)",
+            Clean::line(model.name()),
+            cast.panel.name
+        )
+    })
+}
+
+/// Whoever was named beside the cast sits with the panel instead, as far as there are chairs.
+fn seat_beside(cast: &mut Cast) {
+    for expert in std::mem::take(&mut cast.beside) {
+        let free = !cast.panel.experts.iter().chain(&cast.panel.guests).any(|e| e.label == expert.label);
+        if free && cast.panel.experts.len() < *EXPERTS.end() {
+            cast.panel.experts.push(expert);
+        }
+    }
+}
+
+async fn ask(cast: &Cast, model: &Arc<dyn Model>) -> Result<(Result<Vec<Expert>, String>, Usage), Report> {
+    let mut signals = Signals::new()?;
+    let mut spent = Usage::default();
+    let wish = Wish::All { beside: cast.beside.clone() };
+    let mut way = casting::start(Arc::clone(model), cast.brief(), wish, cast.seed());
+    loop {
+        let news = tokio::select! {
+            news = way.news.recv() => news,
+            () = signals.next() => return Err(Report::interrupted("interrupted before anybody spoke")),
+        };
+        match news {
+            Some(News::Seated(experts)) => return Ok((Ok(experts), spent)),
+            Some(News::Failed(why)) => return Ok((Err(why.to_string()), spent)),
+            Some(News::Spent(usage)) => add(&mut spent, usage),
+            Some(News::Again) => say("agon: that was no list of people; asked again"),
+            Some(News::Written(_) | News::Sheet(_)) => {}
+            None => return Ok((Err("the casting ended by a fault of its own".to_owned()), spent)),
+        }
+    }
+}
+
+/// Adds up what requests cost.
+pub fn add(all: &mut Usage, one: Usage) {
+    all.prompt_tokens += one.prompt_tokens;
+    all.cached_tokens += one.cached_tokens;
+    all.output_tokens += one.output_tokens;
+}
+
+/// What is left of a budget after the casting.
+pub fn left(context: &Context, budget: &BudgetArgs, model: &dyn Model, spent: &Usage) -> Result<BudgetArgs, Report> {
+    let cost = open::price(context)?.of(model.name(), spent).unwrap_or(0.0);
+    Ok(BudgetArgs {
+        max_cost: budget.max_cost.map(|most| (most - cost).max(0.0)),
+        max_tokens: budget.max_tokens.map(|most| most.saturating_sub(spent.prompt_tokens + spent.output_tokens)),
+    })
+}
