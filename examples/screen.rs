@@ -313,6 +313,8 @@ async fn main() {
     };
     let layout = Layout::named(&get_of("layout", "grid")).unwrap();
     let stage = Stage {
+        keep: None,
+        notice: None,
         room: Handle { commands, updates: heard },
         debate: Debate::default(),
         guests,

@@ -7,16 +7,18 @@ use tokio::runtime::Runtime;
 use super::{
     args::BudgetArgs,
     context::Context,
-    debate::{Cast, Casting},
-    open,
+    debate::{Cast, Casting, by_nearness},
+    keep, open,
     report::{Report, say},
     run::Signals,
+    screen::Dress,
 };
 use crate::{
     debate::{Clean, Expert, panel::EXPERTS},
     model::{Model, Usage},
     room::casting::{self, News, Wish},
     script,
+    tui::casting::{self as table, Left},
 };
 
 /// Whether the model is to be asked for a cast.
@@ -57,6 +59,41 @@ pub fn without_screen(runtime: &Runtime, cast: &mut Cast, model: &Arc<dyn Model>
         }
     }
     Ok(spent)
+}
+
+/// Casts on the screen, where a person has the last word. Gives what it cost; `None` where the person went back.
+pub fn on_screen(
+    context: &Context,
+    runtime: &Runtime,
+    cast: &mut Cast,
+    model: &Arc<dyn Model>,
+    dress: &Dress,
+) -> Result<Option<Usage>, Report> {
+    let (brief, mut seed) = (cast.brief(), cast.seed());
+    let (asked, at, who) = (brief.clone(), runtime.handle().clone(), Arc::clone(model));
+    let casting = table::Casting {
+        library: by_nearness(context, &brief.topic, brief.language.as_str()),
+        model: Clean::line(model.name()),
+        beside: cast.beside.clone(),
+        ask: Box::new(move |wish| {
+            let _within = at.enter();
+            // Asked for somebody else, it is not to say the same again.
+            seed = seed.wrapping_add(1);
+            casting::start(Arc::clone(&who), asked.clone(), wish, seed)
+        }),
+        keep: keep::keeper(context, brief.topic.as_str()),
+        keys: context.settings.keys.clone(),
+        looks: dress.looks(context),
+        brief,
+    };
+    match runtime.block_on(table::run(casting))? {
+        Left::Seated(panel, spent) => {
+            cast.panel = *panel;
+            Ok(Some(spent))
+        }
+        Left::Back => Ok(None),
+        Left::Signal(_) => Err(Report::interrupted("")),
+    }
 }
 
 /// Why the nearest panel of the library sits where a cast was due and the model is too weak for it; `None` where a panel was named.

@@ -14,8 +14,9 @@ use super::{
 use crate::{
     archive::Summary,
     config::{formats, panels},
-    debate::{Clean, Speaker},
+    debate::{Clean, Panel, Speaker},
     model::{discover::Found, prices::Prices, weights},
+    script::casting,
     tui::lobby::{self, Kept, Lobby, Offer, Picked},
 };
 
@@ -32,12 +33,13 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
     let (mut args, mut topic, mut fault, mut chosen) = (args.clone(), String::new(), None, None::<Offer>);
     let formats = format_names(context, args.format.as_deref());
     loop {
+        let usual = || context.settings.panel.as_ref().map(ToString::to_string).filter(|_| !args.casts);
         let lobby = Lobby {
             topic: topic.clone(),
-            panels: panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel).collect(),
-            panel: args.panel.clone().unwrap_or_else(|| "founders".to_owned()),
             formats: formats.clone(),
             format: args.format.clone().or(context.settings.format.as_ref().map(Clean::to_string)),
+            panels: std::iter::once(to_cast()).chain(panels::list(&context.paths.panels()).0.into_iter().map(|(panel, _)| panel)).collect(),
+            panel: args.panel.clone().or_else(usual).unwrap_or_else(|| casting::NAME.to_owned()),
             models: at_hand(context, &args, chosen.as_ref()),
             found: look_around(context, &runtime, {
                 let prices = open::prices(context).ok();
@@ -69,14 +71,21 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
                 }
             }
             Picked::Begin { topic: asked, panel, format, model } => {
-                args.panel = Some(panel);
                 args.format = Some(format.unwrap_or_else(|| "free".to_owned()));
+                // Chosen here, a cast is made where the model is up to it; `--panel cast` asks whichever there is.
+                let casts = panel == casting::NAME;
+                if !casts || args.panel.as_ref().is_some_and(|p| p != casting::NAME) {
+                    args.panel = Some(panel).filter(|_| !casts);
+                }
+                args.casts = casts;
                 if let Some(offer) = &model {
                     args.model = Some(offer.name.clone());
                     args.base_url.clone_from(&offer.base_url);
                 }
                 match screen::begin(context, &asked, &args, screen) {
-                    Ok(()) => return Ok(()),
+                    Ok(true) => return Ok(()),
+                    // The person went back while it was cast.
+                    Ok(false) => (topic, chosen) = (asked, model),
                     Err(report) if report.is_about_the_call() => (fault, topic, chosen) = (Some(report.line()), asked, model),
                     Err(report) => return Err(report),
                 }
@@ -91,6 +100,11 @@ fn format_names(context: &Context, named: Option<&str>) -> Vec<String> {
     names.extend(named.filter(|name| !names.iter().any(|n| n == name)).map(str::to_owned));
     names.sort_by_key(|name| name != "free");
     names
+}
+
+/// The first choice in the list of panels: nobody yet.
+fn to_cast() -> Panel {
+    Panel { name: casting::NAME.into(), about: "a cast for this question, named by the model".into(), ..Panel::default() }
 }
 
 /// Models that are known without asking anybody, the chosen one first.

@@ -13,6 +13,7 @@ mod doctor;
 mod fetch;
 mod formats;
 mod found;
+mod keep;
 mod key;
 mod keyring;
 mod keys;

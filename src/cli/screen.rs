@@ -15,6 +15,7 @@ use super::{
     context::Context,
     debate, fetch,
     found::look_around,
+    keep,
     open::{Opener, Wanted},
     reload::{self, Ruled},
     report::{Done, Report, say},
@@ -26,7 +27,7 @@ use crate::{
     config::{formats, panels},
     debate::{Clean, Debate, Expert},
     export,
-    model::weights,
+    model::{Usage, weights},
     room::machine::Setup,
     tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme},
 };
@@ -50,7 +51,7 @@ pub fn topic(context: &Context, topic: Option<String>, args: &DebateArgs, screen
         let args = RunArgs { topic, debate: args.clone(), turns: None, output: Output::Text, steer: None, out: None, force: false };
         return run::run(context, &args);
     }
-    begin(context, &topic, args, screen)
+    begin(context, &topic, args, screen).map(drop)
 }
 
 /// The command that a question of one word is a misspelling of.
@@ -60,21 +61,32 @@ fn meant(topic: &str) -> Option<String> {
     commands.map(|name| (strsim::damerau_levenshtein(topic, &name), name)).filter(|(edits, _)| *edits == 1).min().map(|(_, name)| name)
 }
 
-/// Begins a debate on the screen.
-pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs) -> Done {
+/// Begins a debate on the screen. False where the person went back while it was cast.
+pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs) -> Result<bool, Report> {
     let dress = Dress::settle(context, screen)?;
     let runtime = super::runtime()?;
     let mut cast = debate::cast(context, topic, args)?;
     let topic = cast.topic.clone();
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
-    let spent = casting::without_screen(&runtime, &mut cast, &model)?;
+    let mut notice = None;
+    let spent = if dress.plain {
+        casting::without_screen(&runtime, &mut cast, &model)?
+    } else if casting::is_due(&cast, model.as_ref()) {
+        match casting::on_screen(context, &runtime, &mut cast, &model, &dress)? {
+            Some(spent) => spent,
+            None => return Ok(false),
+        }
+    } else {
+        notice = casting::library(&cast, model.as_ref());
+        Usage::default()
+    };
     let budget = casting::left(context, &args.budget, model.as_ref(), &spent)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model, opener };
     let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    show(context, &runtime, session, topic.as_str(), dress)
+    show(context, &runtime, session, topic.as_str(), dress, notice).map(|()| true)
 }
 
 /// `agon open`: a session on the screen.
@@ -102,10 +114,10 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
-    show(context, &runtime, session, &topic, dress)
+    show(context, &runtime, session, &topic, dress, None)
 }
 
-fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress) -> Done {
+fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress, notice: Option<String>) -> Done {
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
@@ -134,6 +146,8 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         keys: context.settings.keys.clone(),
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
         save: saver(context),
+        keep: Some(keep::keeper(context, topic)),
+        notice,
         files: Files {
             draft: Some(context.paths.state.join("drafts").join(format!("{id}.txt"))),
             hints: Some(context.paths.state.join("hints-seen")),

@@ -4,6 +4,7 @@
 //! plain lookups. Switching branches costs what differs between them.
 
 mod apply;
+mod staged;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -63,6 +63,8 @@ pub enum Intent {
     Branches,
     /// Save as markdown.
     Save,
+    /// Keep the panel on stage.
+    KeepPanel,
     /// Look for words.
     Search,
     /// Copy the selected turn.
@@ -249,6 +251,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
     entry(Intent::Links, "links", "addresses in the selected turn, to copy one", "links", Group::Program, &["U"]),
     entry(Intent::Save, "save", "save the branch as markdown", "save", Group::Program, &["w"]),
+    entry(Intent::KeepPanel, "keep-panel", "save this panel: keep whoever sits here now", "keep", Group::Program, &["P"]),
     entry(Intent::Themes, "themes", "choose a theme", "theme", Group::Program, &["t"]),
     entry(Intent::Palette, "palette", "find any action by its name", "actions", Group::Program, &[":", "ctrl-p"]),
     entry(Intent::Help, "help", "what the keys do", "help", Group::Program, &["?", "f1"]),
@@ -306,7 +309,7 @@ impl Keymap {
     /// A preset with a person's changes: intents by name, each with all of its keys. What can't be is told, and left out.
     pub fn with(preset: Preset, changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Fault>) {
         let (mut map, mut faults) = (Self { of: HashMap::new(), keys: BTreeMap::new() }, Vec::new());
-        for name in changes.keys().filter(|n| !ENTRIES.iter().any(|e| e.name == n.as_str())) {
+        for name in changes.keys().filter(|n| !super::casting::keys::is_known(n) && !ENTRIES.iter().any(|e| e.name == n.as_str())) {
             faults.push(Fault { action: name.clone(), what: format!("there is no action “{name}”{}", nearest(name)) });
         }
         // Changed ones first, then the preset's: they win over a default that has the same key.

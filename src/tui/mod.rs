@@ -2,7 +2,7 @@
 //!
 //! `state` is all that is shown, `keys` says which key means what, `update` alone changes the state or commands the room,
 //! `view` draws, `theme` has the colours, `wrap` sets text, `terminal` takes the terminal and gives it back, `run` is the loop, `lobby` is
-//! where one is without a topic. Does not
+//! where one is without a topic, `casting` where one sees who will argue. Does not
 //! know models or the archive: it is given a room and what to save with.
 
 use std::{
@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod broke;
+pub mod casting;
 #[cfg(test)]
 mod fake;
 pub mod fetch;
@@ -115,6 +116,10 @@ pub struct Stage {
     pub save_to: PathBuf,
     /// Writes the branch on stage.
     pub save: Save,
+    /// Keeps the panel on stage in the person's own folder.
+    pub keep: Option<casting::Keep>,
+    /// What is to be told at first.
+    pub notice: Option<String>,
     /// Where small files are kept.
     pub files: Files,
     /// Gives a person's own themes and settings again when their files have changed.

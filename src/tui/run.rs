@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{
     Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
+    casting::Keep,
     fetch::{self, Fetch, News, OnItsWay},
     keeper::Keeper,
     keys::{Intent, Keymap, Preset},
@@ -67,8 +68,26 @@ pub(super) enum Wake {
 /// Shows a debate until it is left. Takes the terminal and gives it back, whatever happens; then the room is stopped and may store
 /// what it has to.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, guests, formats, models, found, looks, layout, keymap, keys, save_to, save, files, reload, absent, fetch } =
-        stage;
+    let Stage {
+        room,
+        debate,
+        guests,
+        formats,
+        models,
+        found,
+        looks,
+        layout,
+        keymap,
+        keys,
+        save_to,
+        save,
+        files,
+        reload,
+        absent,
+        fetch,
+        keep,
+        notice: told,
+    } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
@@ -84,7 +103,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         faults.push(format!("there is no keymap “{name}”; there are {}", Preset::NAMES.map(|(name, _)| name).join(", ")));
     }
     screen.keys = keymap;
-    screen.notices.extend(wardrobe.fault.into_iter().chain(faults).map(notice));
+    screen.notices.extend(told.into_iter().chain(wardrobe.fault).chain(faults).map(notice));
 
     broke::watch(files.reports.clone());
     let (keeper, draft) = Keeper::new(files);
@@ -104,6 +123,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         taken,
         room,
         save,
+        keep,
         found,
         fetch,
         on_its_way: None,
@@ -149,6 +169,7 @@ struct Session {
     taken: Taken,
     room: room::Handle,
     save: Save,
+    keep: Option<Keep>,
     found: Option<oneshot::Receiver<Vec<String>>>,
     fetch: Option<Fetch>,
     on_its_way: Option<OnItsWay>,
@@ -334,6 +355,10 @@ impl Session {
                         self.saved.push(path.clone());
                     }
                     update::saved(&mut self.screen, PathBuf::from(path.as_str()), result);
+                }
+                Effect::KeepPanel(panel) => {
+                    let kept = self.keep.as_mut().map_or_else(|| Err("there is no folder for panels here".to_owned()), |keep| keep(&panel));
+                    update::kept(&mut self.screen, kept);
                 }
                 Effect::Copy(text) => self.taken.copy(&text)?,
                 Effect::Suspend => self.taken.suspend()?,

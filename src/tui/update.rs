@@ -11,7 +11,7 @@ use super::{
     keys::{Intent, Press},
     state::{Layer, Notice, Screen, Weight, line::Becomes},
 };
-use crate::room::Command;
+use crate::{debate::Panel, room::Command};
 
 mod branches;
 mod cast;
@@ -37,6 +37,8 @@ pub use fetch::heard_of_weights;
 pub use news::{ended, refused_command, saved};
 pub use pace::{heard, show_all};
 pub use pointer::mouse;
+pub use program::kept;
+pub(super) use sheet::{Filled, fill};
 
 /// What is to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,8 @@ pub enum Effect {
         /// Whether a file that is there may be replaced.
         overwrite: bool,
     },
+    /// Keep the panel on stage.
+    KeepPanel(Box<Panel>),
     /// Give a text to the clipboard.
     Copy(String),
     /// Fetch the weights of a model.
@@ -164,6 +168,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Edit => tree::edit(screen),
         Intent::Branches => branches::open(screen),
         Intent::Save => program::save(screen),
+        Intent::KeepPanel => return program::keep_panel(screen),
         Intent::Copy => return program::copy(screen),
         Intent::Links => return links::open(screen),
         Intent::Search => search::open(screen),

@@ -30,6 +30,7 @@ mod tree;
 
 pub(super) use dialog::boxed;
 pub(super) use fetch::bar;
+pub(super) use sheet::fields;
 
 /// What a view is given.
 #[derive(Clone, Copy)]

@@ -9,7 +9,8 @@ use super::{
 const SEATED: (usize, usize) = (3, 5);
 
 /// Who of a sheet is seated, three to five: first whoever was given the best odds, then each time whoever is farthest from those who sit
-/// already (of two as far, the likelier). A fourth and fifth come only where they add as much as two of the sheet usually differ.
+/// already (of two as far, the likelier). A fourth comes where that adds as much as two of the sheet usually differ, a fifth
+/// where it adds more.
 pub fn spread(sheet: &[Candidate]) -> Vec<usize> {
     let bags = bags(sheet);
     let Some(first) = (0..sheet.len()).reduce(|a, b| if sheet[b].chance > sheet[a].chance { b } else { a }) else { return Vec::new() };
@@ -20,7 +21,7 @@ pub fn spread(sheet: &[Candidate]) -> Vec<usize> {
     let mut seated = vec![first];
     while seated.len() < SEATED.1
         && let Some((next, gap)) = next(sheet, &bags, &seated, &[])
-        && (seated.len() < SEATED.0 || gap >= usual)
+        && (seated.len() < SEATED.0 || gap > usual || seated.len() == SEATED.0 && gap >= usual)
     {
         seated.push(next);
     }

@@ -22,6 +22,11 @@ use crate::{
     },
 };
 
+/// What there is to say of a table at which nobody sits yet.
+const TO_CAST: &str = "Whoever would argue this question best.\n\nThe model names ten people for it, with odds, and what each would see that the others miss; \
+                       those who are farthest apart sit down, and every seat can be changed before a word is said. A model too small for that gets the \
+                       nearest panel of the library.";
+
 /// What a view is given.
 #[derive(Clone, Copy)]
 struct Look<'a> {
@@ -121,7 +126,8 @@ fn chosen(look: Look<'_>, buffer: &mut Buffer) {
     let panel = match hall.chosen_panel() {
         Some(panel) => {
             let format = hall.chosen_format().map(|name| format!(" · {name}")).unwrap_or_default();
-            [(format!("{}{format}", panel.name), text), (format!("  {}", who(panel)), dim)]
+            let who = if panel.experts.is_empty() { panel.about.to_string() } else { who(panel) };
+            [(format!("{}{format}", panel.name), text), (format!("  {who}"), dim)]
         }
         None => [("none can be read".to_owned(), theme.style(Role::Warn)), (String::new(), dim)],
     };
@@ -304,6 +310,10 @@ fn preview(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 /// Who sits at a panel's table, and how each mind works.
 fn cast(look: Look<'_>, panel: &Panel, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
+    if panel.experts.is_empty() {
+        words(TO_CAST, area, theme.style(Role::Text), buffer);
+        return;
+    }
     let mut y = area.y;
     let each = area.height / u16::try_from(panel.experts.len().max(1)).unwrap_or(u16::MAX);
     let roomy = each >= 4;

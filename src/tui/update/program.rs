@@ -1,13 +1,18 @@
 //! What is about the program: saving, copying, themes, the palette.
 
-use super::{Effect, tell, warn};
-use crate::tui::{
-    keys::{ENTRIES, Intent},
-    state::{
-        Layer, Screen,
-        choose::{Choice, Choose, Purpose, Value},
-        field::Field,
-        layer::{Form, FormFor},
+use std::path::PathBuf;
+
+use super::{Effect, fail, tell, warn};
+use crate::{
+    debate::Clean,
+    tui::{
+        keys::{ENTRIES, Intent},
+        state::{
+            Layer, Screen,
+            choose::{Choice, Choose, Purpose, Value},
+            field::Field,
+            layer::{Form, FormFor},
+        },
     },
 };
 
@@ -15,6 +20,26 @@ use crate::tui::{
 pub fn save(screen: &mut Screen) {
     let path = screen.drafts.get("save").cloned().unwrap_or_else(|| screen.save_to.clone());
     screen.layers.push(Layer::Form(Form { of: FormFor::Save, field: Field::line(&path), fault: None }));
+}
+
+/// Keeps whoever sits at the table now as a panel.
+pub fn keep_panel(screen: &mut Screen) -> Vec<Effect> {
+    let panel = screen.debate.panel();
+    match panel.filter(|p| p.check().is_ok()) {
+        Some(panel) => vec![Effect::KeepPanel(Box::new(panel))],
+        None => {
+            warn(screen, "a panel has 2 to 8 people; these are none");
+            Vec::new()
+        }
+    }
+}
+
+/// Where a panel was kept, or why it was not.
+pub fn kept(screen: &mut Screen, kept: Result<PathBuf, String>) {
+    match kept {
+        Ok(path) => tell(screen, format!("the panel is kept as {}", Clean::line(&path.display().to_string()))),
+        Err(why) => fail(screen, why),
+    }
 }
 
 /// Gives the marked text to the clipboard, or the selected turn, without number, label or border.

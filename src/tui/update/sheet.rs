@@ -66,15 +66,36 @@ fn open(screen: &mut Screen, of: Seating, start: Expert) {
     screen.layers.push(Layer::Sheet(Box::new(kept.unwrap_or_else(|| Sheet::new(of, start)))));
 }
 
+/// What a key in the fields asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    /// Nothing outside of them.
+    On,
+    /// To take what they say.
+    Taken,
+    /// To leave them.
+    Left,
+}
+
 /// A key while the fields are open.
 pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
     let Some(Layer::Sheet(sheet)) = screen.layers.last_mut() else { return Vec::new() };
+    match fill(sheet, event) {
+        Filled::On => {}
+        Filled::Taken => return submit(screen),
+        Filled::Left => close(screen),
+    }
+    Vec::new()
+}
+
+/// A key in the fields, whoever has opened them.
+pub fn fill(sheet: &mut Sheet, event: KeyEvent) -> Filled {
     let (row, rows) = sheet.field(sheet.part()).row();
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     let newline = event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SHIFT | KeyModifiers::CONTROL);
     match event.code {
-        KeyCode::Esc => close(screen),
-        KeyCode::Enter if !newline => return submit(screen),
+        KeyCode::Esc => return Filled::Left,
+        KeyCode::Enter if !newline => return Filled::Taken,
         KeyCode::Enter => sheet.field_mut().new_line(),
         KeyCode::Char('j') if ctrl => sheet.field_mut().new_line(),
         KeyCode::Tab => sheet.step(1),
@@ -85,7 +106,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
             sheet.field_mut().input(event);
         }
     }
-    Vec::new()
+    Filled::On
 }
 
 /// Leaves the fields; what was typed is there again next time.

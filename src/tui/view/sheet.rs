@@ -3,34 +3,44 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::Modifier,
+    style::{Modifier, Style},
     widgets::Widget,
 };
 
-use super::{Look, dialog, put, tint};
+use super::{Look, boxed, paper, put, tint};
 use crate::tui::{
     state::sheet::{Part, Seating, Sheet},
-    theme::Role,
+    theme::{Role, Theme},
     wrap::cells,
 };
 
 /// Cells of the names at the left, with the sign of the field one types into.
 const NAMES: u16 = 10;
 
-/// Draws the fields; gives where the cursor is.
+/// Draws the fields over the room; gives where the cursor is.
 pub fn draw(look: Look<'_>, sheet: &Sheet, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    fields((look.theme, paper(look)), sheet, (&title(look, sheet), verdict(look, sheet)), area, buffer)
+}
+
+/// Draws the fields under a title, with what enter would do; gives where the cursor is.
+pub fn fields(
+    (theme, paper): (&Theme, Style),
+    sheet: &Sheet,
+    (title, (text, role)): (&str, (String, Role)),
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Option<Position> {
     let width = area.width.saturating_sub(6).clamp(36, 84);
     let room = width.saturating_sub(4 + NAMES).max(1);
     let most = area.height.saturating_sub(5).max(1);
     let heights = heights(sheet, room, most);
     let all: u16 = heights.iter().sum();
     let keys = if width >= 60 { "tab next · enter done · alt-enter new line · esc" } else { "tab · enter · esc" };
-    let inner = dialog::frame(look, area, (width, all.min(most) + 3), &title(look, sheet), keys, buffer);
+    let inner = boxed((theme, paper), area, (width, all.min(most) + 3), title, keys, buffer);
     if inner.height < 2 || inner.width <= NAMES + 2 {
         return None;
     }
-    let (text, role) = verdict(look, sheet);
-    put(buffer, inner.x, inner.y, &text, inner.width, look.theme.style(role));
+    put(buffer, inner.x, inner.y, &text, inner.width, theme.style(role));
     let fields = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     // Where not all fit, the one that is typed into is in sight.
     let end = heights.iter().take(sheet.part() as usize + 1).sum::<u16>();
@@ -43,7 +53,7 @@ pub fn draw(look: Look<'_>, sheet: &Sheet, area: Rect, buffer: &mut Buffer) -> O
             continue;
         }
         let at = Rect { y: fields.y + from, height: to - from, ..fields };
-        cursor = one(look, sheet, part, at, buffer).or(cursor);
+        cursor = one(theme, sheet, part, at, buffer).or(cursor);
     }
     cursor
 }
@@ -65,22 +75,22 @@ fn heights(sheet: &Sheet, room: u16, most: u16) -> [u16; 6] {
     heights
 }
 
-fn one(look: Look<'_>, sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn one(theme: &Theme, sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let here = sheet.part() == part;
-    let (name, field) = (look.theme.style(Role::Dim), sheet.field(part));
-    let name = if here { look.theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { name };
+    let (name, field) = (theme.style(Role::Dim), sheet.field(part));
+    let name = if here { theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { name };
     put(buffer, area.x, area.y, if here { "›" } else { " " }, 1, name);
     put(buffer, area.x + 2, area.y, part.name(), NAMES - 2, name);
     let text = Rect { x: area.x + NAMES, width: area.width - NAMES, ..area };
     if field.text().is_empty() {
         let made = sheet.expert().label;
         let hint = if part == Part::Label && !made.is_empty() { made.as_str() } else { part.hint() };
-        put(buffer, text.x + u16::from(here), text.y, hint, text.width - 1, look.theme.style(Role::Dim));
+        put(buffer, text.x + u16::from(here), text.y, hint, text.width - 1, theme.style(Role::Dim));
         return here.then(|| Position::new(text.x, text.y));
     }
     field.area().render(text, buffer);
     if !here {
-        tint(buffer, text, look.theme.style(Role::Text));
+        tint(buffer, text, theme.style(Role::Text));
         return None;
     }
     let (x, y) = field.cursor();
