@@ -406,6 +406,10 @@ pub enum PanelsCommand {
         /// Its name or file
         panel: String,
     },
+    /// Make one of your own: asked for line by line, or from a session
+    New(NewPanelArgs),
+    /// Make one of character cards (JSON or PNG), as chat front ends keep them
+    Import(ImportPanelArgs),
     /// Check all, or the files that are named
     Check {
         /// TOML files
@@ -436,6 +440,31 @@ pub enum FormatsCommand {
         #[arg(value_hint = ValueHint::FilePath)]
         files: Vec<PathBuf>,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct NewPanelArgs {
+    /// What it is to be called
+    pub name: Option<String>,
+    /// Whoever sits at a session's table now: its id, the beginning of it, its name, or `last`
+    #[arg(long, value_name = "SESSION")]
+    pub from_session: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportPanelArgs {
+    /// Character cards
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// What the panel is to be called
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// A panel whose people they join; it stays as it is
+    #[arg(long, value_name = "PANEL")]
+    pub with: Option<String>,
+    /// The language they speak (`en`, `zh`); that of the cards otherwise
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -1,4 +1,7 @@
-//! `agon panels`: list the casts, print one, check them.
+//! `agon panels`: list the casts, print one, make one, check them.
+
+mod import;
+mod new;
 
 use std::path::PathBuf;
 
@@ -16,6 +19,8 @@ pub fn panels(context: &Context, args: &PanelsArgs) -> Done {
     match &args.command {
         None | Some(PanelsCommand::List) => list(context),
         Some(PanelsCommand::Show { panel }) => print(panels::find(panel, &context.paths.panels())?.0.to_toml()).map(drop),
+        Some(PanelsCommand::New(args)) => new::new(context, args),
+        Some(PanelsCommand::Import(args)) => import::import(context, args),
         Some(PanelsCommand::Check { files }) => check(context, files),
     }
 }

@@ -1,4 +1,5 @@
-//! What a person has set up: where things lie (`paths`), the settings file (`settings`), panels and formats by name (`panels`, `formats`).
+//! What a person has set up: where things lie (`paths`), the settings file (`settings`), panels and formats by name
+//! (`panels`, `formats`), character cards (`card`).
 //!
 //! Never reads the environment or the home folder by itself: `cli` hands in what it read. Bad data gives the best result
 //! and diagnostics, never a failure. Does not know how a key or a theme is used.
@@ -7,6 +8,7 @@ mod fields;
 mod paths;
 mod settings;
 
+pub mod card;
 pub mod formats;
 pub mod panels;
 

@@ -124,6 +124,35 @@ fn label_of(name: &Clean) -> Clean {
     Clean::line(&name.as_str().to_uppercase())
 }
 
+/// Most characters of a label that is made from a name.
+const LABEL_MAX: usize = 36;
+
+/// A label made from any name: in capitals, without what can't stand before a colon, cut after a word. Empty where nothing is left.
+pub fn safe_label(name: &str) -> Clean {
+    let name: String = name.chars().map(|c| if matches!(c, ':' | '：' | '[' | ']' | '*' | '"') { ' ' } else { c }).collect();
+    let mut label = String::new();
+    for word in name.to_uppercase().split_whitespace() {
+        if label.chars().count() + word.chars().count() + 1 > LABEL_MAX {
+            break;
+        }
+        if !label.is_empty() {
+            label.push(' ');
+        }
+        label.push_str(word);
+    }
+    if label.is_empty() {
+        label = name.trim().to_uppercase().chars().take(LABEL_MAX).collect();
+    }
+    Clean::line(&label)
+}
+
+/// A label that none of these has: this one, or with a number after it.
+pub fn free_label(label: &Clean, beside: &[Expert]) -> Clean {
+    let taken = |label: &str| beside.iter().any(|e| e.label.as_str().to_lowercase() == label.to_lowercase());
+    let free = (1..).map(|n| if n == 1 { label.to_string() } else { format!("{label} {n}") }).find(|l| !taken(l));
+    Clean::line(&free.unwrap_or_default())
+}
+
 /// Names a place at the table, for as long as a session lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -3,8 +3,9 @@
 
 use crate::{
     home::{Home, Ran},
-    run::says,
+    run::{begins, says},
     server::Server,
+    terminal::Terminal,
 };
 
 pub const SHEET: &str = "\
@@ -120,4 +121,106 @@ async fn what_casting_costs_is_taken_from_the_budget() {
     let ran = run(&home, &server, &["--max-tokens", "200"]).await;
     assert!(ran.err.contains("JANE JACOBS"), "{ran:?}");
     assert_eq!(server.requests().len(), 2, "{ran:?}");
+}
+
+/// A terminal in which a question without a panel was asked; each request is answered by what it asks for.
+async fn screen(home: &Home, lobby: bool) -> (Server, Terminal) {
+    let mut sheets = 0;
+    let server = Server::answering(move |request| {
+        let asked = request.json()["messages"].to_string();
+        if asked.contains("Cards of those who come, in this order") {
+            let names = asked.rsplit("in this order: ").next().unwrap_or_default().split('.').next().unwrap_or_default().to_owned();
+            let card = |name: &str| {
+                format!("name: {name}\nrole: r\nbias: bias of {name}\nvoice: v\nline: Here speaks {name}.\nline: No more.\n\n")
+            };
+            says(&names.split(", ").map(card).collect::<String>())
+        } else if asked.contains("(all ten)") {
+            sheets += 1;
+            if sheets == 1 { begins("1. Jane Jacobs | 30% | eyes on the street | trusts doorsteps\n2. A night nur") } else { says(SHEET) }
+        } else {
+            begins("And so")
+        }
+    })
+    .await;
+    let url = format!("{}/v1", server.url);
+    home.file("state/agon/hints-seen", "");
+    let mut args = vec!["What is a moat?", "--base-url", &url, "--model", "openai/fake", "--floor", "rotate"];
+    if lobby {
+        args.remove(0);
+    }
+    (server, Terminal::start(home, &args, 140, 40))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_watches_the_casting_stops_it_rolls_locks_and_begins() {
+    let home = Home::new();
+    let (_server, mut terminal) = screen(&home, false).await;
+    tokio::task::spawn_blocking(move || {
+        // People are seen as they are named, and Esc stops it: the library opens.
+        terminal.sees("2. A night nur");
+        terminal.sees("1 so far");
+        terminal.press("\x1b");
+        terminal.sees("the library");
+        terminal.sees("panel  founders");
+        terminal.press("\r");
+        terminal.sees("from the library: founders");
+        // All others: the sheet is asked for, and comes.
+        terminal.press("R");
+        terminal.sees("Here speaks Jane Jacobs.");
+        let before = terminal.until("all cards", |screen| screen.contains("were considered") || screen.contains("3 seats"));
+        assert!(!before.contains("STEVE JOBS"), "{before}");
+        terminal.press(" ");
+        terminal.sees("1 locked");
+        terminal.press("r");
+        terminal.sees("this seat is locked");
+        terminal.press("\tr");
+        terminal
+            .until("somebody else", |screen| screen.contains("JANE JACOBS") && screen != before && !screen.contains("writes the cards"));
+        terminal.press("w");
+        terminal.sees("kept as");
+        terminal.press("?");
+        terminal.sees("somebody else on every seat that is not locked");
+        terminal.press("\x1b");
+        terminal.until("no help", |screen| !screen.contains("somebody else on every seat"));
+        terminal.press("\r");
+        terminal.sees("And so");
+        terminal.sees("JANE JACOBS");
+        // In the room, P keeps whoever sits there.
+        terminal.press("P");
+        terminal.sees("the panel is kept as");
+        terminal.press("q");
+        assert_eq!(terminal.ends().0, 0);
+        assert_eq!(std::fs::read_dir(home.path().join("config/agon/panels")).unwrap().count(), 2);
+        assert!(home.run(&["panels", "check"]).err.contains(" 0 are not"));
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_lobby_a_cast_is_the_first_choice_and_going_back_keeps_the_question() {
+    let home = Home::new();
+    let (_server, mut terminal) = screen(&home, true).await;
+    tokio::task::spawn_blocking(move || {
+        terminal.sees("a cast for this question");
+        terminal.press("What is a moat?\r");
+        terminal.sees("2. A night nur");
+        terminal.press("\x1b");
+        terminal.sees("the library");
+        terminal.press("\x1b");
+        terminal.sees("press it again to go back");
+        terminal.press("\x1b");
+        let lobby = terminal.sees("what is to be argued?");
+        assert!(lobby.contains("What is a moat?"), "{lobby}");
+        terminal.press("\r");
+        terminal.sees("Here speaks Jane Jacobs.");
+        terminal.press("\x03");
+        terminal.sees("press it again");
+        terminal.press("\x03");
+        terminal.sees("what is to be argued?");
+        terminal.press("\x03\x03");
+        assert_eq!(terminal.ends().0, 0);
+    })
+    .await
+    .unwrap();
 }

@@ -21,6 +21,7 @@ mod measure;
 mod money;
 mod ollama;
 mod openai;
+mod own_panels;
 mod panels;
 mod prefixes;
 mod providers;

@@ -5,14 +5,15 @@ use super::{
     read::{bare, clause, head, keyed, objects, person, same, unmarked, without_article},
     words,
 };
-use crate::debate::{Clean, Expert};
+use crate::debate::{
+    Clean, Expert,
+    expert::{free_label, safe_label},
+};
 
 /// Most bytes that are looked at.
 const LONG: usize = 64 << 10;
 /// Lines that are kept of each.
 const LINES: usize = 3;
-/// Most characters of a label.
-const LABEL_MAX: usize = 36;
 /// A card's keys beside those of its own language.
 const MORE: [&[&str]; 5] = [
     &["name", "who", "名字"],
@@ -158,33 +159,11 @@ pub fn seat(one: &Candidate, card: Option<&Card>, beside: &[Expert]) -> Expert {
     let lines: Vec<Clean> = card.lines.iter().map(own).filter(|l| !l.is_empty()).collect();
     Expert {
         name: one.name.clone(),
-        label: label(one.name.as_str(), beside),
+        label: free_label(&safe_label(without_article(one.name.as_str())), beside),
         role: card.role,
         bias: if card.bias.is_empty() { one.bias.clone() } else { card.bias },
         voice: card.voice,
         samples: lines,
         ..Expert::default()
     }
-}
-
-/// What stands before the colon: the name in capitals, without what can't stand there, and nobody else's.
-fn label(name: &str, beside: &[Expert]) -> Clean {
-    let name: String =
-        without_article(name).chars().map(|c| if matches!(c, ':' | '：' | '[' | ']' | '*' | '"') { ' ' } else { c }).collect();
-    let mut label = String::new();
-    for word in name.to_uppercase().split_whitespace() {
-        if label.chars().count() + word.chars().count() + 1 > LABEL_MAX {
-            break;
-        }
-        if !label.is_empty() {
-            label.push(' ');
-        }
-        label.push_str(word);
-    }
-    if label.is_empty() {
-        label = name.trim().to_uppercase().chars().take(LABEL_MAX).collect();
-    }
-    let taken = |label: &str| beside.iter().any(|e| e.label.as_str().to_lowercase() == label.to_lowercase());
-    let free = (1..).map(|n| if n == 1 { label.clone() } else { format!("{label} {n}") }).find(|l| !taken(l));
-    Clean::line(&free.unwrap_or_default())
 }
