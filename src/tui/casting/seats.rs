@@ -78,6 +78,10 @@ pub fn fill(table: &mut Table, seats: &[usize]) -> bool {
             None => table.seats.push(one),
         }
     }
+    if table.seats.iter().all(|s| s.candidate.is_some()) {
+        // Nobody of the library's panel is left, so its room is not theirs.
+        table.base = None;
+    }
     table.scroll = 0;
     true
 }

@@ -57,6 +57,7 @@ pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
             }
         }
         News::Seated(experts) => {
+            table.notice = None;
             if let Some(For::Cards(seats)) = table.asking.take().map(|a| a.what) {
                 for (n, expert) in seats.into_iter().zip(experts) {
                     if let Some(seat) = table.seats.get_mut(n).filter(|s| s.waiting) {

@@ -209,7 +209,7 @@ fn hint(table: &Table, act: Act) -> Option<(String, String)> {
 fn help(look: Look<'_>, paper: Style, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let height = u16::try_from(ACTS.len()).unwrap_or(u16::MAX).saturating_add(3);
-    let inner = boxed((theme, paper), area, (58, height), "keys", "any key", buffer);
+    let inner = boxed((theme, paper), area, (64, height), "keys", "any key", buffer);
     let (key, text) = (theme.style(Role::Accent).add_modifier(Modifier::BOLD), theme.style(Role::Text));
     let rows = ACTS.iter().map(|(act, _, does, ..)| {
         let mut keys = look.table.keys.shown(*act);
