@@ -214,7 +214,7 @@ async fn write(
     let ask = Ask {
         prompt: asked.prompt,
         stop: Vec::new(),
-        max_tokens: if raw { RAW_TOKENS } else { TOKENS },
+        max_tokens: if raw { RAW_TOKENS } else { TOKENS }.min(model.context_tokens() / 2),
         sampling: Sampling { temperature: 0.8, seed, ..Sampling::default() },
         enough: Enough::default(),
     };

@@ -106,7 +106,7 @@ impl<R: BufRead, W: Write> Form<R, W> {
             samples.push(line);
         }
         let label = free_label(&safe_label(name.as_str()), beside);
-        Ok(Some(Expert { name, label, role, bias, voice, samples, model: None }))
+        Ok(Some(Expert { name, label, role, bias, voice, samples, ..Expert::default() }))
     }
 
     /// A line that can't be left out. A person is asked again; a pipe is told where it was wrong.

@@ -73,13 +73,15 @@ pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
 
 /// Nobody was cast: the library has somebody, the nearest panels first.
 fn failed(table: &mut Table, why: String) -> Heard {
+    // It may quote a server.
+    let why = Clean::line(&why);
     let first = table.asking.take().is_some_and(|a| a.what == For::Table);
     table.seats.iter_mut().for_each(|s| s.waiting = false);
     if first {
         table.over = Some(Over::Library(Box::new(Library::open(&table.library))));
         warn(table, format!("{why}. The panels nearest to the question come first here"));
     } else {
-        warn(table, why);
+        warn(table, why.as_str());
     }
     Heard::Nothing
 }
