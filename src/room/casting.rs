@@ -213,7 +213,7 @@ async fn write(
     let raw = model.shape() == crate::model::Shape::Raw;
     let ask = Ask {
         prompt: asked.prompt,
-        stop: Vec::new(),
+        stop: asked.stop,
         max_tokens: if raw { RAW_TOKENS } else { TOKENS }.min(model.context_tokens() / 2),
         sampling: Sampling { temperature: 0.8, seed, ..Sampling::default() },
         enough: Enough::default(),

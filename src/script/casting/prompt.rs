@@ -13,6 +13,8 @@ pub struct Asked {
     pub prompt: Prompt,
     /// What the answer begins with and the model doesn't write again.
     pub lead: String,
+    /// Where it ends: raw text goes on with the sheet of the next evening.
+    pub stop: Vec<String>,
 }
 
 /// Asks for a sheet, or for ten more people where some are known. `again`: the first answer was off.
@@ -25,7 +27,7 @@ pub fn sheet(brief: &Brief, shape: Shape, known: &[Candidate], again: bool) -> A
         Shape::Raw => {
             let note = if again { format!("{BREAK}{}", words.sheet_again) } else { String::new() };
             let text = format!("{}{note}{BREAK}{title}\n{written}{next}", notes(words));
-            Asked { prompt: Prompt::Raw(text), lead: next }
+            Asked { prompt: Prompt::Raw(text), lead: next, stop: vec![BREAK.to_owned()] }
         }
         Shape::Chat => {
             let mut messages = vec![system(words), said(Role::User, title)];
@@ -36,7 +38,7 @@ pub fn sheet(brief: &Brief, shape: Shape, known: &[Candidate], again: bool) -> A
             if again {
                 messages.push(said(Role::User, words.sheet_again.to_owned()));
             }
-            Asked { prompt: Prompt::Chat(joined(messages)), lead: String::new() }
+            Asked { prompt: Prompt::Chat(joined(messages)), lead: String::new(), stop: Vec::new() }
         }
     }
 }
@@ -55,14 +57,15 @@ pub fn cards(brief: &Brief, shape: Shape, sheet: &[Candidate], coming: &[&Candid
             let first = names.first().copied().unwrap_or_default();
             let lead = format!("{}{colon}{first}\n{}{}", words.keys[0], words.keys[1], colon.trim_end());
             let text = format!("{}{BREAK}{title}\n{written}{note}{BREAK}{heading}{BREAK}{lead}", notes(words));
-            Asked { prompt: Prompt::Raw(text), lead }
+            let stop = [words.this.0, words.coming.0].map(|heading| format!("{BREAK}{heading}")).into();
+            Asked { prompt: Prompt::Raw(text), lead, stop }
         }
         Shape::Chat => {
             let mut messages = vec![system(words), said(Role::User, title), said(Role::Assistant, written), said(Role::User, heading)];
             if again {
                 messages.push(said(Role::User, words.cards_again.to_owned()));
             }
-            Asked { prompt: Prompt::Chat(joined(messages)), lead: String::new() }
+            Asked { prompt: Prompt::Chat(joined(messages)), lead: String::new(), stop: Vec::new() }
         }
     }
 }
