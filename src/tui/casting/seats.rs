@@ -7,7 +7,7 @@ use super::{
 use crate::{
     debate::{Clean, Expert, panel::EXPERTS},
     room::casting::Wish,
-    script::casting::{farthest, seat, spread},
+    script::casting::{Candidate, farthest, read_cards, seat, spread},
 };
 
 /// Asks the model.
@@ -84,6 +84,26 @@ pub fn fill(table: &mut Table, seats: &[usize]) -> bool {
     }
     table.scroll = 0;
     true
+}
+
+/// Puts what is written of cards so far on them: whoever waits for theirs sees it grow.
+pub fn fill_in(table: &mut Table) {
+    let Some(Asking { what: For::Cards(seats), written, .. }) = &table.asking else { return };
+    let of = |n: &usize| table.seats.get(*n).filter(|s| s.waiting)?.candidate.and_then(|c| table.sheet.get(c));
+    let waiting: Vec<(usize, &Candidate)> = seats.iter().filter_map(|n| Some((*n, of(n)?))).collect();
+    let names: Vec<&str> = waiting.iter().map(|(_, c)| c.name.as_str()).collect();
+    let cards = read_cards(written.as_str(), &names);
+    let mut grown = Vec::new();
+    for ((n, one), card) in waiting.into_iter().zip(cards) {
+        if let Some(card) = card {
+            grown.push((n, seat(one, Some(&card), &[])));
+        }
+    }
+    for (n, expert) in grown {
+        // The label is settled already.
+        let label = table.seats[n].expert.label.clone();
+        table.seats[n].expert = Expert { label, ..expert };
+    }
 }
 
 /// Seats a panel or somebody of the library. Says what can't be.

@@ -147,6 +147,16 @@ fn enter_takes_the_cast_once_all_cards_are_there() {
 }
 
 #[test]
+fn a_card_grows_as_it_is_written() {
+    let mut table = table();
+    hear(&mut table, News::Sheet(read_sheet(SHEET)));
+    hear(&mut table, News::Written("name: Jane Jacobs\nrole: writer on cities\nbias: Trusts doorst".into()));
+    let jane = &table.seats[0];
+    assert_eq!((jane.expert.role.as_str(), jane.expert.bias.as_str(), jane.waiting), ("writer on cities", "Trusts doorst", true));
+    assert!(table.seats[1].expert.role.is_empty());
+}
+
+#[test]
 fn one_seat_is_given_to_the_next_farthest_and_more_are_asked_for_when_they_run_out() {
     let mut table = laid();
     let (before, first) = (labels(&table).join(","), table.seats[0].expert.label.clone());

@@ -36,6 +36,7 @@ pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
             if let Some(asking) = &mut table.asking {
                 asking.written = text;
             }
+            seats::fill_in(table);
         }
         News::Again => {
             if let Some(asking) = &mut table.asking {
