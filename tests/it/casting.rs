@@ -225,3 +225,25 @@ async fn in_the_lobby_a_cast_is_the_first_choice_and_going_back_keeps_the_questi
     .await
     .unwrap();
 }
+
+#[cfg(feature = "embedded")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_model_is_too_small_to_cast_and_the_nearest_panel_argues_at_once() {
+    crate::embedded::gemma().await;
+    tokio::task::spawn_blocking(|| {
+        let home = Home::new();
+        let ran = home.run(&["run", "Do higher interest rates cause unemployment?", "--turns", "1", "--turn-tokens", "8", "--seed", "1"]);
+        let why =
+            "embedded/gemma-3-270m is too small to cast people for a question, so the nearest panel of the library argues: economists";
+        assert!(ran.err.contains(why), "{ran:?}");
+        assert!(ran.good().contains(':'));
+        let mut terminal = Terminal::start(&home, &["Do higher interest rates cause unemployment?", "--max-turns", "1"], 140, 40);
+        terminal.sees("too small to cast");
+        terminal.sees("ADAM SMITH");
+        terminal.press("\x1b");
+        terminal.press("q");
+        terminal.ends();
+    })
+    .await
+    .unwrap();
+}

@@ -80,6 +80,18 @@ fn the_lobby_is_as_it_was_looked_at() {
 }
 
 #[test]
+fn a_cast_for_the_question_can_be_the_first_choice() {
+    let mut hall = hall();
+    let cast =
+        crate::debate::Panel { name: "cast".into(), about: "a cast for this question, named by the model".into(), ..Default::default() };
+    let panels = std::iter::once(cast).chain(hall.panels.clone()).collect();
+    hall = dressed(Hall::new(panels, "cast", hall.models.clone(), Vec::new()));
+    check("cast", &mut hall, &[(80, 24), (40, 12)]);
+    let Heard::Picked(Picked::Begin { panel, .. }) = press(&mut hall, "\"Why?\" enter") else { panic!("nothing was picked") };
+    assert_eq!(panel, "cast");
+}
+
+#[test]
 fn a_question_a_panel_and_a_model_are_picked_by_a_few_letters() {
     let mut hall = hall();
     press(&mut hall, "\"Is_it_so?\" tab \"phys\" enter tab tab \"big\" enter");
