@@ -39,6 +39,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     let mut cast = debate::cast(context, &args.topic, &args.debate)?;
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.debate.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
+    session::holds(context, model.as_ref(), &args.debate.budget)?;
     let spent_on_cast = casting::without_screen(&runtime, &mut cast, &model)?;
     let budget = casting::left(context, &args.debate.budget, model.as_ref(), &spent_on_cast)?;
     let turns = args.turns.or(args.debate.max_turns).or(enough(&cast));

@@ -69,6 +69,7 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let topic = cast.topic.clone();
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
+    session::holds(context, model.as_ref(), &args.budget)?;
     let mut notice = None;
     let spent = if dress.plain {
         casting::without_screen(&runtime, &mut cast, &model)?

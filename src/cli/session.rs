@@ -12,7 +12,7 @@ use crate::{
     debate::{Clean, Debate, Opening},
     model::{Model, Usage},
     room::{
-        Budget, Facts, Handle, Pace,
+        Budget, Facts, Handle, Pace, Price,
         machine::{Room, Setup},
         runner::{self, Tools},
     },
@@ -36,9 +36,9 @@ pub fn new_id() -> Clean {
     Clean::new(&Uuid::now_v7().to_string())
 }
 
-/// What a room has to know beside its debate.
-pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<Setup, Report> {
-    let facts = Facts::of(voices.model.as_ref());
+/// Refuses a budget that can't hold, before anything is spent of it.
+pub fn holds(context: &Context, model: &dyn Model, budget: &BudgetArgs) -> Result<Price, Report> {
+    let facts = Facts::of(model);
     let price = super::open::price(context)?;
     if budget.max_cost.is_some() && price.of(facts.name.as_str(), &Usage::default()).is_none() {
         return Err(Report::usage(format_args!("nobody knows what {} costs, so --max-cost can't hold", facts.name)).hint(format_args!(
@@ -46,6 +46,13 @@ pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<
             context.paths.config.join("prices.toml").display()
         )));
     }
+    Ok(price)
+}
+
+/// What a room has to know beside its debate.
+pub fn setup(context: &Context, voices: &Voices, budget: &BudgetArgs) -> Result<Setup, Report> {
+    let facts = Facts::of(voices.model.as_ref());
+    let price = holds(context, voices.model.as_ref(), budget)?;
     let budget = Budget { dollars: budget.max_cost, tokens: budget.max_tokens };
     let (model, models) = (voices.name.clone(), BTreeMap::from([(voices.name.clone(), facts.clone())]));
     let pace = context.settings.pace.and_then(|pace| Pace::parse(&pace.to_string()).ok().flatten());

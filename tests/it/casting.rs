@@ -121,6 +121,10 @@ async fn what_casting_costs_is_taken_from_the_budget() {
     let ran = run(&home, &server, &["--max-tokens", "200"]).await;
     assert!(ran.err.contains("JANE JACOBS"), "{ran:?}");
     assert_eq!(server.requests().len(), 2, "{ran:?}");
+    // A budget that can't hold is refused before anything is spent of it.
+    let ran = run(&home, &server, &["--max-cost", "1"]).await;
+    assert!(ran.bad(2).contains("--max-cost can't hold"));
+    assert_eq!(server.requests().len(), 2);
 }
 
 /// A terminal in which a question without a panel was asked; each request is answered by what it asks for.
@@ -167,7 +171,7 @@ async fn a_person_watches_the_casting_stops_it_rolls_locks_and_begins() {
         // All others: the sheet is asked for, and comes.
         terminal.press("R");
         terminal.sees("Here speaks Jane Jacobs.");
-        let before = terminal.until("all cards", |screen| screen.matches("Here speaks").count() == 3);
+        let before = terminal.until("all cards", |screen| screen.matches("Here speaks").count() == 3 && screen.contains("3 seats"));
         assert!(!before.contains("STEVE JOBS"), "{before}");
         terminal.press(" ");
         terminal.sees("1 locked");
@@ -175,7 +179,7 @@ async fn a_person_watches_the_casting_stops_it_rolls_locks_and_begins() {
         terminal.sees("this seat is locked");
         terminal.press("\tr");
         let second = |screen: &str| screen.split("╭─ 2 ").nth(1).and_then(|rest| rest.split(" ─").next()).unwrap_or_default().to_owned();
-        let all_written = |screen: &str| screen.matches("Here speaks").count() == 3;
+        let all_written = |screen: &str| screen.matches("Here speaks").count() == 3 && screen.contains("3 seats");
         terminal.until("somebody else", |screen| second(screen) != second(&before) && all_written(screen));
         terminal.press("w");
         terminal.sees("kept as");
@@ -215,6 +219,7 @@ async fn in_the_lobby_a_cast_is_the_first_choice_and_going_back_keeps_the_questi
         assert!(lobby.contains("What is a moat?"), "{lobby}");
         terminal.press("\r");
         terminal.sees("Here speaks Jane Jacobs.");
+        terminal.sees("seats · 5 were considered");
         terminal.press("\x03");
         terminal.sees("press it again");
         terminal.press("\x03");
