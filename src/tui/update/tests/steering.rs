@@ -42,7 +42,7 @@ fn who_speaks_how_often_and_how_long_is_set_by_keys() {
     assert_eq!(sent(&fake.press("L ctrl-u \"60\" enter")), [Command::Limit { label: Some("MUSK".into()), tokens: Some(60) }]);
     fake.press("esc esc L ctrl-u \"3\" enter");
     assert!(fake.picture(80, 24).contains("8 to 4096"));
-    let guest = sent(&fake.press("esc I \"Ada_Lovelace:_engines\" enter"));
+    let guest = sent(&fake.press("esc + \"Ada_Lovelace:_engines\" enter"));
     assert!(matches!(&guest[..], [Command::Guest { expert }] if expert.label == "ADA LOVELACE"), "{guest:?}");
 }
 
