@@ -5,8 +5,10 @@
 //! `--whole` measures the program instead of the engine: a debate by `agon run`, and after each the bare loop with as many tokens of context and of
 //! answer as every request of that debate had.
 //!
+//! `--takes` measures three answers in one batch beside the slowest of the same three alone; `--check` fails above 1.8.
+//!
 //! ```text
-//! cargo bench --bench embedded -- [--check] [--whole] [--pairs N] [--weights FILE.gguf]
+//! cargo bench --bench embedded -- [--check] [--whole | --takes] [--pairs N] [--weights FILE.gguf]
 //! ```
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
@@ -35,6 +37,10 @@ const THREADS: u16 = 1;
 const BATCH: usize = 512;
 /// What the ratio may not be below.
 const LEAST: f64 = 0.95;
+/// Takes in one batch.
+const TAKES: u64 = 3;
+/// What they may cost at most, in the time of one.
+const TAKES_COST: f64 = 1.8;
 const PROMPT: &str = "Verbatim transcript of an evening behind a closed door. Three guests argue about what protects a young company.\n\n\
     STEVE JOBS: People don't fall in love with a moat. They fall in love with a thing that works.\n\
     ELON MUSK: If your cost per unit isn't falling every quarter, somebody else's is.\n\
@@ -49,6 +55,10 @@ fn main() {
     if arguments.iter().any(|a| a == "--whole") {
         let median = whole(&path, pairs);
         std::process::exit(i32::from(arguments.iter().any(|a| a == "--check") && median < LEAST));
+    }
+    if arguments.iter().any(|a| a == "--takes") {
+        let median = takes(&path, pairs);
+        std::process::exit(i32::from(arguments.iter().any(|a| a == "--check") && median > TAKES_COST));
     }
     // First, since it also makes llama.cpp silent.
     let begun = Instant::now();
@@ -99,6 +109,56 @@ fn main() {
 fn median(mut ratios: Vec<f64>) -> f64 {
     ratios.sort_by(f64::total_cmp);
     ratios[ratios.len() / 2]
+}
+
+/// Takes in one batch beside the same takes alone; the prompt is read before, as it is when a turn is taken again.
+fn takes(weights: &Path, pairs: u64) -> f64 {
+    let ours = Embedded::open("embedded/bench", weights, Options { threads: Some(THREADS), ..Options::default() }).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(embedded(&ours, 0));
+    let mut ratios = Vec::new();
+    for pair in 1..=pairs {
+        let seeds: Vec<u64> = (0..TAKES).map(|n| pair * TAKES + n).collect();
+        let mut run_alone =
+            || seeds.iter().map(|&seed| runtime.block_on(all(vec![ours.ask(asked(seed))]))).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        let mut run_together = || runtime.block_on(all(ours.ask_all(seeds.iter().map(|&seed| asked(seed)).collect())));
+        // Who goes first changes each time.
+        let (alone, together) = if pair % 2 == 0 {
+            let together = run_together();
+            (run_alone(), together)
+        } else {
+            let alone = run_alone();
+            (alone, run_together())
+        };
+        let ratio = together.0 / alone.0;
+        println!(
+            "one {:5.2} s ({} tokens)   {TAKES} in one batch {:5.2} s ({} tokens)   ratio {ratio:.3}",
+            alone.0, alone.1, together.0, together.1
+        );
+        ratios.push(ratio);
+    }
+    let median = median(ratios);
+    println!("median ratio {median:.3} of {pairs} batches of {TAKES}, {TOKENS} tokens each at most, {THREADS} thread");
+    median
+}
+
+/// Seconds to the end of the last of these answers, and all their tokens. All are read at once: one that nobody reads holds the others up.
+async fn all(answers: Vec<agon::model::Answer>) -> (f64, usize) {
+    let (asked, mut tokens) = (Instant::now(), 0);
+    let read = |mut answer: agon::model::Answer| async move {
+        let mut tokens = 0;
+        while let Some(piece) = answer.next().await {
+            if let Piece::Text { tokens: of, .. } = piece.unwrap() {
+                tokens += of.len();
+            }
+        }
+        tokens
+    };
+    let readers: Vec<_> = answers.into_iter().map(|answer| tokio::spawn(read(answer))).collect();
+    for reader in readers {
+        tokens += reader.await.unwrap();
+    }
+    (asked.elapsed().as_secs_f64(), tokens)
 }
 
 /// The whole program against the bare loop: debates by `agon run`, one thread each.
@@ -194,8 +254,7 @@ fn default_weights() -> PathBuf {
     resolve(DEFAULT, &dir).unwrap()
 }
 
-/// Tokens each second from the first to the last, and milliseconds to the first.
-async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
+fn asked(seed: u64) -> Ask {
     let sampling = Sampling {
         temperature: 0.9,
         min_p: Some(0.05),
@@ -206,15 +265,20 @@ async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
         frequency_penalty: None,
         seed,
     };
-    let asked = Instant::now();
-    let mut answer = model.ask(Ask {
+    Ask {
         prompt: Prompt::Raw(PROMPT.into()),
         stop: vec!["\n\n\n\n".into()],
         max_tokens: TOKENS,
         sampling,
         enough: agon::model::Enough::default(),
-    });
-    let (mut first, mut last, mut tokens) = (None, asked, 0);
+    }
+}
+
+/// Tokens each second from the first to the last, and milliseconds to the first.
+async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
+    let begun = Instant::now();
+    let mut answer = model.ask(asked(seed));
+    let (mut first, mut last, mut tokens) = (None, begun, 0);
     while let Some(piece) = answer.next().await {
         if let Piece::Text { tokens: of, .. } = piece.unwrap() {
             last = Instant::now();
@@ -225,7 +289,7 @@ async fn embedded(model: &Embedded, seed: u64) -> (f64, u128) {
         }
     }
     let (first, held) = first.unwrap();
-    ((tokens - held) as f64 / (last - first).as_secs_f64(), (first - asked).as_millis())
+    ((tokens - held) as f64 / (last - first).as_secs_f64(), (first - begun).as_millis())
 }
 
 /// The loop that llama.cpp's own example is, after so many tokens of context (the prompt, or it again and

@@ -344,7 +344,18 @@ fn keep(home: &Path, turns: u32) {
         let parent = (n > 1).then(|| TurnId(n - 1));
         let label = labels[seat].clone();
         let seat = Some(SeatId(seat as u16));
-        happen(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true, passed: None });
+        happen(Kind::TurnBegan {
+            turn,
+            parent,
+            speaker: Who::Expert,
+            seat,
+            label,
+            cue: Clean::default(),
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        });
         let words = "Nobody ever showed me the number that this rests on, and until somebody does I take it for a wish. "
             .repeat(1 + n as usize % 4);
         happen(Kind::Text { turn, delta: Clean::new(&words), tokens: Vec::new() });

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::{Archive, ArchiveError, number};
-use crate::debate::{Clean, Event, Kind, Opening, TurnId};
+use crate::debate::{Clean, Event, Kept, Kind, Opening, TurnId};
 
 pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: &[E], durable: bool) -> Result<(), ArchiveError> {
     let Some(first) = events.first() else { return Ok(()) };
@@ -77,7 +77,14 @@ fn insert(change: &Transaction<'_>, key: i64, event: &Event, body: &str) -> rusq
 
 /// The words so far of turns that this connection saw begin and not end, by session. They go into the table for search when the
 /// turn ends: a row that is written again with every token would be most of what is written.
-pub(super) type Spoken = BTreeMap<(i64, TurnId), String>;
+pub(super) type Spoken = BTreeMap<(i64, TurnId), Words>;
+
+/// Words of a turn, after those that it has of another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    kept: Option<Kept>,
+    text: String,
+}
 
 /// What a batch of events changes beside the events themselves.
 #[derive(Default)]
@@ -87,6 +94,8 @@ struct Tally<'a> {
     words: BTreeMap<TurnId, String>,
     ended: BTreeSet<TurnId>,
     gone: Vec<TurnId>,
+    /// Turns that begin with the first words of others.
+    kept: BTreeMap<TurnId, Kept>,
     branches: i64,
     closed: bool,
     at: u64,
@@ -112,9 +121,10 @@ impl<'a> Tally<'a> {
             self.whole.insert(turn, text);
         };
         match &event.kind {
-            Kind::TurnBegan { turn, label, .. } => {
+            Kind::TurnBegan { turn, label, kept, .. } => {
                 self.begun.insert(*turn, Begun { at: event.at, label: Label::Is(label.as_str()) });
                 self.words.entry(*turn).or_default();
+                self.kept.extend(kept.map(|kept| (*turn, kept)));
             }
             Kind::TurnEnded { turn, .. } => {
                 self.ended.insert(*turn);
@@ -168,14 +178,21 @@ impl<'a> Tally<'a> {
                 )?
                 .execute(params![key, turn.0, number(begun.at), of, label, text])?;
         }
+        // In their order: whoever keeps words of a turn comes after it.
         for turn in &self.ended {
             let words = self.words.get(turn).map_or("", String::as_str);
-            let text = match spoken.get(&(key, *turn)) {
-                Some(before) => format!("{before}{words}"),
-                None if self.begun.contains_key(turn) => words.to_owned(),
+            let Words { kept, text } = match spoken.get(&(key, *turn)) {
+                Some(before) => Words { kept: before.kept, text: format!("{}{words}", before.text) },
+                None if self.begun.contains_key(turn) => Words { kept: self.kept.get(turn).copied(), text: words.to_owned() },
                 None => said(change, key, *turn)?,
             };
-            change.prepare_cached("UPDATE turns SET text = ?3 WHERE session = ?1 AND turn = ?2")?.execute(params![key, turn.0, text])?;
+            let (of, bytes) = kept.map_or((0, 0), |kept| (kept.of.0, kept.bytes));
+            change
+                .prepare_cached(
+                    "UPDATE turns SET text = coalesce((SELECT CAST(substr(CAST(of.text AS BLOB), 1, ?5) AS TEXT) FROM turns AS of
+                     WHERE of.session = ?1 AND of.turn = ?4), '') || ?3 WHERE session = ?1 AND turn = ?2",
+                )?
+                .execute(params![key, turn.0, text, of, bytes])?;
         }
         // Undone: it is found no more, though its events stay.
         for turn in &self.gone {
@@ -194,8 +211,10 @@ impl<'a> Tally<'a> {
     fn keep(self, key: i64, spoken: &mut Spoken) {
         for (turn, words) in self.words {
             match spoken.get_mut(&(key, turn)) {
-                Some(before) => before.push_str(&words),
-                None if self.begun.contains_key(&turn) => drop(spoken.insert((key, turn), words)),
+                Some(before) => before.text.push_str(&words),
+                None if self.begun.contains_key(&turn) => {
+                    spoken.insert((key, turn), Words { kept: self.kept.get(&turn).copied(), text: words });
+                }
                 // Begun elsewhere; all of it is read when it ends.
                 None => {}
             }
@@ -207,17 +226,20 @@ impl<'a> Tally<'a> {
 }
 
 /// The words of a turn that another connection saw begin, from its events.
-fn said(change: &Transaction<'_>, key: i64, wanted: TurnId) -> rusqlite::Result<String> {
+fn said(change: &Transaction<'_>, key: i64, wanted: TurnId) -> rusqlite::Result<Words> {
     let mut query = change.prepare_cached("SELECT body FROM events WHERE session = ?1 ORDER BY seq DESC")?;
     let mut rows = query.query([key])?;
-    let mut pieces = Vec::new();
+    let (mut pieces, mut begins) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
         // One that can't be read is reported by whoever reads the session.
         match serde_json::from_str::<Event>(row.get_ref(0)?.as_str()?).map(|event| event.kind) {
             Ok(Kind::Text { turn, delta, .. }) if turn == wanted => pieces.push(delta),
-            Ok(Kind::TurnBegan { turn, .. }) if turn == wanted => break,
+            Ok(Kind::TurnBegan { turn, kept, .. }) if turn == wanted => {
+                begins = kept;
+                break;
+            }
             _ => {}
         }
     }
-    Ok(pieces.iter().rev().map(Clean::as_str).collect())
+    Ok(Words { kept: begins, text: pieces.iter().rev().map(Clean::as_str).collect() })
 }

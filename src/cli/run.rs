@@ -191,11 +191,12 @@ struct Sink {
     keep: bool,
     kept: String,
     begun: bool,
+    aside: export::Aside,
 }
 
 impl Sink {
     fn new(output: Output, keep: bool) -> Self {
-        Self { output, keep, kept: String::new(), begun: false }
+        Self { output, keep, kept: String::new(), begun: false, aside: export::Aside::default() }
     }
 
     /// False when nobody reads it any more.
@@ -213,7 +214,17 @@ impl Sink {
         }
     }
 
+    /// A take that was written beside the stage.
+    fn aside_text(&mut self, told: &export::Told) -> String {
+        let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
+        let end = if told.how == Some(Ended::Done) { "" } else { "—" };
+        format!("{gap}({}) {}: {}{end}\n", told.branch, told.label, told.text.as_str().trim())
+    }
+
     fn text(&mut self, kind: &Kind) -> String {
+        if let Some(told) = self.aside.take(kind) {
+            return told.map_or_else(String::new, |told| self.aside_text(&told));
+        }
         let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
         match kind {
             Kind::TurnBegan { label, .. } if label.is_empty() => gap.to_owned(),
@@ -231,7 +242,10 @@ impl Sink {
             | Kind::Dismissed { text, .. } => format!("{gap}[{text}]\n"),
             Kind::Rewound { branch, to, .. } => format!("{gap}--- {branch}, back after turn {} ---\n", to.map_or(0, |t| t.0)),
             Kind::Edited { of, text, .. } => format!("{gap}(turn {of}, edited) {text}\n"),
-            Kind::Switched { branch } => format!("{gap}--- {branch} ---\n"),
+            Kind::Switched { branch } => {
+                let goes_on = self.aside.staged(branch).map_or_else(String::new, |told| format!("\n{}: {}", told.label, told.text));
+                format!("{gap}--- {branch} ---\n{goes_on}")
+            }
             Kind::Opened(_)
             | Kind::Forked { .. }
             | Kind::Folded { .. }

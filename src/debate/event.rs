@@ -56,6 +56,12 @@ pub enum Kind {
         /// Who had been given the floor, when the model let somebody else speak.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         passed: Option<SeatId>,
+        /// The branch that it grows, where that isn't the one on stage: a take that is written beside others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<Clean>,
+        /// The turn whose first words it begins with, as they were said; what follows is its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Kept>,
     },
     /// More words of the turn that is being spoken.
     Text {
@@ -333,6 +339,15 @@ pub enum Kind {
     },
     /// The session was left. It can be opened again.
     Closed,
+}
+
+/// The beginning of a turn that another one shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which turn.
+    pub of: TurnId,
+    /// Bytes of its text.
+    pub bytes: u32,
 }
 
 /// Who speaks, in kind.

@@ -12,7 +12,7 @@ pub mod totals;
 pub mod transcript;
 pub mod turn;
 
-pub use event::{Ended, Event, Floor, Kind, Manner, Opening, Slip, Staging, Who};
+pub use event::{Ended, Event, Floor, Kept, Kind, Manner, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId, Talk};
 pub use format::Format;
 pub use panel::{Panel, Sampling};

@@ -77,6 +77,8 @@ pub struct Debate {
     folds: Vec<Fold>,
     phase: Phase,
     speaking: Option<TurnId>,
+    /// Turns that are spoken on branches beside the stage.
+    beside: Vec<TurnId>,
     totals: Totals,
     /// The room's model, once another than the opening's was chosen.
     model: Option<Clean>,
@@ -245,6 +247,19 @@ impl Debate {
     /// The turn that is being spoken.
     pub fn speaking(&self) -> Option<&Turn> {
         self.speaking.and_then(|id| self.turn(id))
+    }
+
+    /// Turns that are being spoken on branches beside the stage, the oldest first.
+    pub fn beside(&self) -> &[TurnId] {
+        &self.beside
+    }
+
+    /// This debate as it was when that turn had just been spoken (from the start for `None`): its path and table are those up to it.
+    /// To look at, not to go on with.
+    #[must_use]
+    pub fn as_of(&self, turn: Option<TurnId>) -> Self {
+        let path = turn.map(|id| self.path_to(id)).unwrap_or_default();
+        Self { path, speaking: None, beside: Vec::new(), ..self.clone() }
     }
 
     /// Sums over all requests.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Ended, Manner, Slip},
+    event::{Ended, Kept, Manner, Slip},
     expert::{Cast, SeatId},
     play::{Play, Vote},
     text::Clean,
@@ -104,6 +104,8 @@ pub struct Turn {
     pub pinned: bool,
     /// Whether it was undone: it is on no branch any more.
     pub undone: bool,
+    /// The turn whose first words it begins with.
+    pub kept: Option<Kept>,
     /// When it began, in milliseconds since 1970.
     pub began_at: u64,
     /// Who is at the table after it.

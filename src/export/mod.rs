@@ -2,6 +2,7 @@
 //!
 //! All but `file` is pure. Does not know where debates are kept nor who asks for a file.
 
+mod aside;
 pub mod file;
 mod markdown;
 mod outcome;
@@ -12,6 +13,7 @@ mod words;
 
 use thiserror::Error;
 
+pub use aside::{Aside, Told};
 pub use markdown::markdown;
 pub use text::text;
 

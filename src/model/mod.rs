@@ -30,7 +30,11 @@ pub mod weights;
 mod wire;
 mod words;
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -66,6 +70,12 @@ pub trait Model: Send + Sync {
 
     /// Starts one answer. Never blocks; what goes wrong comes through the answer.
     fn ask(&self, ask: Ask) -> Answer;
+
+    /// Starts several answers at once, in their order; each comes and fails for itself. Side by side where that is cheaper than one after
+    /// another: by itself, as many requests.
+    fn ask_all(&self, asks: Vec<Ask>) -> Vec<Answer> {
+        asks.into_iter().map(|ask| self.ask(ask)).collect()
+    }
 
     /// Natural-log probability of each continuation right after a raw prompt (summed over its tokens, at least as far as it takes to
     /// tell the continuations apart), where the model can tell cheaply. `None` where it can't.
@@ -230,6 +240,11 @@ impl Answer {
     pub fn channel() -> (Pieces, Self) {
         let (tx, rx) = mpsc::channel(PIECES_AHEAD);
         (tx, Self(rx))
+    }
+
+    /// The next piece if it is there, as [`Self::next`]; else the task is woken for it.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Piece, ModelError>>> {
+        self.0.poll_recv(context)
     }
 
     /// The next piece. After `End` or an error, and when the provider vanished, `None`.

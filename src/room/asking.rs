@@ -13,7 +13,7 @@ use crate::{
 use super::{Facts, joint::Joint};
 
 /// A request under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Asking {
     /// Tells its answer from late ones.
     pub generation: u64,
@@ -88,6 +88,11 @@ impl Asking {
             trim,
             joint,
         }
+    }
+
+    /// The same request, sent once more: nothing had come.
+    pub fn again(&self, generation: u64, now: u64) -> Self {
+        Self { generation, asked_at: now, usage: None, ..self.clone() }
     }
 
     /// Takes in a piece of text: whose words came, each with its tokens.

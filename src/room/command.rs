@@ -2,7 +2,7 @@
 //!
 //! Owns their meaning and their written form (`say @JOBS …`). Does not carry them out: `room::Room` does.
 
-use super::{Autopilot, Pace};
+use super::{Autopilot, Pace, machine::TAKES};
 use crate::debate::{Clean, Expert, Floor, Manner, Talk, TurnId};
 
 /// A command to a room.
@@ -109,6 +109,17 @@ pub enum Command {
         /// Which.
         turn: TurnId,
     },
+    /// Several takes of a turn at once, each on a branch of its own.
+    Takes {
+        /// Which.
+        turn: TurnId,
+        /// How many.
+        count: usize,
+        /// Whether a person chooses (by [`Self::Stage`] or [`Self::Keep`]); else the first is put on stage.
+        by_hand: bool,
+    },
+    /// Chooses none of the takes: all are kept, and the debate goes on where it was.
+    Keep,
     /// Rewords a turn, on a new branch.
     Edit {
         /// Which.
@@ -250,6 +261,13 @@ impl Command {
             }
             "cut" => alone(Self::Cut),
             "retake" => turn(rest).map(|turn| Self::Retake { turn }),
+            "takes" => {
+                let (n, count) = rest.split_once(char::is_whitespace).unwrap_or((rest, "3"));
+                let usage = || format!("`takes` is written: takes N [COUNT], with {} to {} takes", TAKES.start(), TAKES.end());
+                let count = count.trim().parse().ok().filter(|count| TAKES.contains(count)).ok_or_else(usage)?;
+                turn(n).map(|turn| Self::Takes { turn, count, by_hand: false })
+            }
+            "keep" => alone(Self::Keep),
             "edit" => {
                 let (n, text) = rest.split_once('=').ok_or("`edit` is written: edit N = TEXT")?;
                 let text = Clean::new(text.trim());
@@ -318,6 +336,8 @@ pub const VERBS: &[&str] = &[
     "model",
     "cut",
     "retake",
+    "takes",
+    "keep",
     "edit",
     "fork",
     "rewind",
@@ -379,6 +399,9 @@ mod tests {
         let autopilot = Autopilot { turns: Some(12), collapse: true, ..Autopilot::default() };
         assert_eq!(Command::parse("autopilot turns 12 collapse"), Ok(Command::Autopilot(autopilot)));
         assert_eq!(Command::parse("pace off"), Ok(Command::Pace(None)));
+        assert_eq!(Command::parse("takes 4"), Ok(Command::Takes { turn: TurnId(4), count: 3, by_hand: false }));
+        assert_eq!(Command::parse("takes 4 2"), Ok(Command::Takes { turn: TurnId(4), count: 2, by_hand: false }));
+        assert_eq!(Command::parse("keep"), Ok(Command::Keep));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
         let card = |text: &str| Command::Say { to: None, text: Clean::new(text), manner: Manner::Fact };
         assert_eq!(Command::parse("fact @ 3 % a year"), Ok(card("@ 3 % a year")));
@@ -409,6 +432,8 @@ mod tests {
             ("sya x", "no command"),
             ("swap JOBS", "swap LABEL ="),
             ("retake x", "number"),
+            ("takes 3 9", "2 to 4"),
+            ("takes", "number"),
             ("say", "words"),
             ("model @JOBS", "model @LABEL NAME"),
             ("pause now", "alone"),

@@ -6,7 +6,7 @@
 const AGAIN_MAX: usize = 4000;
 
 /// The place where an answer joins what was said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Joint {
     /// The end of what was said.
     said: String,

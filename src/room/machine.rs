@@ -6,7 +6,7 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
-//! short enough, `listen` takes in its answers, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -31,6 +31,7 @@ mod setup;
 mod spend;
 mod steer;
 mod table;
+mod takes;
 mod trouble;
 mod undo;
 mod voice;
@@ -39,6 +40,7 @@ use drive::Ranking;
 
 pub use drive::TURN_TOKENS;
 pub use setup::Setup;
+pub use takes::TAKES;
 
 /// Streamed words wait this long (milliseconds) for more before they are stored, unless they come after a quiet moment.
 const GATHER_MS: u64 = 3;
@@ -78,11 +80,15 @@ pub enum Effect {
     },
     /// Open a model by its name; [`Input::Opened`] tells how that went. Several may be on their way.
     Open(Clean),
-    /// Ask the model of this name; pieces come back with this generation. At most one answer at a time.
+    /// Ask the model of this name; pieces come back with this generation. At most one at a time.
     Ask(u64, Clean, Ask),
+    /// Ask the model of this name for several answers at once; pieces of each come back with its own generation.
+    AskAll(Clean, Vec<(u64, Ask)>),
+    /// Drop the answer of this generation.
+    DropOne(u64),
     /// Rank continuations of a raw prompt by the model of this name.
     Score(u64, Clean, String, Vec<String>),
-    /// Drop the answer under way.
+    /// Drop all answers under way.
     Drop,
     /// Come back at this time (milliseconds) with [`Input::Timer`]; replaces an earlier wish.
     Wake(u64),
@@ -114,6 +120,10 @@ pub struct Room {
     generation: u64,
     request: u64,
     asking: Option<Asking>,
+    /// The number of the request whose answer is on stage.
+    staged_request: u64,
+    /// Takes that are written beside the stage.
+    takes: Option<takes::Takes>,
     /// Bytes of a prompt for each of its tokens, by model, as its last answer told.
     bytes_per_token: BTreeMap<Clean, f64>,
     /// Bidders who are being ranked.
@@ -182,6 +192,8 @@ impl Room {
             generation: 0,
             request,
             asking: None,
+            staged_request: request,
+            takes: None,
             bytes_per_token: BTreeMap::new(),
             ranking: None,
             chosen: None,
@@ -242,6 +254,10 @@ impl Room {
                 Input::Vanished(generation) if self.is_current(generation) => {
                     self.failed(ModelError::passing("the model's answer broke off"));
                 }
+                Input::Piece(generation, piece) if self.is_take(generation) => self.take_piece(generation, piece),
+                Input::Vanished(generation) if self.is_take(generation) => {
+                    self.take_piece(generation, Err(ModelError::passing("the model's answer broke off")));
+                }
                 Input::Piece(..) | Input::Vanished(_) => {}
                 Input::Opened(name, facts) => self.opened(&name, facts),
                 Input::Scored(generation, scores) => self.scored(generation, scores),
@@ -262,6 +278,7 @@ impl Room {
             Phase::Closed | Phase::Running if self.debate.seq() > 1 => self.happen(Kind::Paused { why: Clean::default() }),
             Phase::Closed | Phase::Running | Phase::Paused { .. } => {}
         }
+        self.end_beside();
         // A turn that was being spoken when the program ended: in raw text it can go on; in chat mostly not.
         if !self.goes_on() {
             self.end_turn(Ended::Cut);
@@ -277,7 +294,7 @@ impl Room {
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.
     fn advance(&mut self) {
-        while !self.closed && self.debate.speaking().is_none() {
+        while !self.closed && self.debate.speaking().is_none() && self.takes_are_over() {
             if std::mem::take(&mut self.slipped) {
                 self.nudge();
             } else if self.see_out() {
@@ -292,7 +309,7 @@ impl Room {
             }
         }
         self.held &= !self.wanted.is_empty();
-        if !self.held {
+        if !self.held && self.takes.is_none() {
             self.next();
         }
     }
@@ -355,6 +372,7 @@ impl Room {
         if self.gathered.is_some() && self.now >= self.stored_at + GATHER_MS {
             self.flush();
         }
+        self.takes_due();
         if self.retry_at.is_some_and(|at| self.now >= at) {
             self.retry_at = None;
         }
@@ -364,10 +382,15 @@ impl Room {
     fn settle(&mut self) {
         let gathered = self.gathered.as_ref().map(|_| self.stored_at + GATHER_MS);
         let reading = Some(self.asks_at()).filter(|at| *at > self.now && self.running() && self.asking.is_none());
-        if let Some(at) = [gathered, self.retry_at, reading].into_iter().flatten().min() {
+        if let Some(at) = [gathered, self.retry_at, reading, self.takes_wake()].into_iter().flatten().min() {
             self.effects.push(Effect::Wake(at));
         }
-        self.status.activity = if let Some(at) = self.retry_at {
+        self.status.activity = if let Some((activity, speed)) = self.takes_activity() {
+            if speed > 0.0 {
+                self.status.tokens_per_s = speed;
+            }
+            activity
+        } else if let Some(at) = self.retry_at {
             Activity::Retrying { at }
         } else if let Some(asking) = &self.asking {
             let speed = asking.speed(self.now);

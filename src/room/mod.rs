@@ -79,6 +79,8 @@ pub enum Activity {
     AwaitingFloor,
     /// The format has the audience vote.
     AwaitingVote,
+    /// Takes stand side by side: one has to be chosen.
+    Choosing,
 }
 
 /// A running room, held by whoever steers and watches it.

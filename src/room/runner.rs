@@ -5,7 +5,9 @@
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
     sync::Arc,
+    task::Poll,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -59,7 +61,7 @@ pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
         writer: Some(writer),
         leaving: None,
         updates,
-        answer: None,
+        answers: Vec::new(),
         scores: None,
         wake: None,
         status: Status::default(),
@@ -87,7 +89,8 @@ struct Runner {
     /// The archive's last commits, once the room has closed.
     leaving: Option<JoinHandle<Result<(), Unstored>>>,
     updates: mpsc::Sender<Update>,
-    answer: Option<(u64, Answer)>,
+    /// Answers under way, by generation: one, or several takes.
+    answers: Vec<(u64, Answer)>,
     scores: Option<(u64, Scores)>,
     wake: Option<u64>,
     status: Status,
@@ -115,7 +118,7 @@ impl Runner {
                 biased;
                 ack = acks.recv() => Woken::Ack(ack),
                 command = commands.recv(), if watched && !self.closing => Woken::Command(command),
-                (generation, piece) = next_piece(&mut self.answer) => Woken::Piece(generation, piece),
+                (generation, piece) = next_piece(&mut self.answers) => Woken::Piece(generation, piece),
                 (generation, scores) = next_scores(&mut self.scores) => Woken::Scores(generation, scores),
                 Some(Ok((name, opened))) = self.opening.join_next(), if !self.closing => Woken::Opened(name, opened),
                 () = until(self.wake) => Woken::Time,
@@ -135,12 +138,12 @@ impl Runner {
                 }
                 Woken::Piece(generation, Some(piece)) => {
                     if !matches!(piece, Ok(Piece::Text { .. } | Piece::Usage(_))) {
-                        self.answer = None;
+                        self.drop_answer(generation);
                     }
                     self.step(Input::Piece(generation, piece)).await;
                 }
                 Woken::Piece(generation, None) => {
-                    self.answer = None;
+                    self.drop_answer(generation);
                     self.step(Input::Vanished(generation)).await;
                 }
                 Woken::Scores(generation, scores) => {
@@ -188,14 +191,19 @@ impl Runner {
                     let opening = self.models.open(name.as_str());
                     self.opening.spawn(async move { (name, opening.await) });
                 }
-                Effect::Ask(generation, name, ask) => self.answer = Some((generation, self.asked(&name, ask))),
+                Effect::Ask(generation, name, ask) => self.answers = self.asked(&name, vec![(generation, ask)]),
+                Effect::AskAll(name, asks) => {
+                    let answers = self.asked(&name, asks);
+                    self.answers.extend(answers);
+                }
+                Effect::DropOne(generation) => self.drop_answer(generation),
                 Effect::Score(generation, name, prompt, continuations) => {
                     let scores = self.kept.get(&name).and_then(|model| model.score(&prompt, continuations));
                     // A model that can't tell ranks nobody; the room then takes its own first choice.
                     self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Scored::default()) }))));
                 }
                 Effect::Drop => {
-                    self.answer = None;
+                    self.answers.clear();
                     self.scores = None;
                 }
                 Effect::Wake(at) => self.wake = Some(at),
@@ -211,12 +219,19 @@ impl Runner {
         }
     }
 
-    fn asked(&self, name: &Clean, ask: Ask) -> Answer {
-        match self.kept.get(name) {
-            Some(model) => model.ask(ask),
-            // A room asks only models of which it was told: this answer ends at once, and the room says that it broke off.
-            None => Answer::channel().1,
-        }
+    fn asked(&self, name: &Clean, asks: Vec<(u64, Ask)>) -> Vec<(u64, Answer)> {
+        let (generations, mut asks): (Vec<u64>, Vec<Ask>) = asks.into_iter().unzip();
+        let answers = match (self.kept.get(name), asks.len()) {
+            (Some(model), 1) => asks.pop().into_iter().map(|ask| model.ask(ask)).collect(),
+            (Some(model), _) => model.ask_all(asks),
+            // A room asks only models of which it was told: these answers end at once, and the room says that they broke off.
+            (None, count) => (0..count).map(|_| Answer::channel().1).collect(),
+        };
+        generations.into_iter().zip(answers).collect()
+    }
+
+    fn drop_answer(&mut self, generation: u64) {
+        self.answers.retain(|(other, _)| *other != generation);
     }
 
     async fn acknowledged(&mut self, ack: Ack) {
@@ -245,11 +260,18 @@ impl Runner {
     }
 }
 
-async fn next_piece(answer: &mut Option<(u64, Answer)>) -> (u64, Option<Result<Piece, ModelError>>) {
-    match answer {
-        Some((generation, answer)) => (*generation, answer.next().await),
-        None => std::future::pending().await,
-    }
+/// The next piece of any of the answers. They take turns, so that none has to wait for another to be read to its end.
+async fn next_piece(answers: &mut [(u64, Answer)]) -> (u64, Option<Result<Piece, ModelError>>) {
+    let found = poll_fn(|context| {
+        let ready = answers.iter_mut().enumerate().find_map(|(at, (generation, answer))| match answer.poll_next(context) {
+            Poll::Ready(piece) => Some((at, *generation, piece)),
+            Poll::Pending => None,
+        });
+        ready.map_or(Poll::Pending, Poll::Ready)
+    });
+    let (at, generation, piece) = found.await;
+    answers[at..].rotate_left(1);
+    (generation, piece)
 }
 
 async fn next_scores(scores: &mut Option<(u64, Scores)>) -> (u64, Result<Scored, ModelError>) {

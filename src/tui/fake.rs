@@ -96,7 +96,18 @@ impl Fake {
         let (turn, parent) = self.next();
         let label = self.screen.label(SeatId(seat)).into();
         let seat = Some(SeatId(seat));
-        self.happen(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true, passed: None });
+        self.happen(Kind::TurnBegan {
+            turn,
+            parent,
+            speaker: Who::Expert,
+            seat,
+            label,
+            cue: Clean::default(),
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        });
         self.status(Activity::Speaking);
         self.more(text);
         turn
@@ -129,7 +140,18 @@ impl Fake {
         self.held = turn.0;
         let (label, seat) = (self.screen.label(SeatId(seat)).into(), Some(SeatId(seat)));
         let cue = Clean::default();
-        let mut kinds = vec![Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue, given: true, passed: None }];
+        let mut kinds = vec![Kind::TurnBegan {
+            turn,
+            parent,
+            speaker: Who::Expert,
+            seat,
+            label,
+            cue,
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        }];
         kinds.extend(pieces.iter().map(|text| Kind::Text { turn, delta: (*text).into(), tokens: Vec::new() }));
         kinds.push(Kind::TurnEnded { turn, how: Ended::Done });
         for kind in kinds {
@@ -151,6 +173,8 @@ impl Fake {
             cue: Clean::default(),
             given: false,
             passed: None,
+            branch: None,
+            kept: None,
         });
         self.more(text);
         self.end(Ended::Done);

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     debate::{Clean, Debate, Ended, Kind, Speaker},
+    export::{Aside, Told},
     room::{Activity, Command, Update, command},
 };
 
@@ -28,7 +29,7 @@ Type words and press Enter: you say them to the room. Or one of these:
   floor LABEL          who speaks next        floor by rotate|address|bid|manual
   swap LABEL = NAME: BIAS    add NAME: BIAS   guest NAME: BIAS (for one turn)   dismiss LABEL
   bias LABEL = TEXT    talk LABEL silent|shy|usual|talkative   limit [@LABEL] N|off
-  fork [N] [as NAME]   retake N   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
+  fork [N] [as NAME]   retake N   takes N [COUNT]   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
   phase NAME|next   format NAME   vote N N   autopilot turns N
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
@@ -36,7 +37,8 @@ Type words and press Enter: you say them to the room. Or one of these:
 /// Shows a debate line by line until it is left.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let Stage { room, debate, save_to, mut save, layout, .. } = stage;
-    let mut reader = Reader { debate, begun: false, waiting: String::new(), asked_floor: false, asked_vote: false };
+    let mut reader =
+        Reader { debate, begun: false, waiting: String::new(), asked_floor: false, asked_vote: false, aside: Aside::default() };
     put(&reader.opening())?;
     let mut room = room;
     let mut lines = typed();
@@ -173,6 +175,7 @@ struct Reader {
     waiting: String,
     asked_floor: bool,
     asked_vote: bool,
+    aside: Aside,
 }
 
 impl Reader {
@@ -243,6 +246,13 @@ impl Reader {
     }
 
     fn event(&mut self, kind: &Kind) -> String {
+        if let Some(told) = self.aside.take(kind) {
+            let line = |told: Told| {
+                let end = if told.how == Some(Ended::Done) { "" } else { " — broke off" };
+                format!("\n{}. ({}) {}: {}{end}\n", told.turn, told.branch, told.label, told.text.as_str().trim())
+            };
+            return told.map_or_else(String::new, line);
+        }
         match kind {
             Kind::Opened(_) => self.scene(),
             Kind::TurnBegan { turn, label, .. } => {
@@ -272,7 +282,11 @@ impl Reader {
             | Kind::Dismissed { turn, text, .. } => format!("\n{turn}. [{text}]\n"),
             Kind::Edited { turn, of, text, .. } => format!("\n{turn}. (turn {of}, reworded) {text}\n"),
             Kind::Forked { branch, .. } => format!("(a new branch: {branch})\n"),
-            Kind::Switched { branch } => format!("(on stage: {branch})\n"),
+            Kind::Switched { branch } => {
+                let goes_on = self.aside.staged(branch);
+                let words = goes_on.map_or_else(String::new, |told| format!("\n{}. {}: {}", told.turn, told.label, told.text));
+                format!("(on stage: {branch})\n{words}")
+            }
             Kind::Ruled { floor } => format!("(the floor goes by {})\n", floor.name()),
             Kind::Limited { seat, tokens } => {
                 let whose = seat.and_then(|seat| self.debate.cast().seat(seat)).map_or("turns", |s| s.expert.label.as_str());
@@ -336,7 +350,14 @@ mod tests {
 
     #[test]
     fn words_are_printed_in_whole_sentences_and_none_is_lost() {
-        let mut reader = Reader { debate: Debate::default(), begun: false, waiting: String::new(), asked_floor: false, asked_vote: false };
+        let mut reader = Reader {
+            debate: Debate::default(),
+            begun: false,
+            waiting: String::new(),
+            asked_floor: false,
+            asked_vote: false,
+            aside: Aside::default(),
+        };
         let mut printed = Vec::new();
         for piece in ["A mo", "at. It", " is wh", "at is left", "？", " No"] {
             reader.waiting.push_str(piece);

@@ -254,7 +254,8 @@ impl Screen {
             | Activity::Speaking
             | Activity::Retrying { .. }
             | Activity::AwaitingFloor
-            | Activity::AwaitingVote => None,
+            | Activity::AwaitingVote
+            | Activity::Choosing => None,
         }
     }
 
@@ -318,7 +319,12 @@ impl Screen {
             Activity::Waiting { since, .. } => Some(self.now + step - self.now.saturating_sub(since) % step),
             // The countdown shows whole seconds.
             Activity::Retrying { at } if at > self.now => Some(self.now + (at - self.now - 1) % 1000 + 1),
-            Activity::Retrying { .. } | Activity::Still | Activity::Speaking | Activity::AwaitingFloor | Activity::AwaitingVote => None,
+            Activity::Retrying { .. }
+            | Activity::Still
+            | Activity::Speaking
+            | Activity::AwaitingFloor
+            | Activity::AwaitingVote
+            | Activity::Choosing => None,
         };
         let fading = self.notices.iter().filter_map(|n| n.until).min();
         [moving, fading, self.armed_until, self.held.due()].into_iter().flatten().min()

@@ -46,7 +46,18 @@ fn debate(id: &str, topic: &str, pieces: usize) -> impl Iterator<Item = Event> +
         let (speaker, seat) = (Who::Expert, Some(agon::debate::SeatId((n % 2) as u16)));
         let parent = (n > 1).then(|| TurnId(n - 1));
         let label = Clean::new(if n % 2 == 0 { "STEVE JOBS" } else { "PETER THIEL" });
-        let began = Kind::TurnBegan { turn, parent, speaker, seat, label, cue: Clean::default(), given: true, passed: None };
+        let began = Kind::TurnBegan {
+            turn,
+            parent,
+            speaker,
+            seat,
+            label,
+            cue: Clean::default(),
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        };
         let said = (0..pieces).map(move |i| Kind::Text { turn, delta: Clean::new(&format!("word{n}.{i} ")), tokens: Vec::new() });
         std::iter::once(began).chain(said).chain([Kind::TurnEnded { turn, how: Ended::Done }])
     });

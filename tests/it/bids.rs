@@ -43,7 +43,18 @@ fn debate(panel: &Panel, (speaker, words, _): (usize, &str, usize)) -> Debate {
         let (turn, parent) = (TurnId(n as u32 + 1), (n > 0).then_some(TurnId(n as u32)));
         let label = panel.experts[seat].label.clone();
         let seat = Some(SeatId(seat as u16));
-        kinds.push(Kind::TurnBegan { turn, parent, speaker: Who::Expert, seat, label, cue: Clean::default(), given: true, passed: None });
+        kinds.push(Kind::TurnBegan {
+            turn,
+            parent,
+            speaker: Who::Expert,
+            seat,
+            label,
+            cue: Clean::default(),
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        });
         kinds.push(Kind::Text { turn, delta: Clean::new(text), tokens: Vec::new() });
         kinds.push(Kind::TurnEnded { turn, how: Ended::Done });
     }

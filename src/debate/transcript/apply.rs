@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Branch, Debate, Fold, Misfit, Phase};
 use crate::debate::{
-    event::{Ended, Event, Kind, Manner, Who},
+    event::{Ended, Event, Kept, Kind, Manner, Who},
     expert::Cast,
     play::{Play, Vote},
     text::Clean,
@@ -28,25 +28,43 @@ impl Debate {
                 self.opening = Some(Arc::new((**opening).clone()));
                 self.branches.push(Branch { name: Clean::new("main"), head: None, at: None });
             }
-            Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed } => {
+            Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed, branch, kept } => {
+                let beside = match branch.as_ref().map(|name| self.branches.iter().position(|b| b.name == *name)) {
+                    None => None,
+                    Some(Some(branch)) if branch != self.staged => Some(branch),
+                    Some(_) => return misfit("no such branch beside the stage"),
+                };
+                let cast = if beside.is_some() { self.cast_at(*parent) } else { self.cast() }.clone();
                 let speaker = match (speaker, seat) {
-                    (Who::Expert, Some(seat)) if self.cast().seat(*seat).is_some() => Speaker::Expert(*seat),
+                    (Who::Expert, Some(seat)) if cast.seat(*seat).is_some() => Speaker::Expert(*seat),
                     (Who::Expert, _) => return misfit("no such seat"),
                     (Who::WalkOn, _) => Speaker::WalkOn,
                     (Who::Audience, to) => Speaker::Audience { to: *to },
                     (Who::Stage, _) => Speaker::Stage,
                 };
-                if self.speaking.is_some() {
+                if self.speaking.is_some() && beside.is_none() {
                     return misfit("somebody is speaking");
                 }
                 let origin = if *given { Origin::Given } else { Origin::Written };
                 let new = Turn { cue: cue.clone(), origin, passed: *passed, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
-                self.grow(Turn { label: label.clone(), ..new }, event.seq)?;
-                self.speaking = Some(*turn);
+                let mut new = Turn { label: label.clone(), cast, kept: *kept, ..new };
+                if kept.is_some_and(|kept| !self.keep(&mut new, kept)) {
+                    return misfit("no such words to begin with");
+                }
+                match beside {
+                    Some(branch) => {
+                        self.grow_beside(new, branch, event.seq)?;
+                        self.beside.push(*turn);
+                    }
+                    None => {
+                        self.grow(new, event.seq)?;
+                        self.speaking = Some(*turn);
+                    }
+                }
                 self.problem = None;
             }
             Kind::Text { turn, delta, tokens } => {
-                if self.speaking != Some(*turn) {
+                if !self.is_spoken(*turn) {
                     return misfit("that turn is not being spoken");
                 }
                 let turn = &mut self.turns[turn.0 as usize - 1];
@@ -54,11 +72,12 @@ impl Debate {
                 turn.tokens.extend_from_slice(tokens);
             }
             Kind::TurnEnded { turn, how } => {
-                if self.speaking != Some(*turn) {
+                if !self.is_spoken(*turn) {
                     return misfit("that turn is not being spoken");
                 }
                 self.turns[turn.0 as usize - 1].ended = Some(*how);
-                self.speaking = None;
+                self.speaking = self.speaking.filter(|id| id != turn);
+                self.beside.retain(|id| id != turn);
             }
             Kind::Interjected { turn, parent, to, label, text, manner } => {
                 let new = self.blank(*turn, *parent, Speaker::Audience { to: *to }, event.at);
@@ -142,6 +161,11 @@ impl Debate {
                 };
                 self.staged = staged;
                 self.restage();
+                // A take that is chosen while it is written is now spoken on stage.
+                if let Some(head) = self.path.last().copied().filter(|id| self.beside.contains(id)) {
+                    self.beside.retain(|id| *id != head);
+                    self.speaking = Some(head);
+                }
             }
             Kind::Folded { upto, pinned } => {
                 if self.turn(*upto).is_none() || pinned.iter().any(|id| self.turn(*id).is_none()) {
@@ -242,6 +266,7 @@ impl Debate {
             manner: Manner::default(),
             pinned: false,
             undone: false,
+            kept: None,
             began_at: at,
             cast: self.cast().clone(),
             play: self.play().cloned(),
@@ -261,6 +286,39 @@ impl Debate {
         self.branches[self.staged].head = Some(turn.id);
         self.turns.push(turn);
         Ok(())
+    }
+
+    /// Adds a turn to a branch beside the stage.
+    fn grow_beside(&mut self, turn: Turn, branch: usize, seq: u64) -> Result<(), Misfit> {
+        let misfit = |what| Err(Misfit { seq, what });
+        if turn.id != self.next_turn() {
+            return misfit("turns are numbered in order");
+        }
+        if turn.parent != self.branches[branch].head || turn.parent.is_some_and(|id| self.is_spoken(id)) {
+            return misfit("a turn follows the head of its branch");
+        }
+        let depth = turn.parent.and_then(|id| self.turn(id)).map_or(0, |t| t.depth + 1);
+        self.branches[branch].head = Some(turn.id);
+        self.turns.push(Turn { depth, ..turn });
+        Ok(())
+    }
+
+    fn is_spoken(&self, turn: TurnId) -> bool {
+        self.speaking == Some(turn) || self.beside.contains(&turn)
+    }
+
+    /// Gives a new turn the first words of another, with their tokens and breaks. False where there are no such words.
+    fn keep(&self, new: &mut Turn, kept: Kept) -> bool {
+        let bytes = kept.bytes as usize;
+        let Some(old) = self.turn(kept.of).filter(|old| old.text.as_str().is_char_boundary(bytes)) else { return false };
+        new.text = old.text.slice(0..bytes);
+        let mut end = 0;
+        new.tokens.extend(old.tokens.iter().take_while(|mark| {
+            end += mark.bytes as usize;
+            end <= bytes
+        }));
+        new.breaks.extend(old.breaks.iter().filter(|at| (**at as usize) < bytes));
+        true
     }
 
     fn grow_cast(&mut self, id: TurnId, parent: Option<TurnId>, text: &Clean, cast: Cast, event: &Event) -> Result<(), Misfit> {

@@ -32,9 +32,20 @@ impl Script {
     fn says(mut self, label: &str, text: &str, how: Ended) -> Self {
         let (turn, parent) = self.next();
         let (speaker, seat, label) = (Who::Expert, Some(SeatId(0)), Clean::new(label));
-        self.then(Kind::TurnBegan { turn, parent, speaker, seat, label, cue: Clean::default(), given: true, passed: None })
-            .then(Kind::Text { turn, delta: Clean::new(text), tokens: Vec::new() })
-            .then(Kind::TurnEnded { turn, how })
+        self.then(Kind::TurnBegan {
+            turn,
+            parent,
+            speaker,
+            seat,
+            label,
+            cue: Clean::default(),
+            given: true,
+            passed: None,
+            branch: None,
+            kept: None,
+        })
+        .then(Kind::Text { turn, delta: Clean::new(text), tokens: Vec::new() })
+        .then(Kind::TurnEnded { turn, how })
     }
 
     fn audience(mut self, text: &str, to: Option<SeatId>) -> Self {

@@ -160,11 +160,24 @@ impl Cache {
         (slot, steps)
     }
 
-    /// Makes room for more tokens of a sequence; the ones unused longest give way. `None`: there is not that much.
-    pub fn make_room(&mut self, slot: usize, count: usize) -> Option<Vec<Step>> {
+    /// Another sequence that shares all of this one; none of `not` is given up for it. `None`: there is no other.
+    pub fn split(&mut self, from: usize, not: &[usize]) -> Option<(usize, Vec<Step>)> {
+        let free = (0..self.slots.len()).filter(|s| *s != from && !not.contains(s));
+        let to = free.min_by_key(|&s| (self.len(s) > 0, self.slots[s].used_at))?;
+        let mut steps = Vec::new();
+        self.vacate(to, &mut steps);
+        let (tokens, bytes) = (self.len(from), self.slots[from].text.len());
+        self.share(from, to, &Found { slot: Some(from), tokens, bytes, again: None });
+        steps.push(Step::Copy { from, to, tokens });
+        self.touch(to);
+        Some((to, steps))
+    }
+
+    /// Makes room for more tokens of some sequences; the others give way, the ones unused longest first. `None`: there is not that much.
+    pub fn make_room(&mut self, slots: &[usize], count: usize) -> Option<Vec<Step>> {
         let mut steps = Vec::new();
         while self.cells.len() + count > self.capacity {
-            let oldest = self.live().into_iter().filter(|&s| s != slot).min_by_key(|&s| self.slots[s].used_at)?;
+            let oldest = self.live().into_iter().filter(|s| !slots.contains(s)).min_by_key(|&s| self.slots[s].used_at)?;
             self.cut(oldest, 0);
             steps.push(Step::Cut { slot: oldest, tokens: 0 });
         }

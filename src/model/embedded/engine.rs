@@ -4,6 +4,8 @@
 mod cells;
 mod rewarm;
 mod score;
+mod together;
+mod voice;
 
 use std::{
     num::NonZeroU32,
@@ -27,13 +29,11 @@ use tokio::sync::oneshot;
 
 use super::{
     cache::{Cache, TokenId},
-    sampling::{Chooser, PENALTY_TOKENS},
     speed::{Speed, WINDOW_TOKENS},
     tokens,
-    utf8::{Outlet, Shown},
     warm::Warm,
 };
-use crate::model::{Ask, Message, ModelError, Piece, Pieces, Prompt, Role, Scored, Stop, Usage, Watch};
+use crate::model::{Ask, Message, ModelError, Pieces, Prompt, Role, Scored, Stop, Usage};
 
 /// Tokens of a prompt that are processed in one go. A cut waits for it, so it is short.
 const BATCH_TOKENS: usize = 256;
@@ -55,6 +55,8 @@ const GUARD_TOKENS: usize = 32;
 pub enum Job {
     /// Continue a prompt.
     Ask(Ask, Pieces),
+    /// Continue several prompts at once.
+    AskAll(Vec<(Ask, Pieces)>),
     /// Rate continuations of a prompt.
     Score(String, Vec<String>, oneshot::Sender<Result<Scored, ModelError>>),
 }
@@ -86,6 +88,11 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
         for job in jobs {
             match job {
                 Job::Ask(_, pieces) => drop(pieces.blocking_send(Err(error.clone()))),
+                Job::AskAll(asks) => {
+                    for (_, pieces) in asks {
+                        drop(pieces.blocking_send(Err(error.clone())));
+                    }
+                }
                 Job::Score(_, _, reply) => drop(reply.send(Err(error.clone()))),
             }
         }
@@ -123,6 +130,7 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
                     drop(pieces.blocking_send(Err(error)));
                 }
             }
+            Job::AskAll(asks) => engine.answer_all(&asks),
             Job::Score(prompt, continuations, reply) => {
                 let cut = || reply.is_closed();
                 match engine.score(&prompt, &continuations, &cut) {
@@ -220,59 +228,39 @@ impl<'m> Engine<'m> {
     }
 
     fn answer(&mut self, ask: &Ask, pieces: &Pieces) -> Result<(), End> {
-        let send = |piece: Piece| pieces.blocking_send(Ok(piece)).map_err(|_| End::Cut);
-        let show = |shown: Option<Shown>| shown.map_or(Ok(()), |(text, tokens)| send(Piece::Text { text, tokens }));
         let cut = || pieces.is_closed();
-        let prompt = flat(&ask.prompt);
-        let Ready { slot, mut usage } = self.ready(&prompt, &cut)?;
-        send(Piece::Usage(usage))?;
-        let mut outlet = Outlet::new(&ask.stop);
-        let mut watch = Watch::new(ask.enough);
-        let mut chooser = Chooser::new(&ask.sampling, self.model.n_vocab(), &self.cache.last(slot, PENALTY_TOKENS));
+        let ready = self.ready(&flat(&ask.prompt), &cut)?;
+        let slot = ready.slot;
+        let mut voice = self.voice(ask, pieces, ready)?;
         let (mut window, mut spent) = (0, 0);
-        let mut unguarded = self.cache.len(slot);
         let stop = loop {
-            if usage.output_tokens >= u64::from(ask.max_tokens) || self.cache.len(slot) >= self.setup.context_tokens as usize {
+            if self.is_full(&voice) {
                 break Stop::Length;
             }
             let begun = Instant::now();
-            let (token, logprob) = chooser.choose(self.context()?.get_logits());
-            let Some(bytes) = tokens::bytes(self.model, token) else { break Stop::End };
+            let Some(chosen) = voice.choose(self.model, self.context()?.get_logits()) else { break Stop::End };
             spent += begun.elapsed().as_micros() as u64;
-            usage.output_tokens += 1;
-            let (shown, stopped) = outlet.push(&bytes, logprob);
-            // By the very text and tokens that are handed up, so that whoever asked comes to the same end.
-            let enough = shown.as_ref().is_some_and(|(text, tokens)| {
-                watch.count(tokens.len());
-                watch.line_end(text).is_some() || watch.sentence_ends()
-            });
-            show(shown)?;
-            if stopped || enough {
+            if voice.say(&chosen)? {
                 break Stop::End;
             }
             if self.closing(&cut) {
                 return Err(End::Cut);
             }
             let begun = Instant::now();
-            self.decode(slot, &[(token, &bytes)])?;
-            if self.cache.len(slot) >= unguarded + GUARD_TOKENS {
-                self.guard(slot, unguarded);
-                unguarded = self.cache.len(slot);
-            }
+            self.decode(slot, &[(chosen.id, &chosen.bytes)])?;
+            self.guard_voice(&mut voice, GUARD_TOKENS);
             spent += begun.elapsed().as_micros() as u64;
             window += 1;
             if window == WINDOW_TOKENS {
                 if let Some(threads) = self.speed.window(spent) {
                     self.step_down(slot, threads)?;
-                    unguarded = 0;
+                    voice.unguarded = 0;
                 }
                 (window, spent) = (0, 0);
             }
         };
-        self.guard(slot, unguarded);
-        show(outlet.finish())?;
-        send(Piece::Usage(usage))?;
-        send(Piece::End(stop))
+        self.guard_voice(&mut voice, 1);
+        voice.end(stop)
     }
 
     /// Processes what is new of a prompt; the logits after its last token are there then.
@@ -327,7 +315,7 @@ impl<'m> Engine<'m> {
     /// Processes tokens at a sequence's end; logits are kept of the last.
     fn decode(&mut self, slot: usize, tokens: &[(TokenId, impl AsRef<[u8]>)]) -> Result<(), ModelError> {
         let at = self.cache.len(slot);
-        let steps = self.cache.make_room(slot, tokens.len()).ok_or_else(|| self.too_long(at + tokens.len()))?;
+        let steps = self.cache.make_room(&[slot], tokens.len()).ok_or_else(|| self.too_long(at + tokens.len()))?;
         self.carry_out(&steps);
         self.batch.clear();
         for (offset, (id, _)) in tokens.iter().enumerate() {

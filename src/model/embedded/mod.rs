@@ -138,6 +138,22 @@ impl Model for Embedded {
         answer
     }
 
+    fn ask_all(&self, asks: Vec<Ask>) -> Vec<Answer> {
+        let (asks, answers): (Vec<_>, Vec<_>) = asks
+            .into_iter()
+            .map(|ask| {
+                let (pieces, answer) = Answer::channel();
+                ((ask, pieces), answer)
+            })
+            .unzip();
+        if let Some(Job::AskAll(asks)) = self.hand(Job::AskAll(asks)) {
+            for (_, pieces) in asks {
+                drop(pieces.try_send(Err(ended())));
+            }
+        }
+        answers
+    }
+
     fn score(&self, prompt: &str, continuations: Vec<String>) -> Option<Scores> {
         let (reply, scores) = oneshot::channel();
         // Where the thread is gone, so is `reply`, and the future says so.

@@ -48,7 +48,7 @@ impl Stage {
         let (turn, parent) = self.place();
         let label = Clean::new(["ADA", "BO", "CY"][usize::from(seat)]);
         let (speaker, seat, cue) = (Who::Expert, Some(SeatId(seat)), Clean::default());
-        self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given: true, passed: None });
+        self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given: true, passed: None, branch: None, kept: None });
         self.happen(Kind::Text { turn, delta: text.into(), tokens: vec![] });
         self.happen(Kind::TurnEnded { turn, how });
     }

@@ -1,21 +1,11 @@
 //! The tree: takes, edits, forks, names. What was spoken stays on some branch, whatever is done.
 
 use super::{Room, undo::Undo};
-use crate::debate::{Clean, Kind, Speaker, TurnId};
+use crate::debate::{Clean, Kind, TurnId};
 
 impl Room {
     pub(super) fn retake(&mut self, turn: TurnId) -> Result<(), String> {
-        let old = self.debate.turn(turn).ok_or_else(|| no_such_turn(turn))?;
-        let parent = old.parent;
-        let seat = match old.speaker {
-            Speaker::Expert(seat) => Some(seat),
-            Speaker::WalkOn => None,
-            Speaker::Audience { .. } | Speaker::Stage => {
-                return Err(format!("turn {turn} was not written by the model; edit it instead"));
-            }
-        };
-        let speaker = old.speaker;
-        let takes = self.debate.takes(turn).into_iter().filter(|id| self.debate.turn(*id).is_some_and(|t| t.speaker == speaker)).count();
+        let (parent, seat, takes) = self.again(turn)?;
         let name = self.free_name(&format!("turn {turn} take {}", takes + 1));
         self.branch_off(parent, name);
         self.chosen = seat;
@@ -60,6 +50,9 @@ impl Room {
             let names: Vec<&str> = self.debate.branches().iter().map(|b| b.name.as_str()).collect();
             return Err(format!("there is no branch “{name}”; there are: {}", names.join(", ")));
         };
+        if self.choose_take(&branch) {
+            return Ok(());
+        }
         if self.debate.branch().is_some_and(|b| b.name == branch) {
             return Err(format!("“{branch}” is on stage already"));
         }
@@ -166,13 +159,13 @@ impl Room {
     }
 
     /// This name, or with a number behind it when a branch has it.
-    fn free_name(&self, wish: &str) -> Clean {
+    pub(super) fn free_name(&self, wish: &str) -> Clean {
         let names = std::iter::once(wish.to_owned()).chain((2..).map(|n| format!("{wish} ({n})")));
         let free = names.map(|n| Clean::line(&n)).find(|n| self.debate.find_branch(n.as_str()).is_none());
         free.unwrap_or_else(|| Clean::line(wish))
     }
 }
 
-fn no_such_turn(turn: TurnId) -> String {
+pub(super) fn no_such_turn(turn: TurnId) -> String {
     format!("there is no turn {turn}")
 }

@@ -2,7 +2,7 @@
 
 use super::{Effect, Room, budget, spend::Spent};
 use crate::{
-    debate::{Clean, Ended, Floor, Kind, Opening, SeatId, Speaker, Staging},
+    debate::{Clean, Debate, Ended, Floor, Kind, Opening, SeatId, Speaker, Staging},
     model::{self, Ask, Enough, ModelError, Prompt, Scored, Shape, Usage},
     room::{
         Facts,
@@ -97,7 +97,6 @@ impl Room {
 
     /// Asks the model of whoever is to speak. False when nothing could be asked now.
     fn ask(&mut self, next: Next) -> bool {
-        let Some(opening) = self.debate.opening().cloned() else { return false };
         let speaker = match next {
             Next::Continue => self.speaking_seat(),
             Next::Speaker(seat) => Some(seat),
@@ -107,7 +106,7 @@ impl Room {
         let Some(facts) = self.needed(&name) else { return false };
         let joint = if next == Next::Continue { self.mark_break(&facts) } else { None };
         let Some(mut rendered) = prompt::render(&self.debate, facts.shape, next) else { return false };
-        let turn_tokens = self.debate.turn_tokens(speaker).unwrap_or(TURN_TOKENS);
+        let turn_tokens = self.turn_tokens(speaker);
         let max_tokens = match next {
             Next::Anyone => STREAM_TOKENS,
             Next::Speaker(_) | Next::Continue if self.staging() == Staging::Stream => STREAM_TOKENS,
@@ -115,7 +114,7 @@ impl Room {
                 (turn_tokens * 2).saturating_sub(u32::try_from(self.carried).unwrap_or(u32::MAX)).max(REST_TOKENS)
             }
         };
-        if self.fold(prompt_bytes(&rendered.prompt), max_tokens, &facts) {
+        if self.fold(None, prompt_bytes(&rendered.prompt), max_tokens, &facts) {
             match prompt::render(&self.debate, facts.shape, next) {
                 Some(again) => rendered = again,
                 None => return false,
@@ -138,22 +137,39 @@ impl Room {
         let splitter = Splitter::new(self.debate.cast(), words.audience, words.voice, start);
         self.generation += 1;
         self.request += 1;
+        self.staged_request = self.request;
         self.asked = Some(facts.shape);
-        let stop = if self.staging() == Staging::Turns && facts.shape == Shape::Raw { self.stops(words) } else { Vec::new() };
+        let stop =
+            if self.staging() == Staging::Turns && facts.shape == Shape::Raw { Self::stops(&self.debate, words) } else { Vec::new() };
         let (continued, prompt_bytes) = (next == Next::Continue, bytes);
         let enough = match self.staging() {
-            Staging::Turns => Enough {
-                // What a base model writes after a break is mostly no longer this speaker's.
-                line_after: (facts.shape == Shape::Raw).then_some(PARAGRAPH_TOKENS),
-                sentence_after: Some(u64::from(turn_tokens).saturating_sub(self.carried)),
-            },
+            Staging::Turns => Self::enough(facts.shape, turn_tokens, self.carried),
             Staging::Stream => Enough::default(),
         };
         let asked = Asked { model: name.clone(), facts, given, splitter, enough, prompt_bytes, continued, joint };
         self.asking = Some(Asking::new(self.generation, self.now, asked));
-        let sampling = settled(&opening, self.request);
+        let sampling = self.sampling(self.request);
         self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling, enough }));
         true
+    }
+
+    /// Where one turn's answer ends before its tokens are used up; `carried` came before it.
+    pub(super) fn enough(shape: Shape, turn_tokens: u32, carried: u64) -> Enough {
+        Enough {
+            // What a base model writes after a break is mostly no longer this speaker's.
+            line_after: (shape == Shape::Raw).then_some(PARAGRAPH_TOKENS),
+            sentence_after: Some(u64::from(turn_tokens).saturating_sub(carried)),
+        }
+    }
+
+    /// About how many tokens a turn gets.
+    pub(super) fn turn_tokens(&self, speaker: Option<SeatId>) -> u32 {
+        self.debate.turn_tokens(speaker).unwrap_or(TURN_TOKENS)
+    }
+
+    /// How a request chooses among tokens.
+    pub(super) fn sampling(&self, request: u64) -> model::Sampling {
+        self.debate.opening().map_or_else(model::Sampling::default, |opening| settled(opening, request))
     }
 
     /// Where a model can't go on with its own words, the turn under way gets a stage direction that asks for it.
@@ -172,8 +188,7 @@ impl Room {
 
     /// Closes the room when the next answer might cost more than may be spent.
     fn budget_ends(&mut self, facts: &Facts, prompt_bytes: usize, max_tokens: u32) -> bool {
-        let prompt_tokens = (prompt_bytes / BYTES_PER_TOKEN) as u64;
-        let worst = Usage { prompt_tokens, cached_tokens: 0, output_tokens: u64::from(max_tokens) };
+        let worst = worst(prompt_bytes, max_tokens);
         let cost = self.setup.price.of(facts.name.as_str(), &worst);
         let spent = budget::since(&self.spent, &self.debate.totals());
         let Some(why) = self.setup.budget.ends(&spent, &worst, cost) else { return false };
@@ -184,8 +199,8 @@ impl Room {
     }
 
     /// Where a raw answer in staging `turns` ends: at anybody's label.
-    fn stops(&self, words: &Wording) -> Vec<String> {
-        self.debate.cast().present().map(|s| format!("\n{}{}", s.expert.label, words.colon)).collect()
+    pub(super) fn stops(debate: &Debate, words: &Wording) -> Vec<String> {
+        debate.cast().present().map(|s| format!("\n{}{}", s.expert.label, words.colon)).collect()
     }
 
     fn rank(&mut self, seats: Vec<SeatId>) {
@@ -215,14 +230,29 @@ impl Room {
         if let Some(scored) = scored.as_ref().ok().filter(|scored| !scored.logprobs.is_empty()) {
             let told = Some(scored.usage).filter(|usage| usage.prompt_tokens > 0);
             let ms = self.now.saturating_sub(asked_at);
-            self.spend(Spent { model, told, prompt_bytes, output_tokens: 1, first_token_ms: ms, elapsed_ms: ms });
+            self.spend(Spent {
+                request: self.request,
+                turn: self.debate.speaking().map(|turn| turn.id),
+                model,
+                told,
+                prompt_bytes,
+                output_tokens: 1,
+                first_token_ms: ms,
+                elapsed_ms: ms,
+            });
         }
         let scored = scored.unwrap_or_default();
         self.chosen = floor::best_bid(&self.debate, &seats, &scored.logprobs).or(seats.first().copied());
     }
 }
 
-fn prompt_bytes(prompt: &Prompt) -> usize {
+/// What a request may take at most.
+pub(super) fn worst(prompt_bytes: usize, max_tokens: u32) -> Usage {
+    let prompt_tokens = (prompt_bytes / BYTES_PER_TOKEN) as u64;
+    Usage { prompt_tokens, cached_tokens: 0, output_tokens: u64::from(max_tokens) }
+}
+
+pub(super) fn prompt_bytes(prompt: &Prompt) -> usize {
     match prompt {
         Prompt::Raw(text) => text.len(),
         Prompt::Chat(messages) => messages.iter().map(|m| m.content.len() + 8).sum(),

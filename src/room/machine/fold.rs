@@ -2,7 +2,7 @@
 
 use super::{Room, drive::BYTES_PER_TOKEN};
 use crate::{
-    debate::{Clean, Kind},
+    debate::{Clean, Debate, Kind, TurnId},
     model::Usage,
     room::Facts,
 };
@@ -15,30 +15,29 @@ const TELLING_BYTES: usize = 1000;
 const MARGIN: f64 = 0.9;
 
 impl Room {
-    /// Folds when the prompt and its answer would not fit.
-    pub(super) fn fold(&mut self, bytes: usize, max_tokens: u32, facts: &Facts) -> bool {
+    /// Folds when the prompt of a branch and its answer would not fit; `None` is the branch on stage.
+    pub(super) fn fold(&mut self, view: Option<&Debate>, bytes: usize, max_tokens: u32, facts: &Facts) -> bool {
         let room = facts.context_tokens.saturating_sub(max_tokens + SPARE_TOKENS);
         let per_token = self.bytes_per_token.get(&facts.name).map_or(BYTES_PER_TOKEN as f64, |told| told * MARGIN);
         if bytes as f64 / per_token <= f64::from(room) {
             return false;
         }
-        self.fold_half()
+        let upto = half(view.unwrap_or(&self.debate));
+        self.fold_upto(upto)
     }
 
     /// Half of what stands unfolded goes. False when nothing is left to fold.
     pub(super) fn fold_half(&mut self) -> bool {
-        let done = self.debate.folded().map_or(0, |t| t.depth as usize + 1);
-        let open = self.debate.path().len().saturating_sub(done);
-        // The last two turns always stay: without them nobody knows what is being answered.
-        let more = (open / 2).max(1);
-        if open < 3 {
-            return false;
+        self.fold_upto(half(&self.debate))
+    }
+
+    fn fold_upto(&mut self, upto: Option<TurnId>) -> bool {
+        if let Some(upto) = upto {
+            let folded = self.debate.path_to(upto);
+            let pinned = folded.into_iter().filter(|id| self.debate.turn(*id).is_some_and(|t| t.pinned)).collect();
+            self.happen(Kind::Folded { upto, pinned });
         }
-        let upto = self.debate.path()[done + more - 1];
-        let folded = &self.debate.path()[..done + more];
-        let pinned = folded.iter().copied().filter(|id| self.debate.turn(*id).is_some_and(|t| t.pinned)).collect();
-        self.happen(Kind::Folded { upto, pinned });
-        true
+        upto.is_some()
     }
 
     /// Takes to heart how many tokens a model said that a prompt had.
@@ -47,4 +46,13 @@ impl Room {
             self.bytes_per_token.insert(model.clone(), bytes as f64 / usage.prompt_tokens as f64);
         }
     }
+}
+
+/// The last turn of the older half of what stands unfolded.
+fn half(debate: &Debate) -> Option<TurnId> {
+    let done = debate.folded().map_or(0, |t| t.depth as usize + 1);
+    let open = debate.path().len().saturating_sub(done);
+    // The last two turns always stay: without them nobody knows what is being answered.
+    let more = (open / 2).max(1);
+    if open < 3 { None } else { debate.path().get(done + more - 1).copied() }
 }

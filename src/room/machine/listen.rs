@@ -127,7 +127,7 @@ impl Room {
             Heard::Stage => (Who::Stage, None),
         };
         let (turn, parent) = (self.debate.next_turn(), self.debate.path().last().copied());
-        self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed });
+        self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed, branch: None, kept: None });
     }
 
     fn gather(&mut self, text: Clean, marks: Vec<TokenMark>) {
@@ -180,7 +180,7 @@ impl Room {
     /// The model came to an end.
     fn answered(&mut self, stop: Stop) {
         let outs = self.asking.as_mut().map(Asking::finish).unwrap_or_default();
-        let generation = self.generation;
+        let generation = self.asking.as_ref().map_or(0, |a| a.generation);
         self.heard(outs);
         if !self.is_current(generation) {
             return;
@@ -220,6 +220,8 @@ impl Room {
             self.status.tokens_per_s = speed;
         }
         self.spend(Spent {
+            request: self.staged_request,
+            turn: self.debate.speaking().map(|turn| turn.id),
             model: asking.facts.name,
             told: asking.usage,
             prompt_bytes: asking.prompt_bytes,
@@ -272,7 +274,7 @@ impl Room {
 }
 
 /// The tokens that lie within the first `end` bytes.
-fn within(marks: Vec<TokenMark>, end: usize) -> Vec<TokenMark> {
+pub(super) fn within(marks: Vec<TokenMark>, end: usize) -> Vec<TokenMark> {
     let mut bytes = 0;
     marks
         .into_iter()

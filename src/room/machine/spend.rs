@@ -2,7 +2,7 @@
 
 use super::Room;
 use crate::{
-    debate::{Clean, Kind},
+    debate::{Clean, Kind, TurnId},
     model::Usage,
 };
 
@@ -11,6 +11,10 @@ const BYTES_PER_TOKEN: usize = 4;
 
 /// A request that is over.
 pub(super) struct Spent {
+    /// Its number.
+    pub request: u64,
+    /// The turn that bears the cost.
+    pub turn: Option<TurnId>,
     /// The model, as its prices are listed.
     pub model: Clean,
     /// What it told of its cost.
@@ -23,9 +27,9 @@ pub(super) struct Spent {
 }
 
 impl Room {
-    /// Tells what a request cost; the turn that is being spoken bears it.
+    /// Tells what a request cost.
     pub(super) fn spend(&mut self, spent: Spent) {
-        let Spent { model, told, prompt_bytes, output_tokens, first_token_ms, elapsed_ms } = spent;
+        let Spent { request, turn, model, told, prompt_bytes, output_tokens, first_token_ms, elapsed_ms } = spent;
         let guess = || Usage { prompt_tokens: (prompt_bytes / BYTES_PER_TOKEN) as u64, cached_tokens: 0, output_tokens };
         if let Some(told) = &told {
             self.weigh(&model, prompt_bytes, told);
@@ -34,8 +38,8 @@ impl Room {
         // An answer that was dropped told its cost before it was over.
         let usage = Usage { output_tokens: usage.output_tokens.max(output_tokens), ..usage };
         self.happen(Kind::Usage {
-            request: self.request,
-            turn: self.debate.speaking().map(|turn| turn.id),
+            request,
+            turn,
             cost: self.setup.price.of(model.as_str(), &usage),
             model,
             estimated: told.is_none(),

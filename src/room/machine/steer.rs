@@ -45,6 +45,8 @@ impl Room {
             Command::Model { label, model } => self.change_model(label.as_ref(), model),
             Command::Cut => self.cut(),
             Command::Retake { turn } => self.retake(turn),
+            Command::Takes { turn, count, by_hand } => self.take_several(turn, count, by_hand),
+            Command::Keep => self.keep_takes(),
             Command::Edit { turn, text } => self.edit(turn, text),
             Command::Fork { at, name } => self.fork(at, name),
             Command::Rewind { to } => self.rewind(to),

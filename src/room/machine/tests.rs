@@ -9,6 +9,7 @@ mod formats;
 mod models;
 mod steering;
 mod table;
+mod takes;
 
 use super::*;
 use crate::{
@@ -23,6 +24,9 @@ struct Rig {
     shown: Debate,
     events: Vec<Event>,
     asks: Vec<(u64, Ask)>,
+    /// Takes that were asked for, and answers that were dropped one by one.
+    sides: Vec<(u64, Ask)>,
+    dropped: Vec<u64>,
     /// The models that were asked, by name.
     asked: Vec<String>,
     opens: Vec<Clean>,
@@ -85,6 +89,8 @@ impl Rig {
             shown: Debate::default(),
             events: vec![],
             asks: vec![],
+            sides: vec![],
+            dropped: vec![],
             asked: vec![],
             opens: vec![],
             refused: vec![],
@@ -116,6 +122,11 @@ impl Rig {
                 Effect::Refuse(why) => self.refused.push(why.to_string()),
                 Effect::Wake(at) => self.wake = Some(at),
                 Effect::Close => self.closed = true,
+                Effect::AskAll(name, asks) => {
+                    self.asked.push(name.to_string());
+                    self.sides.extend(asks);
+                }
+                Effect::DropOne(generation) => self.dropped.push(generation),
                 Effect::Score(..) | Effect::Drop => {}
             }
         }

@@ -8,14 +8,14 @@ use crate::{
 };
 
 /// Waits before the tries after a passing failure, in seconds, before they are shaken a little; then the room pauses.
-const RETRIES_S: [u64; 4] = [1, 2, 5, 15];
+pub(super) const RETRIES_S: [u64; 4] = [1, 2, 5, 15];
 /// Times that a turn which broke off is gone on with by itself.
 const MENDS_MAX: u32 = 3;
 
 impl Room {
     pub(super) fn failed(&mut self, error: ModelError) {
         let outs = self.asking.as_mut().map(Asking::finish).unwrap_or_default();
-        let generation = self.generation;
+        let generation = self.asking.as_ref().map_or(0, |a| a.generation);
         self.heard(outs);
         if !self.is_current(generation) {
             return;
@@ -92,6 +92,7 @@ impl Room {
 
     /// Drops what is under way. The turn stays open where its model can go on with it (raw text, prefill); else it is cut.
     pub(super) fn drop_answer(&mut self) {
+        self.end_takes();
         self.ranking = None;
         self.retry_at = None;
         let goes_on = self.goes_on();

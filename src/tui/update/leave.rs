@@ -72,7 +72,7 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
     screen.armed_until = Some(screen.now + ARMED_MS);
     let going = match screen.status.activity {
         Activity::Waiting { .. } | Activity::Speaking | Activity::Retrying { .. } => !screen.is_paused() && !screen.is_finished(),
-        Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote => false,
+        Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote | Activity::Choosing => false,
     };
     if going { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
 }

@@ -109,6 +109,9 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
         Activity::AwaitingVote => {
             (if brief { "◇ vote?" } else { "◇ the audience votes" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
         }
+        Activity::Choosing => {
+            (if brief { "◇ which?" } else { "◇ which take?" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
+        }
         Activity::Waiting { seat, since } => {
             let sign = spinner(screen, since);
             let waited = seconds(screen.now.saturating_sub(since));

@@ -8,7 +8,7 @@ fn serve(cache: &mut Cache, prompt: &str) -> (usize, usize) {
     let (slot, _) = cache.take(&found);
     assert_eq!(cache.len(slot), found.tokens);
     let rest = &prompt.as_bytes()[found.bytes..];
-    cache.make_room(slot, rest.len()).unwrap();
+    cache.make_room(&[slot], rest.len()).unwrap();
     for byte in rest {
         cache.push(slot, TokenId::from(*byte), &[*byte]);
     }
@@ -16,7 +16,7 @@ fn serve(cache: &mut Cache, prompt: &str) -> (usize, usize) {
 }
 
 fn write(cache: &mut Cache, slot: usize, text: &str) {
-    cache.make_room(slot, text.len()).unwrap();
+    cache.make_room(&[slot], text.len()).unwrap();
     for byte in text.as_bytes() {
         cache.push(slot, TokenId::from(*byte), &[*byte]);
     }
@@ -71,8 +71,8 @@ fn when_cells_run_out_the_oldest_go_and_what_is_at_work_stays() {
     serve(&mut cache, "aaaaaaaaaaaaaaaaaaaa");
     let (slot, _) = serve(&mut cache, "bbbbbbbbbbbbbbbbbbbb");
     assert_eq!(cache.live(), [slot]);
-    assert!(cache.make_room(slot, 10).is_some());
-    assert!(cache.make_room(slot, 11).is_none());
+    assert!(cache.make_room(&[slot], 10).is_some());
+    assert!(cache.make_room(&[slot], 11).is_none());
 }
 
 #[test]

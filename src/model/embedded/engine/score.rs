@@ -36,7 +36,7 @@ impl Engine<'_> {
                 }
                 next += 1;
             }
-            let steps = self.cache.make_room(slot, rows.len()).ok_or_else(|| self.too_long(at + rows.len()))?;
+            let steps = self.cache.make_room(&[slot], rows.len()).ok_or_else(|| self.too_long(at + rows.len()))?;
             self.carry_out(&steps);
             let done = if rows.is_empty() { Ok(()) } else { self.decode_batch() };
             if done.is_ok() {
