@@ -116,12 +116,21 @@ fn takes(weights: &Path, pairs: u64) -> f64 {
     let ours = Embedded::open("embedded/bench", weights, Options { threads: Some(THREADS), ..Options::default() }).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(embedded(&ours, 0));
-    let mut ratios = Vec::new();
+    let (mut ratios, mut cpu_ratios) = (Vec::new(), Vec::new());
     for pair in 1..=pairs {
         let seeds: Vec<u64> = (0..TAKES).map(|n| pair * TAKES + n).collect();
-        let mut run_alone =
-            || seeds.iter().map(|&seed| runtime.block_on(all(vec![ours.ask(asked(seed))]))).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-        let mut run_together = || runtime.block_on(all(ours.ask_all(seeds.iter().map(|&seed| asked(seed)).collect())));
+        let one = |seed: u64| {
+            let before = cpu_ticks();
+            let (seconds, tokens) = runtime.block_on(all(vec![ours.ask(asked(seed))]));
+            (seconds, tokens, cpu_ticks() - before)
+        };
+        // The longest of them: in a batch the others end before it.
+        let run_alone = || seeds.iter().map(|&seed| one(seed)).max_by_key(|(_, tokens, _)| *tokens).unwrap();
+        let run_together = || {
+            let before = cpu_ticks();
+            let (seconds, tokens) = runtime.block_on(all(ours.ask_all(seeds.iter().map(|&seed| asked(seed)).collect())));
+            (seconds, tokens, cpu_ticks() - before)
+        };
         // Who goes first changes each time.
         let (alone, together) = if pair % 2 == 0 {
             let together = run_together();
@@ -130,15 +139,18 @@ fn takes(weights: &Path, pairs: u64) -> f64 {
             let alone = run_alone();
             (alone, run_together())
         };
-        let ratio = together.0 / alone.0;
+        let (ratio, cpu) = (together.0 / alone.0, together.2 / alone.2);
         println!(
-            "one {:5.2} s ({} tokens)   {TAKES} in one batch {:5.2} s ({} tokens)   ratio {ratio:.3}",
+            "one {:5.2} s ({} tokens)   {TAKES} in one batch {:5.2} s ({} tokens)   ratio {ratio:.3} (processor time {cpu:.3})",
             alone.0, alone.1, together.0, together.1
         );
         ratios.push(ratio);
+        cpu_ratios.push(cpu);
     }
-    let median = median(ratios);
-    println!("median ratio {median:.3} of {pairs} batches of {TAKES}, {TOKENS} tokens each at most, {THREADS} thread");
+    let (median, cpu) = (median(ratios), median(cpu_ratios));
+    println!(
+        "median ratio {median:.3} (processor time {cpu:.3}) of {pairs} batches of {TAKES}, {TOKENS} tokens each at most, {THREADS} thread"
+    );
     median
 }
 

@@ -267,7 +267,19 @@ async fn main() {
             let walk_on = spoken % 11 == 10 && options.contains_key("walkons");
             let (speaker, seat, label) =
                 if walk_on { (Who::WalkOn, None, Clean::new("A WAITER")) } else { (Who::Expert, Some(seat), label) };
-            fake.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue: Clean::default(), given: true, passed: None }).await;
+            fake.happen(Kind::TurnBegan {
+                turn,
+                parent,
+                speaker,
+                seat,
+                label,
+                cue: Clean::default(),
+                given: true,
+                passed: None,
+                branch: None,
+                kept: None,
+            })
+            .await;
             fake.status(Activity::Speaking, 42.0).await;
             let text = lines[spoken % lines.len()];
             spoken += 1;

@@ -130,6 +130,7 @@ impl Run {
                 Some(Update::Status(status)) => {
                     self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote)
                 }
+                Some(Update::Words(words)) => say(format_args!("agon: {}", words.line())),
                 Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
                 Some(Update::Refused(why)) => {
                     self.refused += 1;

@@ -262,6 +262,23 @@ impl Debate {
         Self { path, speaking: None, beside: Vec::new(), ..self.clone() }
     }
 
+    /// This debate as it was when the first bytes of that turn had been spoken. `None` where there is no such turn, or no such place.
+    pub fn as_of_words(&self, turn: TurnId, bytes: usize) -> Option<Self> {
+        let mut then = self.as_of(Some(turn));
+        let last = then.turns.get_mut((turn.0 as usize).checked_sub(1)?)?;
+        if !last.text.as_str().is_char_boundary(bytes) {
+            return None;
+        }
+        last.text = last.text.slice(0..bytes);
+        if bytes == 0 {
+            // A word brings the space before it.
+            last.cue = last.cue.slice(0..last.cue.as_str().trim_end().len());
+        }
+        last.breaks.retain(|at| (*at as usize) < bytes);
+        last.ended = None;
+        Some(then)
+    }
+
     /// Sums over all requests.
     pub fn totals(&self) -> Totals {
         self.totals

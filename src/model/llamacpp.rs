@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Ask, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
+    Answer, Ask, Likeliest, Model, ModelError, Piece, Pieces, Prompt, Scores, Shape, Stop, Usage,
     align::Told,
     body::{Fields, Sent, sampling},
     endpoint::{Endpoint, Listed},
@@ -83,6 +83,12 @@ impl Model for LlamaCpp {
     fn score(&self, prompt: &str, continuations: Vec<String>) -> Option<Scores> {
         let (site, prompt) = (Arc::clone(&self.site), prompt.to_owned());
         Some(Box::pin(async move { rank(&prompt, &continuations, |prompt| likely(&site, prompt)).await }))
+    }
+
+    fn likeliest(&self, prompt: Prompt, count: usize) -> Option<Likeliest> {
+        let Prompt::Raw(prompt) = prompt else { return self.chat.likeliest(prompt, count) };
+        let site = Arc::clone(&self.site);
+        Some(Box::pin(async move { Ok(likely(&site, prompt).await?.words(count)) }))
     }
 
     fn ask(&self, ask: Ask) -> Answer {

@@ -40,6 +40,7 @@ use thiserror::Error;
 use tokio::sync::mpsc;
 
 pub use enough::{Enough, Watch, ends_sentence};
+pub use rank::{Likely, Next};
 pub use secret::Secret;
 
 /// Pieces a provider may be ahead of its reader. Small, so that a slow reader slows the model instead of filling memory;
@@ -82,7 +83,16 @@ pub trait Model: Send + Sync {
     fn score(&self, _prompt: &str, _continuations: Vec<String>) -> Option<Scores> {
         None
     }
+
+    /// The likeliest words right after a prompt, the likeliest first: a token, completed to a whole word where that is cheap, with the natural-log
+    /// probability of that token. `None` where the model can't tell, as after a chat prompt that it can't go on with from its last byte.
+    fn likeliest(&self, _prompt: Prompt, _count: usize) -> Option<Likeliest> {
+        None
+    }
 }
+
+/// What [`Model::likeliest`] gives.
+pub type Likeliest = Pin<Box<dyn Future<Output = Result<Likely, ModelError>> + Send>>;
 
 /// Continuations that were rated.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -10,18 +10,34 @@ const QUESTIONS: usize = 8;
 /// What a text gets off whose next token isn't among those told, below the least likely of them.
 const BELOW: f32 = 1.0;
 
-/// A token that may come next, with its natural-log probability.
+/// What may come next, with its natural-log probability (that of its first token where it has more).
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Next {
+pub struct Next {
+    /// The words, with the space before them.
     pub text: String,
+    /// How likely.
     pub logprob: f32,
 }
 
-/// What a server tells of the next token, and what it took to say so.
+/// What a model tells of the next token, and what it took to say so.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Likely {
+pub struct Likely {
+    /// The likeliest ones.
     pub next: Vec<Next>,
+    /// The cost; all zero where the model doesn't tell.
     pub usage: Usage,
+}
+
+impl Likely {
+    /// The best so many that are words: none twice, no white space alone, no part of a character.
+    pub(super) fn words(mut self, count: usize) -> Self {
+        self.next.sort_by(|a, b| b.logprob.total_cmp(&a.logprob));
+        let mut seen = std::collections::BTreeSet::new();
+        let is_word = |n: &Next| !n.text.trim().is_empty() && !n.text.contains(char::REPLACEMENT_CHARACTER) && n.logprob.is_finite();
+        self.next.retain(|n| is_word(n) && seen.insert(n.text.clone()));
+        self.next.truncate(count);
+        self
+    }
 }
 
 /// Scores the texts, in their order: log-probabilities summed over as many tokens as it takes to tell them apart. `ask` tells what

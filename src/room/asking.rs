@@ -92,7 +92,7 @@ impl Asking {
 
     /// The same request, sent once more: nothing had come.
     pub fn again(&self, generation: u64, now: u64) -> Self {
-        Self { generation, asked_at: now, usage: None, ..self.clone() }
+        Self { generation, asked_at: now, ..self.clone() }
     }
 
     /// Takes in a piece of text: whose words came, each with its tokens.

@@ -127,6 +127,22 @@ pub enum Command {
         /// The new words.
         text: Clean,
     },
+    /// A turn goes another way from one of its words on, on a new branch.
+    Refork {
+        /// Which.
+        turn: TurnId,
+        /// What of it is kept.
+        place: Place,
+        /// The words with which it goes on.
+        text: Clean,
+    },
+    /// Asks which words were the likeliest at a place ([`super::Update::Words`] tells).
+    Words {
+        /// In which turn.
+        turn: TurnId,
+        /// Where.
+        place: Place,
+    },
     /// A new branch from a turn (the head when `None`), put on stage.
     Fork {
         /// The last shared turn.
@@ -171,6 +187,15 @@ pub enum Command {
     Resume,
     /// Ends the session (it is kept).
     Stop,
+}
+
+/// A place between the words of a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// After so many bytes of its text; words that follow bring the space before them.
+    At(usize),
+    /// After these words, where they come first; the space that stood there stands before other words too.
+    After(Clean),
 }
 
 impl Command {
@@ -276,6 +301,25 @@ impl Command {
                 }
                 turn(n).map(|turn| Self::Edit { turn, text })
             }
+            "refork" => {
+                let usage = "`refork` is written: refork N after \"WORDS\" = OTHER WORDS, or refork N at BYTES = OTHER WORDS";
+                let (n, place) = rest.split_once(char::is_whitespace).ok_or(usage)?;
+                let (place, rest) = place_of(place).ok_or(usage)?;
+                let text = unquoted(rest.trim_start().strip_prefix('=').ok_or(usage)?);
+                if text.trim().is_empty() {
+                    return Err("`refork` needs the other words after the =".into());
+                }
+                turn(n).map(|turn| Self::Refork { turn, place, text: Clean::new(text) })
+            }
+            "words" => {
+                let usage = "`words` is written: words N after \"WORDS\", or words N at BYTES";
+                let (n, place) = rest.split_once(char::is_whitespace).ok_or(usage)?;
+                let (place, rest) = place_of(place).ok_or(usage)?;
+                if !rest.trim().is_empty() {
+                    return Err(usage.into());
+                }
+                turn(n).map(|turn| Self::Words { turn, place })
+            }
             "fork" => {
                 let (at, name) = match rest.split_once(" as ") {
                     Some((at, name)) => (at, Some(Clean::line(name))),
@@ -339,6 +383,8 @@ pub const VERBS: &[&str] = &[
     "takes",
     "keep",
     "edit",
+    "refork",
+    "words",
     "fork",
     "rewind",
     "pin",
@@ -360,6 +406,28 @@ fn floor(rule: &str) -> Result<Floor, String> {
         "manual" => Ok(Floor::Manual),
         _ => Err(format!("the floor goes by rotate, address, bid or manual, not by “{rule}”")),
     }
+}
+
+/// Reads a place within a turn; gives what follows it.
+fn place_of(text: &str) -> Option<(Place, &str)> {
+    let text = text.trim_start();
+    if let Some(rest) = text.strip_prefix("at ") {
+        let rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        return Some((Place::At(rest[..end].parse().ok()?), &rest[end..]));
+    }
+    let rest = text.strip_prefix("after ")?.trim_start();
+    let (words, rest) = match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"')?,
+        None => rest.split_at(rest.find('=').unwrap_or(rest.len())),
+    };
+    Some((Place::After(Clean::line(words)), rest))
+}
+
+/// Words in quotes keep the space at their ends.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text)
 }
 
 /// Splits `@LABEL text`; a label of several words is written with `_` between them or in quotes.
@@ -402,6 +470,13 @@ mod tests {
         assert_eq!(Command::parse("takes 4"), Ok(Command::Takes { turn: TurnId(4), count: 3, by_hand: false }));
         assert_eq!(Command::parse("takes 4 2"), Ok(Command::Takes { turn: TurnId(4), count: 2, by_hand: false }));
         assert_eq!(Command::parse("keep"), Ok(Command::Keep));
+        let refork = |place, text: &str| Command::Refork { turn: TurnId(4), place, text: Clean::new(text) };
+        let after = |words: &str| Place::After(Clean::new(words));
+        assert_eq!(Command::parse("refork 4 after \"a = b\" = so what"), Ok(refork(after("a = b"), "so what")));
+        assert_eq!(Command::parse("refork 4 after the only moat = taste"), Ok(refork(after("the only moat"), "taste")));
+        assert_eq!(Command::parse("refork 4 after \"\" = No"), Ok(refork(after(""), "No")));
+        assert_eq!(Command::parse("refork 4 at 12 = \" taste\""), Ok(refork(Place::At(12), " taste")));
+        assert_eq!(Command::parse("words 4 at 12"), Ok(Command::Words { turn: TurnId(4), place: Place::At(12) }));
         assert_eq!(Command::parse("pause"), Ok(Command::Pause));
         let card = |text: &str| Command::Say { to: None, text: Clean::new(text), manner: Manner::Fact };
         assert_eq!(Command::parse("fact @ 3 % a year"), Ok(card("@ 3 % a year")));
@@ -434,6 +509,10 @@ mod tests {
             ("retake x", "number"),
             ("takes 3 9", "2 to 4"),
             ("takes", "number"),
+            ("refork 3", "refork N after"),
+            ("refork 3 at x = y", "refork N after"),
+            ("refork 3 at 5 =", "other words"),
+            ("words 3 at 5 = y", "words N after"),
             ("say", "words"),
             ("model @JOBS", "model @LABEL NAME"),
             ("pause now", "alone"),

@@ -6,19 +6,19 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
-//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `within` forks within a turn, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Activity, Autopilot, Command, Facts, Pace, Status,
+    Activity, Autopilot, Command, Facts, Pace, Status, Words,
     asking::Asking,
     budget,
     director::{self, Cue},
 };
 use crate::{
     debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
-    model::{Ask, ModelError, Piece, Scored, Shape},
+    model::{Ask, Likely, ModelError, Piece, Prompt, Scored, Shape},
     script::wording::{self, Wording},
 };
 
@@ -35,6 +35,7 @@ mod takes;
 mod trouble;
 mod undo;
 mod voice;
+mod within;
 
 use drive::Ranking;
 
@@ -60,6 +61,8 @@ pub enum Input {
     Opened(Clean, Result<Facts, String>),
     /// What [`Effect::Score`] asked for.
     Scored(u64, Result<Scored, ModelError>),
+    /// What [`Effect::Likeliest`] asked for; `None` where the model can't tell.
+    Likely(u64, Option<Result<Likely, ModelError>>),
     /// The time asked for with [`Effect::Wake`] has come.
     Timer,
     /// The archive can't store, and why.
@@ -88,6 +91,10 @@ pub enum Effect {
     DropOne(u64),
     /// Rank continuations of a raw prompt by the model of this name.
     Score(u64, Clean, String, Vec<String>),
+    /// Ask the model of this name for the likeliest words after a prompt; replaces an earlier question.
+    Likeliest(u64, Clean, Prompt, usize),
+    /// Tell whoever asked about words at a place.
+    Tell(Words),
     /// Drop all answers under way.
     Drop,
     /// Come back at this time (milliseconds) with [`Input::Timer`]; replaces an earlier wish.
@@ -124,6 +131,8 @@ pub struct Room {
     staged_request: u64,
     /// Takes that are written beside the stage.
     takes: Option<takes::Takes>,
+    /// A place within a turn about which somebody asked.
+    wanted_words: Option<within::Wanted>,
     /// Bytes of a prompt for each of its tokens, by model, as its last answer told.
     bytes_per_token: BTreeMap<Clean, f64>,
     /// Bidders who are being ranked.
@@ -194,6 +203,7 @@ impl Room {
             asking: None,
             staged_request: request,
             takes: None,
+            wanted_words: None,
             bytes_per_token: BTreeMap::new(),
             ranking: None,
             chosen: None,
@@ -261,6 +271,7 @@ impl Room {
                 Input::Piece(..) | Input::Vanished(_) => {}
                 Input::Opened(name, facts) => self.opened(&name, facts),
                 Input::Scored(generation, scores) => self.scored(generation, scores),
+                Input::Likely(generation, likely) => self.likely(generation, likely),
                 Input::Timer => {}
                 Input::NotStored(why) => self.not_stored(&why),
                 Input::StoredAgain => self.stored_again(),
@@ -373,6 +384,7 @@ impl Room {
             self.flush();
         }
         self.takes_due();
+        self.words_due();
         if self.retry_at.is_some_and(|at| self.now >= at) {
             self.retry_at = None;
         }
@@ -382,7 +394,7 @@ impl Room {
     fn settle(&mut self) {
         let gathered = self.gathered.as_ref().map(|_| self.stored_at + GATHER_MS);
         let reading = Some(self.asks_at()).filter(|at| *at > self.now && self.running() && self.asking.is_none());
-        if let Some(at) = [gathered, self.retry_at, reading, self.takes_wake()].into_iter().flatten().min() {
+        if let Some(at) = [gathered, self.retry_at, reading, self.takes_wake(), self.words_wake()].into_iter().flatten().min() {
             self.effects.push(Effect::Wake(at));
         }
         self.status.activity = if let Some((activity, speed)) = self.takes_activity() {

@@ -19,7 +19,7 @@ pub mod steering;
 
 pub use autopilot::Autopilot;
 pub use budget::{Budget, Price};
-pub use command::Command;
+pub use command::{Command, Place};
 pub use models::{Facts, Models};
 pub use pace::Pace;
 
@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::debate::{Clean, Event, SeatId};
+use crate::debate::{Clean, Event, SeatId, TurnId};
 
 /// What a room tells whoever watches it.
 #[derive(Clone, Debug)]
@@ -38,8 +38,35 @@ pub enum Update {
     Status(Status),
     /// A command could not be carried out; why, for the person who gave it. Nothing changed.
     Refused(Clean),
+    /// The likeliest words at a place that was asked about.
+    Words(Words),
     /// What stood in the way is gone, in words; the debate goes on.
     Mended(Clean),
+}
+
+/// The likeliest words at a place of a turn: for whoever asked only, never stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Words {
+    /// Which turn.
+    pub turn: TurnId,
+    /// After so many bytes of its text.
+    pub bytes: usize,
+    /// Words with the natural-log probability of the first token of each, the likeliest first; or why nobody can tell.
+    pub told: Result<Vec<(Clean, f32)>, Clean>,
+}
+
+impl Words {
+    /// In one line, for whoever has no screen.
+    pub fn line(&self) -> String {
+        match &self.told {
+            Ok(words) => {
+                let word = |(word, logprob): &(Clean, f32)| format!("{} {:.0} %", Clean::line(word.as_str()), logprob.exp() * 100.0);
+                let words: Vec<String> = words.iter().map(word).collect();
+                format!("after byte {} of turn {}: {}", self.bytes, self.turn, words.join(", "))
+            }
+            Err(why) => format!("which words are likely in turn {} nobody can tell: {why}", self.turn),
+        }
+    }
 }
 
 /// What a room is about to do: for the screen only, never stored.

@@ -5,7 +5,8 @@
 
 use std::{
     collections::HashMap,
-    future::poll_fn,
+    future::{Future, poll_fn},
+    pin::Pin,
     sync::Arc,
     task::Poll,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     archive::{Ack, Unstored, Writer},
     debate::Clean,
-    model::{Answer, Ask, Model, ModelError, Piece, Scored, Scores},
+    model::{Answer, Ask, Likely, Model, ModelError, Piece, Scored, Scores},
 };
 
 /// Updates a watcher may be behind. A screen drains all before it draws, so this is some seconds of a furious stream; a
@@ -48,6 +49,9 @@ pub struct Tools {
     pub acks: mpsc::UnboundedReceiver<Ack>,
 }
 
+/// Likely words on their way; `None` where the model can't tell.
+type Told = Pin<Box<dyn Future<Output = Option<Result<Likely, ModelError>>> + Send>>;
+
 /// Starts a room's task. `effects` are what the room already wants (its opening). Must be called within a tokio runtime.
 pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
     let Tools { model, models, writer, acks } = tools;
@@ -63,6 +67,7 @@ pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
         updates,
         answers: Vec::new(),
         scores: None,
+        likeliest: None,
         wake: None,
         status: Status::default(),
         status_at: 0,
@@ -92,6 +97,7 @@ struct Runner {
     /// Answers under way, by generation: one, or several takes.
     answers: Vec<(u64, Answer)>,
     scores: Option<(u64, Scores)>,
+    likeliest: Option<(u64, Told)>,
     wake: Option<u64>,
     status: Status,
     status_at: u64,
@@ -104,6 +110,7 @@ enum Woken {
     Ack(Option<Ack>),
     Piece(u64, Option<Result<Piece, ModelError>>),
     Scores(u64, Result<Scored, ModelError>),
+    Likely(u64, Option<Result<Likely, ModelError>>),
     Opened(Clean, Opened),
     Time,
 }
@@ -119,7 +126,8 @@ impl Runner {
                 ack = acks.recv() => Woken::Ack(ack),
                 command = commands.recv(), if watched && !self.closing => Woken::Command(command),
                 (generation, piece) = next_piece(&mut self.answers) => Woken::Piece(generation, piece),
-                (generation, scores) = next_scores(&mut self.scores) => Woken::Scores(generation, scores),
+                (generation, scores) = next_of(&mut self.scores) => Woken::Scores(generation, scores),
+                (generation, likely) = next_of(&mut self.likeliest) => Woken::Likely(generation, likely),
                 Some(Ok((name, opened))) = self.opening.join_next(), if !self.closing => Woken::Opened(name, opened),
                 () = until(self.wake) => Woken::Time,
             };
@@ -149,6 +157,10 @@ impl Runner {
                 Woken::Scores(generation, scores) => {
                     self.scores = None;
                     self.step(Input::Scored(generation, scores)).await;
+                }
+                Woken::Likely(generation, likely) => {
+                    self.likeliest = None;
+                    self.step(Input::Likely(generation, likely)).await;
                 }
                 Woken::Opened(name, opened) => {
                     let facts = opened.map(|model| {
@@ -202,6 +214,15 @@ impl Runner {
                     // A model that can't tell ranks nobody; the room then takes its own first choice.
                     self.scores = Some((generation, scores.unwrap_or_else(|| Box::pin(async { Ok(Scored::default()) }))));
                 }
+                Effect::Likeliest(generation, name, prompt, count) => {
+                    let likeliest = self.kept.get(&name).and_then(|model| model.likeliest(prompt, count));
+                    let told: Told = match likeliest {
+                        Some(likeliest) => Box::pin(async { Some(likeliest.await) }),
+                        None => Box::pin(async { None }),
+                    };
+                    self.likeliest = Some((generation, told));
+                }
+                Effect::Tell(words) => self.tell(Update::Words(words)).await,
                 Effect::Drop => {
                     self.answers.clear();
                     self.scores = None;
@@ -274,9 +295,9 @@ async fn next_piece(answers: &mut [(u64, Answer)]) -> (u64, Option<Result<Piece,
     (generation, piece)
 }
 
-async fn next_scores(scores: &mut Option<(u64, Scores)>) -> (u64, Result<Scored, ModelError>) {
-    match scores {
-        Some((generation, scores)) => (*generation, scores.await),
+async fn next_of<T: Future + Unpin>(of: &mut Option<(u64, T)>) -> (u64, T::Output) {
+    match of {
+        Some((generation, future)) => (*generation, future.await),
         None => std::future::pending().await,
     }
 }

@@ -53,6 +53,12 @@ pub enum Intent {
     Fork,
     /// Another take of the selected turn.
     Retake,
+    /// Three takes of it side by side.
+    Takes,
+    /// Fork within the selected turn.
+    Within,
+    /// Fork with something changed.
+    WhatIf,
     /// The take before.
     TakeBefore,
     /// The take after.
@@ -219,6 +225,9 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Model, "model", "let another model speak", "model", Group::Cast, &["m"]),
     entry(Intent::Fork, "fork", "fork at the selected turn", "fork", Group::Tree, &["f"]),
     entry(Intent::Retake, "retake", "another take of the selected turn", "retake", Group::Tree, &["r"]),
+    entry(Intent::Takes, "takes", "three takes of the selected turn, side by side", "3 takes", Group::Tree, &["R"]),
+    entry(Intent::Within, "fork-within", "fork at a word of the selected turn", "at a word", Group::Tree, &["F"]),
+    entry(Intent::WhatIf, "what-if", "what if …: fork with a premise, expert or model changed", "what if", Group::Tree, &["W"]),
     entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),
     entry(Intent::TakeAfter, "take-after", "stage the take after", "take after", Group::Tree, &["]"]),
     entry(Intent::Edit, "edit", "reword the selected turn (which forks)", "edit", Group::Tree, &["e"]),
@@ -418,8 +427,8 @@ mod tests {
     #[test]
     fn a_changed_key_wins_and_a_conflict_is_told() {
         let changes = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, k)| ((*n).to_owned(), vec![(*k).to_owned()])).collect();
-        let (map, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "F")]));
-        assert_eq!((map.intent(Press::parse("F").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
+        let (map, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X")]));
+        assert_eq!((map.intent(Press::parse("X").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
         assert!(faults.is_empty());
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X"), ("cut", "X")]));
         assert_eq!(faults[0].to_string(), "keys: X is asked for by both cut and fork; cut has it");

@@ -30,6 +30,7 @@ Type words and press Enter: you say them to the room. Or one of these:
   swap LABEL = NAME: BIAS    add NAME: BIAS   guest NAME: BIAS (for one turn)   dismiss LABEL
   bias LABEL = TEXT    talk LABEL silent|shy|usual|talkative   limit [@LABEL] N|off
   fork [N] [as NAME]   retake N   takes N [COUNT]   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
+  words N after WORDS        refork N after WORDS = OTHER WORDS
   phase NAME|next   format NAME   vote N N   autopilot turns N
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
@@ -225,6 +226,7 @@ impl Reader {
     fn tell(&mut self, update: &Update) -> String {
         match update {
             Update::Refused(why) => format!("! {why}\n"),
+            Update::Words(words) => format!("({})\n", words.line()),
             Update::Mended(what) => format!("({what})\n"),
             Update::Status(status) => {
                 let asks = status.activity == Activity::AwaitingFloor;

@@ -32,9 +32,12 @@ pub mod rows;
 pub mod search;
 pub mod shares;
 pub mod sheet;
+pub mod side;
 pub mod sift;
 pub mod takes;
 pub mod tree;
+pub mod whatif;
+pub mod within;
 
 pub use arrange::{Arranged, Shown, Visible};
 pub use fetching::Fetching;
@@ -136,6 +139,8 @@ pub struct Screen {
     pub drafts: BTreeMap<String, String>,
     /// Experts who were being written when their fields were left.
     pub sheets: Vec<sheet::Sheet>,
+    /// A “what if” that was left.
+    pub what_if: Option<Box<whatif::WhatIf>>,
     /// What is looked for.
     pub search: Option<search::Search>,
     /// A turn to be shown as soon as its branch is on stage.
@@ -197,6 +202,7 @@ impl Screen {
             layers: Vec::new(),
             drafts: BTreeMap::new(),
             sheets: Vec::new(),
+            what_if: None,
             search: None,
             reveal_later: None,
             notices: Vec::new(),

@@ -30,7 +30,10 @@ mod pointer;
 mod program;
 mod search;
 mod sheet;
+mod side;
 mod tree;
+mod whatif;
+mod within;
 
 pub use dress::{settings_changed, themes_changed};
 pub use fetch::heard_of_weights;
@@ -97,6 +100,9 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Fetch) => fetch::key(screen, event),
         Some(Layer::Ask(_)) => form::answer(screen, event),
         Some(Layer::Tree(_)) => branches::key(screen, event),
+        Some(Layer::Side(_)) => side::key(screen, event),
+        Some(Layer::Within(_)) => within::key(screen, event),
+        Some(Layer::WhatIf(_)) => whatif::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
     }
 }
@@ -116,7 +122,12 @@ pub fn paste(screen: &mut Screen, text: &str) {
         Some(Layer::Form(form)) => form.field.insert(text),
         Some(Layer::Sheet(sheet)) => sheet.field_mut().insert(text),
         Some(Layer::Search) => search::paste(screen, text),
-        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch) => {}
+        Some(Layer::Within(within)) => {
+            within.typing = true;
+            within.field.insert(text);
+        }
+        Some(Layer::WhatIf(dialog)) => dialog.field_mut().insert(text),
+        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_)) => {}
     }
 }
 
@@ -163,6 +174,9 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Pause => return cast::pause(screen),
         Intent::Fork => tree::fork(screen),
         Intent::Retake => return tree::retake(screen),
+        Intent::Takes => return side::open(screen),
+        Intent::Within => return within::open(screen),
+        Intent::WhatIf => whatif::open(screen),
         Intent::TakeBefore => return tree::take(screen, -1),
         Intent::TakeAfter => return tree::take(screen, 1),
         Intent::Edit => tree::edit(screen),

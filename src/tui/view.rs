@@ -24,9 +24,12 @@ mod pane;
 mod progress;
 mod search;
 mod sheet;
+mod side;
 mod strip;
 mod tiny;
 mod tree;
+mod whatif;
+mod within;
 
 pub(super) use dialog::boxed;
 pub(super) use fetch::bar;
@@ -74,6 +77,9 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Fetch => fetch::draw(look, area, frame.buffer_mut()),
             Layer::Ask(ask) => form::ask(look, ask, area, frame.buffer_mut()),
             Layer::Tree(branches) => tree::draw(look, branches, area, frame.buffer_mut()),
+            Layer::Side(side) => side::draw(look, side, area, frame.buffer_mut()),
+            Layer::Within(within) => within::draw(look, within, area, frame.buffer_mut()),
+            Layer::WhatIf(dialog) => whatif::draw(look, dialog, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
         };
     }

@@ -2,6 +2,7 @@
 //! `cache`, stops between two tokens when nobody listens any more.
 
 mod cells;
+mod likely;
 mod rewarm;
 mod score;
 mod together;
@@ -33,7 +34,7 @@ use super::{
     tokens,
     warm::Warm,
 };
-use crate::model::{Ask, Message, ModelError, Pieces, Prompt, Role, Scored, Stop, Usage};
+use crate::model::{Ask, Likely, Message, ModelError, Pieces, Prompt, Role, Scored, Stop, Usage};
 
 /// Tokens of a prompt that are processed in one go. A cut waits for it, so it is short.
 const BATCH_TOKENS: usize = 256;
@@ -59,6 +60,8 @@ pub enum Job {
     AskAll(Vec<(Ask, Pieces)>),
     /// Rate continuations of a prompt.
     Score(String, Vec<String>, oneshot::Sender<Result<Scored, ModelError>>),
+    /// Tell the likeliest words after a prompt.
+    Likeliest(Prompt, usize, oneshot::Sender<Result<Likely, ModelError>>),
 }
 
 /// What it has to know to begin.
@@ -94,6 +97,7 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
                     }
                 }
                 Job::Score(_, _, reply) => drop(reply.send(Err(error.clone()))),
+                Job::Likeliest(_, _, reply) => drop(reply.send(Err(error.clone()))),
             }
         }
     };
@@ -131,6 +135,14 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
                 }
             }
             Job::AskAll(asks) => engine.answer_all(&asks),
+            Job::Likeliest(prompt, count, reply) => {
+                let cut = || reply.is_closed();
+                match engine.likeliest(&flat(&prompt), count, &cut) {
+                    Ok(likely) => drop(reply.send(Ok(likely))),
+                    Err(End::Failed(error)) => drop(reply.send(Err(error))),
+                    Err(End::Cut) => {}
+                }
+            }
             Job::Score(prompt, continuations, reply) => {
                 let cut = || reply.is_closed();
                 match engine.score(&prompt, &continuations, &cut) {

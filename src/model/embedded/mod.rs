@@ -26,7 +26,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{Answer, Ask, Model, ModelError, Scores, Shape};
+use super::{Answer, Ask, Likeliest, Model, ModelError, Prompt, Scores, Shape};
 use engine::{Job, Setup};
 
 /// Tokens of context where nothing is said: some sixty turns and their scene, in 300 MB with the default weights.
@@ -159,6 +159,12 @@ impl Model for Embedded {
         // Where the thread is gone, so is `reply`, and the future says so.
         drop(self.hand(Job::Score(prompt.to_owned(), continuations, reply)));
         Some(Box::pin(async move { scores.await.unwrap_or_else(|_| Err(ended())) }))
+    }
+
+    fn likeliest(&self, prompt: Prompt, count: usize) -> Option<Likeliest> {
+        let (reply, likely) = oneshot::channel();
+        drop(self.hand(Job::Likeliest(prompt, count, reply)));
+        Some(Box::pin(async move { likely.await.unwrap_or_else(|_| Err(ended())) }))
     }
 }
 

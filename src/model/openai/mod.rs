@@ -13,7 +13,7 @@ use serde_json::json;
 
 pub use super::endpoint::{Endpoint, Listed, Prefill, Quirks};
 use super::{
-    Answer, Ask, Model, ModelError, Pieces, Prompt, Scores, Shape,
+    Answer, Ask, Likeliest, Message, Model, ModelError, Pieces, Prompt, Scores, Shape,
     http::Client,
     rank::{Likely, rank},
     site::{KeyHeader, Site, likeliest, tells_none},
@@ -65,6 +65,21 @@ impl Model for OpenAi {
         Some(Box::pin(async move { rank(&prompt, &continuations, |prompt| likely(&site, prompt)).await }))
     }
 
+    fn likeliest(&self, prompt: Prompt, count: usize) -> Option<Likeliest> {
+        // A chat that begins a new message would tell how that begins.
+        if !self.continues() {
+            return None;
+        }
+        let site = Arc::clone(&self.0);
+        Some(Box::pin(async move {
+            let likely = match prompt {
+                Prompt::Raw(prompt) => likely(&site, prompt).await?,
+                Prompt::Chat(messages) => likely_in_chat(&site, &messages).await?,
+            };
+            Ok(likely.words(count))
+        }))
+    }
+
     fn ask(&self, ask: Ask) -> Answer {
         let site = Arc::clone(&self.0);
         wire::answer(|pieces| async move { run(&site, &ask, &pieces).await })
@@ -79,6 +94,14 @@ async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> 
         Prompt::Raw(_) => asked.read(Framing::Events, reply, pieces).await,
         Prompt::Chat(_) => asked.read(Framing::Events, Thoughtless::new(reply), pieces).await,
     }
+}
+
+/// What may come after the last message, which is the model's own.
+async fn likely_in_chat(site: &Site, messages: &[Message]) -> Result<Likely, ModelError> {
+    let body = request::one_token(&site.endpoint, messages, LIKELY[0]);
+    let told = site.fetch_within(site.request(Method::POST, "chat/completions").json(&body), site.endpoint.limits.first_token).await?;
+    let next = likeliest(told.pointer("/choices/0/logprobs/content/0/top_logprobs")).ok_or_else(|| tells_none(&site.endpoint.name))?;
+    Ok(Likely { next, usage: told.get("usage").and_then(reply::cost).unwrap_or_default() })
 }
 
 /// What may come after a prompt.

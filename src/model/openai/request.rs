@@ -85,6 +85,17 @@ pub(super) fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
     Sent { body, spare }
 }
 
+/// The body of a request for one token, told with so many of the likeliest.
+pub(super) fn one_token(endpoint: &Endpoint, all: &[Message], likely: u32) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("model".into(), json!(endpoint.model));
+    messages(all, endpoint.quirks.prefill, &mut body);
+    for (name, value) in [("max_tokens", json!(1)), ("temperature", json!(0)), ("logprobs", json!(true)), ("top_logprobs", json!(likely))] {
+        body.insert(name.into(), value);
+    }
+    body
+}
+
 fn messages(all: &[Message], prefill: Prefill, body: &mut Map<String, Value>) {
     let mut list: Vec<Value> = all.iter().map(|m| json!({"role": m.role.as_str(), "content": m.content})).collect();
     if all.last().is_some_and(|m| m.role == Role::Assistant) {

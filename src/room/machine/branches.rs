@@ -149,7 +149,7 @@ impl Room {
     }
 
     /// A new branch from `at`, put on stage.
-    fn branch_off(&mut self, at: Option<TurnId>, branch: Clean) {
+    pub(super) fn branch_off(&mut self, at: Option<TurnId>, branch: Clean) {
         self.interrupt();
         self.chosen = None;
         let from = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();

@@ -43,7 +43,7 @@ pub(super) struct Ranking {
 impl Room {
     /// Goes on with the debate, if it runs and nothing is under way.
     pub(super) fn next(&mut self) {
-        let busy = self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some();
+        let busy = self.asking.is_some() || self.ranking.is_some() || self.retry_at.is_some() || self.looks_up();
         if !self.running() || self.debate.opening().is_none() || busy || self.now < self.asks_at() {
             return;
         }

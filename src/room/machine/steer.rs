@@ -48,6 +48,8 @@ impl Room {
             Command::Takes { turn, count, by_hand } => self.take_several(turn, count, by_hand),
             Command::Keep => self.keep_takes(),
             Command::Edit { turn, text } => self.edit(turn, text),
+            Command::Refork { turn, place, text } => self.refork(turn, &place, &text),
+            Command::Words { turn, place } => self.want_words(turn, &place),
             Command::Fork { at, name } => self.fork(at, name),
             Command::Rewind { to } => self.rewind(to),
             Command::Pin { turn, pinned } => self.pin(turn, pinned),

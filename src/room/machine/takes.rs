@@ -45,6 +45,8 @@ struct Take {
     /// What was asked, to be asked again.
     ask: Ask,
     asking: Option<Asking>,
+    /// The request as it was before anything came.
+    fresh: Asking,
     /// When it is asked again.
     again_at: Option<u64>,
     tries: usize,
@@ -204,13 +206,15 @@ impl Room {
             };
             let sampling = self.sampling(self.request);
             let ask = Ask { prompt: rendered.prompt.clone(), stop: stop.clone(), max_tokens, sampling, enough };
+            let fresh = Asking::new(self.generation, self.now, asked);
             asks.push((self.generation, ask.clone()));
             all.push(Take {
                 branch,
                 request: self.request,
                 model: name.clone(),
                 ask,
-                asking: Some(Asking::new(self.generation, self.now, asked)),
+                asking: Some(fresh.clone()),
+                fresh,
                 again_at: None,
                 tries: 0,
                 turn: None,
@@ -346,6 +350,8 @@ impl Room {
             passing.and_then(|asked_for| Some(asked_for.unwrap_or(*RETRIES_S.get(take.tries)?)).filter(|_| take.tries < RETRIES_S.len()));
         match wait.filter(|_| take.turn.is_none()) {
             Some(seconds) => {
+                // A late piece of it is nobody's.
+                take.asking = None;
                 take.tries += 1;
                 take.again_at = Some(self.now + seconds.saturating_mul(self.setup.second_ms));
                 self.happen(Kind::Problem { what: Clean::line(&what), retry_in: Some(seconds) });
@@ -365,10 +371,10 @@ impl Room {
             if take.gathered.is_some() && self.now >= take.stored_at + GATHER_MS {
                 self.flush_take(take);
             }
-            if let Some(asking) = take.asking.as_ref().filter(|_| take.again_at.is_some_and(|at| self.now >= at)) {
+            if take.again_at.is_some_and(|at| self.now >= at) {
                 take.again_at = None;
                 self.generation += 1;
-                take.asking = Some(asking.again(self.generation, self.now));
+                take.asking = Some(take.fresh.again(self.generation, self.now));
                 self.effects.push(Effect::AskAll(take.model.clone(), vec![(self.generation, take.ask.clone())]));
             }
         }
@@ -385,7 +391,7 @@ impl Room {
     /// Ends a take: its answer is dropped, its cost told.
     fn end_take(&mut self, mut take: Take, how: Ended) -> Take {
         self.flush_take(&mut take);
-        let failed_at_once = take.again_at.take().is_some();
+        take.again_at = None;
         let Some(asking) = take.asking.take() else { return take };
         self.effects.push(Effect::DropOne(asking.generation));
         let speed = asking.speed(self.now);
@@ -393,7 +399,7 @@ impl Room {
             self.status.tokens_per_s = speed;
         }
         let shape = asking.facts.shape;
-        if !failed_at_once && (asking.first_at.is_some() || how != Ended::Failed) {
+        if asking.first_at.is_some() || how != Ended::Failed {
             self.spend(Spent {
                 request: take.request,
                 turn: take.turn,

@@ -10,6 +10,7 @@ mod models;
 mod steering;
 mod table;
 mod takes;
+mod within;
 
 use super::*;
 use crate::{
@@ -27,6 +28,9 @@ struct Rig {
     /// Takes that were asked for, and answers that were dropped one by one.
     sides: Vec<(u64, Ask)>,
     dropped: Vec<u64>,
+    /// Words that were asked about, and what was told.
+    looked_up: Vec<(u64, String, String)>,
+    told: Vec<Words>,
     /// The models that were asked, by name.
     asked: Vec<String>,
     opens: Vec<Clean>,
@@ -91,6 +95,8 @@ impl Rig {
             asks: vec![],
             sides: vec![],
             dropped: vec![],
+            looked_up: vec![],
+            told: vec![],
             asked: vec![],
             opens: vec![],
             refused: vec![],
@@ -126,6 +132,8 @@ impl Rig {
                     self.asked.push(name.to_string());
                     self.sides.extend(asks);
                 }
+                Effect::Likeliest(generation, name, prompt, _) => self.looked_up.push((generation, name.to_string(), flat(&prompt))),
+                Effect::Tell(words) => self.told.push(words),
                 Effect::DropOne(generation) => self.dropped.push(generation),
                 Effect::Score(..) | Effect::Drop => {}
             }

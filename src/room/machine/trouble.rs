@@ -93,6 +93,9 @@ impl Room {
     /// Drops what is under way. The turn stays open where its model can go on with it (raw text, prefill); else it is cut.
     pub(super) fn drop_answer(&mut self) {
         self.end_takes();
+        if self.looks_up() {
+            self.wanted_words = None;
+        }
         self.ranking = None;
         self.retry_at = None;
         let goes_on = self.goes_on();

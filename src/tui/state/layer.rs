@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::debate::{Clean, TurnId};
 
-use super::{choose::Choose, field::Field, sheet::Sheet, tree::Tree};
+use super::{choose::Choose, field::Field, sheet::Sheet, side::SideBySide, tree::Tree, whatif::WhatIf, within::Within};
 
 /// Something over the room.
 #[derive(Clone, Debug)]
@@ -25,6 +25,12 @@ pub enum Layer {
     Ask(Ask),
     /// The tree of branches.
     Tree(Box<Tree>),
+    /// Takes side by side.
+    Side(Box<SideBySide>),
+    /// The words of a turn, to go another way from one of them on.
+    Within(Box<Within>),
+    /// A fork with something changed.
+    WhatIf(Box<WhatIf>),
     /// What the keys do, scrolled by so many lines.
     Help(u16),
 }

@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, fetch, form, pointer, sheet, tell, warn};
+use super::{Effect, choose, fetch, form, pointer, sheet, side, tell, warn, whatif, within};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -34,7 +34,9 @@ pub fn close(screen: &mut Screen) {
         Some(Layer::Choose(_)) => choose::close(screen),
         Some(Layer::Form(_)) => form::close(screen),
         Some(Layer::Sheet(_)) => sheet::close(screen),
-        Some(Layer::Line | Layer::Search | Layer::Tree(_) | Layer::Ask(_) | Layer::Fetch | Layer::Help(_)) => {
+        Some(Layer::Within(_)) => within::close(screen),
+        Some(Layer::WhatIf(_)) => whatif::close(screen),
+        Some(Layer::Side(_) | Layer::Line | Layer::Search | Layer::Tree(_) | Layer::Ask(_) | Layer::Fetch | Layer::Help(_)) => {
             screen.layers.pop();
         }
         None => {}
@@ -60,6 +62,7 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
             return Vec::new();
         }
         Some(Layer::Fetch) => return fetch::stop(screen),
+        Some(Layer::Side(_)) => return side::keep(screen),
         Some(_) => {
             close(screen);
             return Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{fail, look, tell, warn};
+use super::{fail, look, side, tell, warn, within};
 use crate::{
     debate::{Clean, Kind, Staging},
     room::{Update, director},
@@ -20,7 +20,11 @@ use crate::{
 pub fn heard(screen: &mut Screen, update: Update) {
     match update {
         Update::Status(status) => screen.status = status,
-        Update::Refused(why) => fail(screen, why.as_str()),
+        Update::Refused(why) => {
+            side::refused(screen);
+            fail(screen, why.as_str());
+        }
+        Update::Words(words) => within::told(screen, &words),
         Update::Mended(what) => {
             screen.notices.retain(|n| n.weight != Weight::Bad);
             tell(screen, what.as_str());
@@ -31,6 +35,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 return;
             }
             screen.follow();
+            side::heard(screen, &event.kind);
             let grows = !matches!(event.kind, Kind::Text { .. } | Kind::Usage { .. });
             if let Some(Layer::Tree(tree)) = screen.layers.iter_mut().find(|l| matches!(l, Layer::Tree(_))).filter(|_| grows) {
                 tree.follow(&screen.debate);

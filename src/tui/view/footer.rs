@@ -91,6 +91,12 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Fetch) => return fixed(&[("enter", "go on behind"), ("esc", "stop fetching")]),
         Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
         Some(Layer::Tree(_)) => return Vec::new(),
+        Some(Layer::Side(_)) => return fixed(&[("1-3", "choose"), ("←→", "which"), ("↑↓", "scroll"), ("esc", "keep all")]),
+        Some(Layer::Within(within)) if within.typing => return fixed(&[("enter", "go on from here"), ("esc", "back to the words")]),
+        Some(Layer::Within(_)) => {
+            return fixed(&[("←→", "word"), ("↑↓", "another"), ("i", "type one"), ("enter", "fork"), ("esc", "back")]);
+        }
+        Some(Layer::WhatIf(_)) => return fixed(&[("tab", "next field"), ("enter", "fork"), ("esc", "back")]),
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
         None => {}
     }

@@ -242,6 +242,9 @@ fn head(look: Look<'_>, shown: &Shown, pane: PaneId, id: TurnId, area: Rect, buf
     if turn.edited.is_some() {
         marks.push((" edited".to_owned(), theme.style(Role::Accent)));
     }
+    if let Some(kept) = turn.kept {
+        marks.push((format!(" begins as #{}", kept.of), theme.style(Role::Accent)));
+    }
     match turn.ended {
         Some(Ended::Cut) => marks.push((" cut".to_owned(), dim)),
         Some(Ended::Failed) => marks.push((" broke off".to_owned(), theme.style(Role::Bad))),

@@ -17,6 +17,29 @@ enum Act {
     Fail,
     Wait(u64),
     Steer(&'static str),
+    /// One of the last three takes hears this.
+    Side(usize, Box<Act>),
+}
+
+/// Also what happens beside the stage.
+fn act_anywhere() -> impl Strategy<Value = Act> {
+    let lines = vec![
+        "takes 1",
+        "takes 2 2",
+        "takes 3 4",
+        "keep",
+        "stage main",
+        "stage turn 1 take 2",
+        "stage turn 2 take 3",
+        "retake 2",
+        "fork 1",
+        "fork",
+    ];
+    prop_oneof![
+        3 => act(),
+        2 => (0usize..3, act()).prop_map(|(n, act)| Act::Side(n, Box::new(act))),
+        2 => prop::sample::select(lines).prop_map(Act::Steer),
+    ]
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -83,6 +106,15 @@ impl Rig {
                 self.input(Input::Timer);
             }
             Act::Steer(line) => self.command(line),
+            Act::Side(n, act) => {
+                let Some(n) = self.sides.len().checked_sub(n + 1) else { return };
+                match &**act {
+                    Act::Write(text) => self.side_writes(n, text),
+                    Act::End => self.side_ends(n),
+                    Act::Fail => self.side(n, Err(ModelError::passing("broke"))),
+                    other => self.act(other),
+                }
+            }
             Act::Write(_) | Act::End | Act::Fail => {}
         }
         while let Some(name) = self.opens.pop() {
@@ -145,11 +177,12 @@ proptest! {
 
     /// Whatever happens, every prefix of the events folds, and folding them all gives what the room has (checked in `take`).
     #[test]
-    fn any_prefix_of_the_events_is_a_debate(acts in prop::collection::vec(act(), 0..60), stream: bool) {
+    fn any_prefix_of_the_events_is_a_debate(acts in prop::collection::vec(act_anywhere(), 0..60), stream: bool) {
         let mut rig = Rig::new(if stream { Staging::Stream } else { Staging::Turns }, Shape::Raw);
         for act in &acts {
             rig.act(act);
         }
+        prop_assert!(rig.refused.iter().all(|why| !why.contains("report this")), "{:?}", rig.refused);
         for end in 0..=rig.events.len() {
             let json: Vec<Event> = rig.events[..end].iter().map(|e| serde_json::from_str(&serde_json::to_string(e).unwrap()).unwrap()).collect();
             prop_assert_eq!(&json[..], &rig.events[..end]);

@@ -18,18 +18,18 @@ impl Rig {
         rig
     }
 
-    fn side(&mut self, n: usize, piece: Result<Piece, ModelError>) {
+    pub(super) fn side(&mut self, n: usize, piece: Result<Piece, ModelError>) {
         self.now += 5;
         self.input(Input::Piece(self.sides[n].0, piece));
         self.now += 5;
         self.input(Input::Timer);
     }
 
-    fn side_writes(&mut self, n: usize, text: &str) {
+    pub(super) fn side_writes(&mut self, n: usize, text: &str) {
         self.side(n, Ok(Piece::Text { text: text.into(), tokens: vec![] }));
     }
 
-    fn side_ends(&mut self, n: usize) {
+    pub(super) fn side_ends(&mut self, n: usize) {
         self.side(n, Ok(Piece::Usage(Usage { prompt_tokens: 100, cached_tokens: 90, output_tokens: 7 })));
         self.side(n, Ok(Piece::End(Stop::End)));
     }
