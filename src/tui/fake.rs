@@ -6,14 +6,14 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Frame, Terminal, backend::TestBackend};
 
 use super::{
-    state::Screen,
+    state::{Layer, Screen},
     theme::{Colours, Theme},
     update::{self, Effect},
     view,
 };
 use crate::{
     debate::{Clean, Debate, Ended, Event, Expert, Floor, Format, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who},
-    room::{Activity, Status, Update, director},
+    room::{Activity, Status, Update, Words, director},
 };
 
 /// When every fake debate begins.
@@ -81,6 +81,47 @@ impl Fake {
         let event = Event { seq: self.seq, at: START + self.seq, kind };
         update::heard(&mut self.screen, Update::Event(Arc::new(event)));
         assert_eq!(self.screen.debate.seq(), self.seq, "an event of the fake did not fit");
+    }
+
+    /// Takes of a turn, spoken side by side.
+    pub fn takes(&mut self, of: TurnId, texts: &[&str]) {
+        let old = self.screen.debate.turn(of).cloned().unwrap();
+        let SeatId(seat) = match old.speaker {
+            crate::debate::Speaker::Expert(seat) => seat,
+            _ => panic!("nobody's turn"),
+        };
+        for (n, text) in texts.iter().enumerate() {
+            let branch = Clean::new(&format!("turn {of} take {}", n + 2));
+            self.happen(Kind::Forked { branch: branch.clone(), at: old.parent, from: "main".into() });
+            let turn = self.screen.debate.next_turn();
+            self.happen(Kind::TurnBegan {
+                turn,
+                parent: old.parent,
+                speaker: Who::Expert,
+                seat: Some(SeatId(seat)),
+                label: old.label.clone(),
+                cue: Clean::default(),
+                given: true,
+                passed: None,
+                branch: Some(branch),
+                kept: None,
+            });
+            self.happen(Kind::Text { turn, delta: Clean::new(text), tokens: Vec::new() });
+        }
+    }
+
+    /// The first of them is done, the others are cut.
+    pub fn takes_end(&mut self) {
+        for (n, turn) in self.screen.debate.beside().to_vec().into_iter().enumerate() {
+            self.happen(Kind::TurnEnded { turn, how: if n == 0 { Ended::Done } else { Ended::Cut } });
+        }
+    }
+
+    /// The room tells of other words at the place that is looked at.
+    pub fn told(&mut self, told: Result<Vec<(Clean, f32)>, Clean>) {
+        let Some(Layer::Within(within)) = self.screen.layers.last() else { panic!("no place is looked at") };
+        let words = Words { turn: within.turn, bytes: within.place(), told };
+        update::heard(&mut self.screen, Update::Words(words));
     }
 
     pub fn status(&mut self, activity: Activity) {
@@ -298,6 +339,7 @@ fn event(word: &str) -> KeyEvent {
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
         "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,

@@ -235,6 +235,73 @@ async fn the_same_seed_writes_the_same_text() {
     assert_ne!(first, debate(&two, SCENE.into(), 3, 8).await.0);
 }
 
+/// Several answers to one prompt, read side by side as a room does.
+async fn together(model: &Embedded, asks: Vec<Ask>) -> Vec<Whole> {
+    let readers: Vec<_> = model.ask_all(asks).into_iter().map(|answer| tokio::spawn(whole(answer))).collect();
+    let mut all = Vec::new();
+    for reader in readers {
+        all.push(reader.await.unwrap().unwrap());
+    }
+    all
+}
+
+#[tokio::test]
+async fn takes_in_one_batch_are_what_their_seeds_say_and_leave_a_sound_cache() {
+    let (model, other) = (model().await, model().await);
+    let prompt = format!("{SCENE}STEVE JOBS:");
+    let asks = || (1..=3).map(|seed| ask(&prompt, 40, &["\n"], sampling(seed))).collect::<Vec<_>>();
+    let takes = together(&model, asks()).await;
+    assert_eq!(takes.iter().map(|t| &t.text).collect::<std::collections::BTreeSet<_>>().len(), 3, "three ways: {takes:?}");
+    let texts = |all: &[Whole]| all.iter().map(|t| t.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&takes), texts(&together(&other, asks()).await), "the same seeds, the same takes");
+    for (seed, take) in (1..=3).zip(&takes) {
+        assert_same(take, &whole(other.ask(ask(&prompt, 40, &["\n"], sampling(seed)))).await.unwrap());
+    }
+    // The prompt was read once, and is shared.
+    assert!(takes[1..].iter().all(|t| t.usage.cached_tokens == t.usage.prompt_tokens), "{takes:?}");
+    // Each take can be gone on with, and nothing is read again for it; after all that the cache still changes no word.
+    let fresh = self::model().await;
+    for take in &takes {
+        let on = ask(&format!("{prompt}{}\nELON MUSK:", take.text), 12, &["\n"], greedy());
+        let next = whole(model.ask(on.clone())).await.unwrap();
+        assert!(next.usage.prompt_tokens - next.usage.cached_tokens <= 8, "{:?}", next.usage);
+        assert_same(&next, &whole(fresh.ask(on)).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_take_that_nobody_listens_to_ends_and_the_others_go_on() {
+    let model = model().await;
+    let prompt = format!("{SCENE}STEVE JOBS:");
+    let mut answers = model.ask_all((1..=3).map(|seed| ask(&prompt, 30, &[], sampling(seed))).collect());
+    let mut first = answers.remove(0);
+    while !matches!(first.next().await, Some(Ok(Piece::Text { .. }))) {}
+    drop(first);
+    let readers: Vec<_> = answers.into_iter().map(|answer| tokio::spawn(whole(answer))).collect();
+    for reader in readers {
+        assert!(reader.await.unwrap().unwrap().usage.output_tokens > 5);
+    }
+    // Prompts that are not the same are answered too, one after another.
+    let both = together(&model, vec![ask(&prompt, 3, &[], greedy()), ask("one two three one two", 3, &[], greedy())]).await;
+    assert!(both[1].text.starts_with(" three"), "{both:?}");
+}
+
+#[tokio::test]
+async fn the_likeliest_words_are_whole_and_told_with_their_probability() {
+    let model = model().await;
+    let count = format!("{}one two three", "one two three four five six seven ".repeat(4));
+    let likely = model.likeliest(Prompt::Raw(count.clone()), 8).unwrap().await.unwrap();
+    assert_eq!((likely.next[0].text.as_str(), likely.next.len()), (" four", 8), "{likely:?}");
+    assert!(likely.next[0].logprob > -0.5 && likely.next.windows(2).all(|n| n[0].logprob >= n[1].logprob));
+    assert!(likely.next.iter().map(|n| n.logprob.exp()).sum::<f32>() <= 1.001);
+    // Nothing of it stays, and what was read is there: the same answer as by a model that told nothing.
+    let told = whole(model.ask(ask(&count, 8, &[], greedy()))).await.unwrap();
+    assert!(told.usage.prompt_tokens - told.usage.cached_tokens <= 1, "{:?}", told.usage);
+    assert_same(&told, &whole(self::model().await.ask(ask(&count, 8, &[], greedy()))).await.unwrap());
+    let long = model.likeliest(Prompt::Raw("Donaudampf, Donaudampf, Donaudampfschifffahrt, Donaudampf".into()), 3).unwrap().await.unwrap();
+    assert!(long.next.iter().all(|n| !n.text.trim().is_empty()), "{long:?}");
+}
+
 #[tokio::test]
 async fn who_was_spoken_to_is_the_likeliest_to_answer() {
     let model = model().await;

@@ -124,6 +124,50 @@ async fn a_steering_file_does_what_keys_do() {
 }
 
 #[tokio::test]
+async fn takes_are_asked_for_in_parallel_and_each_comes_or_fails_for_itself() {
+    let home = Home::new();
+    let steer = "after 2: takes 1 3\nafter 4: refork 1 after \"Tas\" = k\nafter 5: stop\n";
+    let steer = home.file("steer.txt", steer);
+    // None of the takes is answered before all are asked for: one after another they would never come.
+    let door = std::sync::Arc::new(tokio::sync::Barrier::new(3));
+    let mut asked = 0;
+    let server = Server::answering(move |_| {
+        asked += 1;
+        match asked {
+            1 => says("Taste."),
+            2 => says("Physics."),
+            3..=5 => {
+                let take = if asked == 4 { whole("401 Unauthorized", "application/json", "{}") } else { says(&format!("Take {asked}.")) };
+                [vec![Step::Together(door.clone())], take].concat()
+            }
+            _ => says("s."),
+        }
+    })
+    .await;
+    let out = run(&home, &server, &["--turns", "9", "--output", "jsonl", "--steer", steer.to_str().unwrap()]).await.good();
+    let all = events(&out);
+    let began = of(&all, "turn_began");
+    let takes: Vec<(&str, u64)> =
+        began.iter().filter_map(|e| Some((e["branch"].as_str()?, e["parent"].as_u64().unwrap_or_default()))).collect();
+    assert_eq!(takes.len(), 2, "{takes:?}");
+    assert!(takes.iter().all(|(branch, parent)| branch.starts_with("turn 1 take ") && *parent == 0));
+    assert!(of(&all, "problem").iter().any(|e| e["what"].as_str().unwrap().contains("one take failed")));
+    let bodies: Vec<Value> = server.requests().iter().map(|r| r.json()).collect();
+    assert_eq!((&bodies[2]["messages"], &bodies[3]["messages"]), (&bodies[3]["messages"], &bodies[4]["messages"]));
+    let seeds: std::collections::BTreeSet<u64> = bodies[2..5].iter().map(|b| b["seed"].as_u64().unwrap()).collect();
+    assert_eq!(seeds.len(), 3, "each has a seed of its own");
+    // The first that was written is on stage, and each was paid for.
+    assert_eq!(of(&all, "switched")[0]["branch"], takes.iter().map(|(branch, _)| *branch).min().unwrap());
+    let paid = |turn: &Value| of(&all, "usage").iter().any(|u| u["turn"] == *turn);
+    assert!(began.iter().filter(|e| e["branch"].is_string()).all(|e| paid(&e["turn"])));
+    let kept = began.iter().find(|e| e["kept"].is_object()).unwrap();
+    assert_eq!((&kept["kept"]["of"], &kept["kept"]["bytes"]), (&1.into(), &3.into()));
+    assert!(home.run(&["show"]).good().contains("Task"), "{}", home.run(&["show"]).good());
+    assert!(home.run(&["search", "task"]).good().contains("What is a moat?"), "kept words are found with those that follow them");
+    assert_eq!(home.run(&["export", "--to", "jsonl"]).good(), out);
+}
+
+#[tokio::test]
 async fn markdown_goes_to_a_file_and_never_over_another() {
     let home = Home::new();
     let server = Server::start(vec![says("Taste.")]).await;

@@ -28,6 +28,8 @@ pub enum Step {
     Hold,
     /// From now on connections are refused, until [`Server::door`] is opened again, or this time is over.
     CloseDoor(Duration),
+    /// Nothing until as many others have come so far.
+    Together(Arc<tokio::sync::Barrier>),
 }
 
 /// What a client asked.
@@ -214,6 +216,9 @@ async fn serve(
                         // Nobody is there any more when the test is over.
                         let _ = door.send((true, oneshot::channel().0));
                     });
+                }
+                Step::Together(others) => {
+                    others.wait().await;
                 }
                 Step::Hold => {
                     let mut byte = [0];

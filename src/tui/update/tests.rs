@@ -6,6 +6,7 @@ mod people;
 mod pointer;
 mod search;
 mod steering;
+mod takes;
 mod turns;
 mod weights;
 

@@ -27,7 +27,7 @@ pub fn draw(look: Look<'_>, side: &SideBySide, area: Rect, buffer: &mut Buffer) 
         if area.width >= 60 { "1-3 or enter chooses · ←→ · ↑↓ · esc keeps all" } else { "1-3 enter · ←→ · esc keeps all" };
     let label = look.screen.debate.turn(side.of).map(|t| t.label.clone()).unwrap_or_default();
     let title = format!("takes of #{} {label}", side.of);
-    let inner = dialog::frame(look, area, (area.width.saturating_sub(2), area.height.saturating_sub(2)), &title, keys, buffer);
+    let inner = dialog::frame(look, area, (area.width, area.height.saturating_sub(2)), &title, keys, buffer);
     if inner.height < 3 || inner.width < 8 {
         return None;
     }

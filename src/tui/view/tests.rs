@@ -146,7 +146,7 @@ fn every_layout_looks_in_every_state_as_it_was_kept() {
 }
 
 /// Every dialog and layout, opened by its keys on a debate that is going on.
-const PLACES: [(&str, &str); 25] = [
+const PLACES: [(&str, &str); 28] = [
     ("line", "i \"What_about_Kodak?\""),
     ("line-to", "@ \"m\""),
     ("note", "o \"It_rains.\""),
@@ -161,6 +161,9 @@ const PLACES: [(&str, &str); 25] = [
     ("floor-list", "n"),
     ("fork", "K K f \"what_if\""),
     ("edit", "K K e"),
+    ("takes-asked", "K K K R"),
+    ("fork-within", "K K K F w w"),
+    ("what-if", "K K W \"The_market_has_crashed.\" tab \"Ada:_engines\" tab"),
     ("branches", "b"),
     ("save", "w"),
     ("palette", ": \"fork\""),
@@ -182,6 +185,43 @@ fn places_look_as_they_were_kept() {
         fake.press(keys);
         check(name, &mut fake, 80, 24);
     }
+}
+
+/// Takes side by side, and other words: what the room has to tell first.
+#[test]
+fn takes_and_other_words_look_as_they_were_kept() {
+    for (name, done) in [("takes", false), ("takes-choose", true)] {
+        let mut fake = streaming();
+        fake.end(Ended::Cut);
+        fake.press("K K K R");
+        fake.takes(
+            crate::debate::TurnId(2),
+            &["It is the cost.", "It is a factory that builds factories, and nobody else has one.", "护城河是假的。👨‍👩‍👧 "],
+        );
+        if done {
+            fake.takes_end();
+            fake.status(Activity::Choosing);
+        }
+        fake.press("right");
+        everywhere(name, fake);
+    }
+    for (name, mut fake, keys) in [("within", streaming(), "K K K F w w"), ("within-chinese", chinese(), "K K F w w")] {
+        fake.picture(80, 24);
+        fake.press(keys);
+        let words = [(" patience", 0.31f32), (" scale", 0.2), ("势", 0.11), (" taste", 0.01)].map(|(w, p)| (Clean::new(w), p.ln()));
+        fake.told(Ok(words.into()));
+        fake.press("down");
+        everywhere(name, fake);
+    }
+    let mut fake = streaming();
+    fake.picture(80, 24);
+    fake.press("K K K F");
+    fake.told(Err("this model tells no probabilities".into()));
+    fake.press("enter \"Never\"");
+    everywhere("within-typed", fake);
+    let mut fake = streaming();
+    fake.press("K K W \"The_market_has_crashed.\" tab \"Ada_Lovelace:_engines\"");
+    everywhere("what-if", fake);
 }
 
 #[test]

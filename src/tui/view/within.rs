@@ -76,7 +76,7 @@ fn own(look: Look<'_>, within: &Within, row: Rect, buffer: &mut Buffer) -> Optio
         let hint = match &within.told {
             Told::Words(_) => format!("instead of “{word}” (probability of the first token):"),
             Told::Waiting => format!("instead of “{word}” …"),
-            Told::Nothing(why) => format!("{why}; i types"),
+            Told::Nothing(_) => format!("instead of “{word}”: i types"),
         };
         put(buffer, field.x, field.y, &hint, field.width, theme.style(Role::Dim));
         return None;
@@ -87,8 +87,18 @@ fn own(look: Look<'_>, within: &Within, row: Rect, buffer: &mut Buffer) -> Optio
 }
 
 fn told(look: Look<'_>, within: &Within, area: Rect, buffer: &mut Buffer) {
-    let Told::Words(words) = &within.told else { return };
     let theme = look.theme;
+    let words = match &within.told {
+        Told::Words(words) => words,
+        Told::Waiting => return,
+        Told::Nothing(why) => {
+            let rows = wrap(&[(Tone::default(), why.to_string())], Setting { width: area.width.max(1), hang: 0, words: true });
+            for (y, row) in (area.y..area.bottom()).zip(&rows) {
+                put(buffer, area.x, y, &row.text(), area.width, theme.style(Role::Warn));
+            }
+            return;
+        }
+    };
     let visible = usize::from(area.height);
     let from = (within.chosen + 1).saturating_sub(visible);
     let widest = words.iter().map(|(word, _)| cells(word.as_str().trim())).max().unwrap_or(0).min(area.width / 2);
