@@ -643,3 +643,50 @@ fn an_expert_at_the_table_is_changed_field_by_field_and_the_model_is_told() {
     assert_eq!(pty.end().0, 0);
     assert!(stage.home.run(&["show"]).good().contains("From here on: STEVE JOBS, of two minds"));
 }
+
+#[test]
+fn three_takes_stand_side_by_side_one_is_chosen_and_esc_keeps_all() {
+    let stage = Stage::new(" Taste is what is left.");
+    let pty = stage.room();
+    pty.press("R", "takes of #1");
+    pty.see(" 3 #");
+    // What is asked for is asked for at once: none of these answers ever ends.
+    pty.send("2");
+    pty.gone("takes of #1");
+    pty.see("branch turn 1 take 3");
+    pty.press("R", "takes of #");
+    pty.see(" 3 #");
+    pty.send("\x1b");
+    pty.gone("takes of #");
+    pty.see("branch turn 1 take 3");
+    pty.press(" ", "‖ paused");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+    // All of them are kept, with what was said so far.
+    let kept = stage.home.run(&["export", "--to", "jsonl"]).good();
+    assert_eq!(kept.lines().filter(|l| l.contains("\"turn_began\"") && l.contains("\"branch\":\"")).count(), 6);
+}
+
+#[test]
+fn a_turn_goes_another_way_from_a_word_that_is_typed() {
+    let stage = Stage::new("Taste is what is left.");
+    let pty = stage.room();
+    pty.press("F", "goes another way");
+    pty.see("tells no probabilities");
+    pty.press("?", "take part");
+    pty.send("\x1b");
+    pty.gone("take part");
+    pty.press("ww", "instead of “what”");
+    pty.resize(40, 12);
+    pty.see("goes another way");
+    pty.press("inever", "never");
+    pty.send("\r");
+    pty.gone("goes another way");
+    pty.resize(100, 30);
+    pty.see("Taste is never");
+    pty.see("begins as #1");
+    pty.press("KWIt rains.\r", "It rains.");
+    pty.see("what if It rains.");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
