@@ -77,6 +77,7 @@ fn anchor(turn: &Turn) -> String {
 fn one(turn: &Turn, words: &Words) -> String {
     let label = inline(turn.label.as_str());
     let edited = if turn.edited.is_some() { format!(" *({})*", words.edited) } else { String::new() };
+    let edited = turn.kept.map_or(edited, |kept| format!(" *({}{})*", words.begins, kept.of));
     match turn.speaker {
         Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn, words)),
         Speaker::Expert(_) | Speaker::WalkOn => format!("**{label}** {}{edited}\n\n{}", anchor(turn), said(turn, words)),

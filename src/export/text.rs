@@ -33,6 +33,7 @@ pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<Stri
             }
         };
         let edited = if turn.edited.is_some() { format!(" ({})", words.edited) } else { String::new() };
+        let edited = turn.kept.map_or(edited, |kept| format!(" ({}{})", words.begins, kept.of));
         let _ = writeln!(out, "\n{line}{how}{edited}");
     }
     Ok(out)
