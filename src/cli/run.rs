@@ -121,7 +121,7 @@ impl Run {
                 None => return Ok(interrupted),
                 Some(Update::Event(event)) => {
                     self.debate.apply(&event)?;
-                    if !self.sink.event(&event)? && !stopping {
+                    if !self.sink.event(&event, &self.debate)? && !stopping {
                         // Whoever read our output has gone: nobody pays for words that nobody reads.
                         stopping = true;
                         let _ = room.commands.send(Command::Stop).await;
@@ -201,11 +201,11 @@ impl Sink {
     }
 
     /// False when nobody reads it any more.
-    fn event(&mut self, event: &Event) -> Result<bool, Report> {
+    fn event(&mut self, event: &Event, debate: &Debate) -> Result<bool, Report> {
         let text = match self.output {
             Output::Markdown => return Ok(true),
             Output::Jsonl => export::jsonl(std::iter::once(event))?,
-            Output::Text => self.text(&event.kind),
+            Output::Text => self.text(&event.kind, debate),
         };
         if self.keep {
             self.kept.push_str(&text);
@@ -222,15 +222,22 @@ impl Sink {
         format!("{gap}({}) {}: {}{end}\n", told.branch, told.label, told.text.as_str().trim())
     }
 
-    fn text(&mut self, kind: &Kind) -> String {
+    fn text(&mut self, kind: &Kind, debate: &Debate) -> String {
         if let Some(told) = self.aside.take(kind) {
             return told.map_or_else(String::new, |told| self.aside_text(&told));
         }
         let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
         match kind {
             Kind::TurnBegan { label, .. } if label.is_empty() => gap.to_owned(),
-            Kind::TurnBegan { label, .. } => format!("{gap}{label}: "),
-            Kind::Text { delta, .. } => delta.to_string(),
+            // A turn that begins as another one did has those words already.
+            Kind::TurnBegan { turn, label, .. } => {
+                let kept = debate.turn(*turn).map_or("", |turn| turn.text.as_str());
+                format!("{gap}{label}: {}", kept.trim_start())
+            }
+            Kind::Text { turn, delta, .. } => {
+                let first = debate.turn(*turn).is_some_and(|turn| turn.text.len() == delta.len());
+                if first { delta.as_str().trim_start().to_owned() } else { delta.to_string() }
+            }
             Kind::TurnEnded { how: Ended::Done, .. } => "\n".into(),
             Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
             Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),

@@ -259,10 +259,13 @@ impl Reader {
             Kind::Opened(_) => self.scene(),
             Kind::TurnBegan { turn, label, .. } => {
                 self.begun = true;
-                format!("\n{turn}. {label}: ")
+                // One that begins as another did has those words already.
+                let kept = self.debate.turn(*turn).map_or("", |turn| turn.text.as_str());
+                format!("\n{turn}. {label}: {}", kept.trim_start())
             }
-            Kind::Text { delta, .. } => {
-                self.waiting.push_str(delta.as_str());
+            Kind::Text { turn, delta, .. } => {
+                let first = self.debate.turn(*turn).is_some_and(|turn| turn.text.len() == delta.len());
+                self.waiting.push_str(if first { delta.as_str().trim_start() } else { delta.as_str() });
                 self.whole_sentences()
             }
             Kind::TurnEnded { how, .. } => {

@@ -163,7 +163,7 @@ const PLACES: [(&str, &str); 28] = [
     ("edit", "K K e"),
     ("takes-asked", "K K K R"),
     ("fork-within", "K K K F w w"),
-    ("what-if", "K K W \"The_market_has_crashed.\" tab \"Ada:_engines\" tab"),
+    ("what-if-model", "K K W \"The_market_has_crashed.\" tab \"Ada:_engines\" tab"),
     ("branches", "b"),
     ("save", "w"),
     ("palette", ": \"fork\""),

@@ -97,7 +97,7 @@ impl Engine<'_> {
 
 /// Whether a token may be a part of a longer word: in a script with spaces, up to its last letter.
 fn goes_on(text: &str) -> bool {
-    text.chars().next_back().is_some_and(|c| c.is_alphanumeric() && c < '\u{2e80}')
+    text.chars().next_back().is_some_and(|c| (c.is_alphanumeric() || matches!(c, '\'' | '’')) && c < '\u{2e80}')
 }
 
 /// Whether a token goes on with a word.
