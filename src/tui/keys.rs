@@ -227,7 +227,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Retake, "retake", "another take of the selected turn", "retake", Group::Tree, &["r"]),
     entry(Intent::Takes, "takes", "three takes of the selected turn, side by side", "3 takes", Group::Tree, &["R"]),
     entry(Intent::Within, "fork-within", "fork at a word of the selected turn", "at a word", Group::Tree, &["F"]),
-    entry(Intent::WhatIf, "what-if", "what if …: fork with a premise, expert or model changed", "what if", Group::Tree, &["W"]),
+    entry(Intent::WhatIf, "what-if", "what if …: fork with a premise, expert or model changed", "what if", Group::Tree, &["I"]),
     entry(Intent::TakeBefore, "take-before", "stage the take before", "take before", Group::Tree, &["["]),
     entry(Intent::TakeAfter, "take-after", "stage the take after", "take after", Group::Tree, &["]"]),
     entry(Intent::Edit, "edit", "reword the selected turn (which forks)", "edit", Group::Tree, &["e"]),

@@ -685,7 +685,7 @@ fn a_turn_goes_another_way_from_a_word_that_is_typed() {
     pty.resize(100, 30);
     pty.see("Taste is never");
     pty.see("begins as #1");
-    pty.press("KWIt rains.\r", "It rains.");
+    pty.press("KIIt rains.\r", "It rains.");
     pty.see("what if It rains.");
     pty.send("q");
     assert_eq!(pty.end().0, 0);

@@ -163,7 +163,7 @@ const PLACES: [(&str, &str); 28] = [
     ("edit", "K K e"),
     ("takes-asked", "K K K R"),
     ("fork-within", "K K K F w w"),
-    ("what-if-model", "K K W \"The_market_has_crashed.\" tab \"Ada:_engines\" tab"),
+    ("what-if-model", "K K I \"The_market_has_crashed.\" tab \"Ada:_engines\" tab"),
     ("branches", "b"),
     ("save", "w"),
     ("palette", ": \"fork\""),
@@ -220,7 +220,7 @@ fn takes_and_other_words_look_as_they_were_kept() {
     fake.press("enter \"Never\"");
     everywhere("within-typed", fake);
     let mut fake = streaming();
-    fake.press("K K W \"The_market_has_crashed.\" tab \"Ada_Lovelace:_engines\"");
+    fake.press("K K I \"The_market_has_crashed.\" tab \"Ada_Lovelace:_engines\"");
     everywhere("what-if", fake);
 }
 

@@ -75,7 +75,7 @@ fn a_model_that_tells_nothing_lets_one_type() {
 #[test]
 fn what_if_forks_first_and_changes_then_while_the_debate_stands_still() {
     let mut fake = going();
-    let all = sent(&fake.press("K K W \"It_rains.\" tab \"Ada:_engines\" tab \"groq/x\" enter"));
+    let all = sent(&fake.press("K K I \"It_rains.\" tab \"Ada:_engines\" tab \"groq/x\" enter"));
     let ada = crate::debate::Expert::from_line("Ada: engines").unwrap().completed();
     assert_eq!(
         all,
@@ -93,12 +93,12 @@ fn what_if_forks_first_and_changes_then_while_the_debate_stands_still() {
 #[test]
 fn what_if_says_what_is_missing_and_keeps_what_was_typed() {
     let mut fake = going();
-    assert_eq!(fake.press("W enter"), []);
+    assert_eq!(fake.press("I enter"), []);
     assert!(fake.picture(80, 24).contains("change something"));
     assert_eq!(fake.press("tab \"nobody\" enter"), []);
     fake.press("esc");
     assert!(fake.screen.layers.is_empty());
-    fake.press("W");
+    fake.press("I");
     assert!(fake.picture(80, 24).contains("nobody"));
     assert!(fake.picture(40, 12).contains("nobody"));
 }
