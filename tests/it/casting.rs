@@ -191,7 +191,7 @@ async fn a_person_watches_the_casting_stops_it_rolls_locks_and_begins() {
         terminal.sees("And so");
         terminal.sees("JANE JACOBS");
         // In the room, P keeps whoever sits there.
-        terminal.press("P");
+        terminal.press("S");
         terminal.sees("the panel is kept as");
         terminal.press("q");
         assert_eq!(terminal.ends().0, 0);

@@ -164,7 +164,7 @@ async fn on_the_screen_the_audience_votes_and_sees_how_far_it_is() {
         terminal.sees("it stops by itself");
         terminal.press("turns 9\r");
         terminal.sees("until 9 turns left");
-        terminal.press("O");
+        terminal.press("D");
         terminal.sees("which order of play?");
         terminal.press("brain\r");
         terminal.until("another format", |s| s.contains("brainstorm  diverge 0/6 ▸ build ▸ converge"));
