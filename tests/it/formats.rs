@@ -75,7 +75,7 @@ fn formats_are_listed_shown_and_checked_like_panels() {
 
 async fn run(home: &Home, server: &Server, args: &[&str]) -> Ran {
     let url = format!("{}/v1", server.url);
-    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake"], args].concat();
+    let args = [&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--panel", "founders"], args].concat();
     let mut command = home.agon(&args);
     tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap()
 }
@@ -149,8 +149,12 @@ async fn on_the_screen_the_audience_votes_and_sees_how_far_it_is() {
     let server =
         Server::start(vec![says("Taste is a moat."), begins("Physics is"), begins("And then"), begins("And so"), begins("And yet")]).await;
     let url = format!("{}/v1", server.url);
-    let mut terminal =
-        Terminal::start(&home, &["What is a moat?", "--base-url", &url, "--model", "openai/fake", "--format", "oxford"], 100, 30);
+    let mut terminal = Terminal::start(
+        &home,
+        &["What is a moat?", "--base-url", &url, "--model", "openai/fake", "--panel", "founders", "--format", "oxford"],
+        100,
+        30,
+    );
     tokio::task::spawn_blocking(move || {
         terminal.until("the vote is asked for", |s| s.contains("the audience votes: V") && s.contains("first vote 0/1 ▸ opening"));
         terminal.press("V");

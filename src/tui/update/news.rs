@@ -50,7 +50,10 @@ pub fn heard(screen: &mut Screen, update: Update) {
             }
             match &event.kind {
                 Kind::Opened(_) => screen.rows.clear(),
-                Kind::Switched { .. } => {
+                Kind::Switched { .. } | Kind::Rewound { .. } => {
+                    if let Kind::Rewound { kept: Some(kept), .. } = &event.kind {
+                        tell(screen, format!("what was said after it is on the branch “{kept}”"));
+                    }
                     (screen.marked, screen.pressed) = (None, None);
                     let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
                     screen.selected = screen.selected.filter(|id| on_path(*id));
@@ -75,6 +78,16 @@ pub fn heard(screen: &mut Screen, update: Update) {
                         search.heard(&screen.debate, *turn);
                     }
                 }
+                Kind::Pinned { turn, pinned: true } => tell(screen, format!("#{turn} is pinned: it stays in every prompt")),
+                Kind::Pinned { turn, pinned: false } => tell(screen, format!("#{turn} is pinned no more")),
+                Kind::Ruled { floor } => tell(screen, format!("the floor goes by {}", floor.name())),
+                Kind::Limited { seat, tokens } => {
+                    let whose = seat.map_or("turns", |seat| screen.label(seat)).to_owned();
+                    let length = tokens.map_or("as long as before".to_owned(), |n| format!("about {n} tokens a turn"));
+                    tell(screen, format!("{whose}: {length}"));
+                }
+                Kind::Renamed { name, .. } => tell(screen, format!("the branch is called “{name}”")),
+                Kind::Dropped { branch } => tell(screen, format!("the branch “{branch}” is gone")),
                 Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
                 Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
                 Kind::TurnEnded { turn, .. }
@@ -84,6 +97,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 | Kind::Voted { turn, .. }
                 | Kind::Swapped { turn, .. }
                 | Kind::Added { turn, .. }
+                | Kind::Inclined { turn, .. }
                 | Kind::Dismissed { turn, .. } => {
                     if let Some(search) = &mut screen.search {
                         search.heard(&screen.debate, *turn);

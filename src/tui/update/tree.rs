@@ -59,7 +59,6 @@ pub fn pin(screen: &mut Screen) -> Vec<Effect> {
         warn(screen, "there is no turn to pin yet");
         return Vec::new();
     };
-    tell(screen, if pinned { format!("#{turn} is pinned no more") } else { format!("#{turn} is pinned: it stays in every prompt") });
     vec![Effect::Send(Command::Pin { turn, pinned: !pinned })]
 }
 
