@@ -35,6 +35,7 @@ fn debate(panel: &Panel, (speaker, words, _): (usize, &str, usize)) -> Debate {
         seed: 1,
         sampling: Sampling::default(),
         version: "0".into(),
+        format: None,
     };
     let mut kinds = vec![Kind::Opened(Box::new(opening))];
     let others = (0..panel.experts.len()).filter(|n| *n != speaker).take(2);

@@ -32,5 +32,6 @@ mod run;
 mod screen;
 mod server;
 mod stage;
+mod steering;
 mod terminal;
 mod weights;
