@@ -155,6 +155,7 @@ impl<'a> Tally<'a> {
             | Kind::Modelled { .. }
             | Kind::BrokeOff { .. }
             | Kind::OutOfFrame { .. }
+            | Kind::Minuted(_)
             | Kind::Paused { .. }
             | Kind::Resumed
             | Kind::Usage { .. }

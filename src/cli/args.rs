@@ -51,6 +51,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Measure sessions and transcripts: diversity, echo, assent, distinct voices …, with sample sizes
     Measure(MeasureArgs),
+    /// Have a model make minutes about a session: positions, conflicts, open questions, each with the turns it rests on
+    Minutes(MinutesArgs),
     /// The casts: list, show, check
     Panels(PanelsArgs),
     /// The orders of play: list, show, check
@@ -388,6 +390,48 @@ pub enum MeasureOutput {
     /// A number a line
     Csv,
     /// All of it, for programs
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct MinutesArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    #[arg(default_value = "last")]
+    pub session: String,
+    /// Another branch than the one on stage
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+    /// Another model than the session's
+    #[arg(short, long, value_name = "PROVIDER/MODEL")]
+    pub model: Option<String>,
+    /// An OpenAI-compatible server
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub base_url: Option<String>,
+    /// Print the last ones that were made, and make none
+    #[arg(long, conflicts_with_all = ["model", "base_url"])]
+    pub kept: bool,
+    /// As what
+    #[arg(long, value_enum, default_value_t = MinutesOutput::Text)]
+    pub output: MinutesOutput,
+    /// Write to this file instead of standard output; an existing file is left alone
+    #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file of -o
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MinutesOutput {
+    /// To read
+    Text,
+    /// To put into a document
+    Markdown,
+    /// For programs
     Json,
 }
 

@@ -19,6 +19,7 @@ mod keyring;
 mod keys;
 mod lobby;
 mod measure;
+mod minutes;
 mod models;
 mod open;
 mod panels;
@@ -68,6 +69,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Remove(args)) => sessions::remove(&context, &args),
         Some(Command::Export(args)) => sessions::export(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
+        Some(Command::Minutes(args)) => minutes::minutes(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),
         Some(Command::Formats(args)) => formats::formats(&context, &args),
         Some(Command::Models(args)) => models::models(&context, &args),

@@ -121,7 +121,7 @@ impl Run {
                 None => return Ok(interrupted),
                 Some(Update::Event(event)) => {
                     self.debate.apply(&event)?;
-                    if !self.sink.event(&event, &self.debate)? && !stopping {
+                    if (!self.sink.event(&event, &self.debate)? || !self.sink.minutes(&self.debate, &event.kind)?) && !stopping {
                         // Whoever read our output has gone: nobody pays for words that nobody reads.
                         stopping = true;
                         let _ = room.commands.send(Command::Stop).await;
@@ -222,6 +222,17 @@ impl Sink {
         format!("{gap}({}) {}: {}{end}\n", told.branch, told.label, told.text.as_str().trim())
     }
 
+    /// Minutes that were asked for by the steering file, where all is printed as it comes.
+    fn minutes(&mut self, debate: &Debate, kind: &Kind) -> Result<bool, Report> {
+        let (Kind::Minuted(minutes), Output::Text) = (kind, self.output) else { return Ok(true) };
+        let text = format!("\n— — —\n\n{}\n— — —\n", export::minutes_text(debate, minutes));
+        if self.keep {
+            self.kept.push_str(&text);
+            return Ok(true);
+        }
+        print(text)
+    }
+
     fn text(&mut self, kind: &Kind, debate: &Debate) -> String {
         if let Some(told) = self.aside.take(kind) {
             return told.map_or_else(String::new, |told| self.aside_text(&told));
@@ -254,7 +265,9 @@ impl Sink {
                 let goes_on = self.aside.staged(branch).map_or_else(String::new, |told| format!("\n{}: {}", told.label, told.text));
                 format!("{gap}--- {branch} ---\n{goes_on}")
             }
-            Kind::Opened(_)
+            // Printed by whoever has the debate.
+            Kind::Minuted(_)
+            | Kind::Opened(_)
             | Kind::Forked { .. }
             | Kind::Folded { .. }
             | Kind::Modelled { .. }
@@ -289,7 +302,7 @@ impl Sink {
 }
 
 /// What ends a run from outside.
-pub(super) struct Signals {
+pub struct Signals {
     #[cfg(unix)]
     term: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -297,7 +310,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn new() -> Result<Self, Report> {
+    pub fn new() -> Result<Self, Report> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
@@ -307,7 +320,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    pub(super) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     expert::{Expert, SeatId, Talk},
     format::Format,
+    minutes::Minutes,
     panel::{Panel, Sampling},
     text::Clean,
     turn::{TokenMark, TurnId},
@@ -295,6 +296,8 @@ pub enum Kind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pinned: Vec<TurnId>,
     },
+    /// Minutes were made about a branch. Beside the transcript: no prompt of the debate has any of it.
+    Minuted(Box<Minutes>),
     /// The debate stands still.
     Paused {
         /// Why, in words; empty when asked for.

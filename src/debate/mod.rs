@@ -5,6 +5,7 @@
 pub mod event;
 pub mod expert;
 pub mod format;
+pub mod minutes;
 pub mod panel;
 pub mod play;
 pub mod text;
@@ -15,6 +16,7 @@ pub mod turn;
 pub use event::{Ended, Event, Floor, Kept, Kind, Manner, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId, Talk};
 pub use format::Format;
+pub use minutes::{About, Drawn, Minutes, Section, Statement};
 pub use panel::{Panel, Sampling};
 pub use play::{Play, Spread, Vote};
 pub use text::{Clean, Cleaner};

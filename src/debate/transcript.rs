@@ -14,6 +14,7 @@ use super::{
     event::{Event, Floor, Opening},
     expert::{Cast, SeatId},
     format::Format,
+    minutes::Drawn,
     play::Play,
     text::Clean,
     totals::Totals,
@@ -88,6 +89,7 @@ pub struct Debate {
     floor: Option<Floor>,
     /// Lengths of turns in tokens: of everybody's, and of experts by seat and label as with models.
     limits: (Option<u32>, BTreeMap<(SeatId, Clean), u32>),
+    minutes: Vec<Drawn>,
     problem: Option<Clean>,
     seq: u64,
     at: u64,
@@ -287,6 +289,11 @@ impl Debate {
     /// The last problem, until somebody speaks again.
     pub fn problem(&self) -> Option<&Clean> {
         self.problem.as_ref()
+    }
+
+    /// All minutes of all branches, in the order in which they were made.
+    pub fn drawn(&self) -> &[Drawn] {
+        &self.minutes
     }
 
     /// Number of the last event.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{
     Made, NoBranch, branch, language,
+    minutes::{minutes, minutes_markdown},
     outcome::outcome,
     safe::{block, inline},
     words::{self, Words},
@@ -43,6 +44,9 @@ pub fn markdown(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<
         let _ = writeln!(out, "\n{}", one(turn, words));
     }
     out.push_str(&outcome(debate, &turns, words));
+    if let Some(drawn) = minutes(debate, staged) {
+        let _ = write!(out, "\n---\n\n{}", minutes_markdown(debate, &drawn.minutes, true));
+    }
     out.push_str(&others(debate, staged, &turns, words));
     Ok(out)
 }

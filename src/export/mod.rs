@@ -5,6 +5,7 @@
 mod aside;
 pub mod file;
 mod markdown;
+mod minutes;
 mod outcome;
 pub mod plot;
 mod safe;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 pub use aside::{Aside, Told};
 pub use markdown::markdown;
+pub use minutes::{minutes, minutes_markdown, minutes_text, minutes_title, provenance};
 pub use text::text;
 
 use crate::debate::{Branch, Debate, Event, Turn};

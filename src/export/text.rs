@@ -3,13 +3,21 @@
 
 use std::fmt::Write as _;
 
-use super::{Made, NoBranch, branch, language, words};
+use super::{
+    Made, NoBranch, branch, language,
+    minutes::{minutes, minutes_text},
+    words,
+};
 use crate::debate::{Debate, Ended, Speaker};
+
+/// Between what was said and the minutes. What reads transcripts stops there.
+const RULE: &str = "— — —";
 
 /// The branch of that name (the one on stage when `None`) as plain text.
 pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
     let (staged, turns) = branch(debate, name)?;
     let words = words::of(language(debate));
+    let drawn = minutes(debate, staged);
     let mut out = format!("{}\n\n{}\n", debate.topic().replace('\n', " "), words.simulation);
     if let (Some(opening), Some(staged)) = (debate.opening(), staged) {
         // Writing to a String can't fail.
@@ -35,6 +43,9 @@ pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<Stri
         let edited = if turn.edited.is_some() { format!(" ({})", words.edited) } else { String::new() };
         let edited = turn.kept.map_or(edited, |kept| format!(" ({}{})", words.begins, kept.of));
         let _ = writeln!(out, "\n{line}{how}{edited}");
+    }
+    if let Some(drawn) = drawn {
+        let _ = write!(out, "\n{RULE}\n\n{}", minutes_text(debate, &drawn.minutes));
     }
     Ok(out)
 }

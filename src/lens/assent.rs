@@ -56,6 +56,13 @@ pub fn opens(text: &str) -> Opens {
     Opens::Otherwise
 }
 
+/// How many words of a text take back or set against, in whatever language a list knows.
+pub fn disagreements(text: &str) -> usize {
+    let lower = format!(" {} ", bare(&text.to_lowercase().replace('’', "'")));
+    let words = LISTS.values().flat_map(|list| &list.but);
+    words.map(|w| if is_han(w) { lower.matches(w.as_str()).count() } else { lower.matches(&format!(" {w} ")).count() }).sum()
+}
+
 /// Words with single blanks between them, other signs left out.
 fn bare(text: &str) -> String {
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty());

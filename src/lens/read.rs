@@ -112,7 +112,8 @@ fn plain(text: &str) -> Vec<(String, String)> {
         *times.entry(label).or_default() += 1;
     }
     let mut turns: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
+    // Behind this rule are minutes: nobody said them.
+    for line in text.lines().take_while(|line| *line != "— — —") {
         match labelled(line).filter(|(label, _)| times[label] > 1 || !label.chars().any(char::is_lowercase)) {
             Some((label, said)) => turns.push((label.to_owned(), said.trim().to_owned())),
             None if line.trim_start().starts_with('[') && line.trim_end().ends_with(']') => {}

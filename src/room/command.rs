@@ -102,6 +102,15 @@ pub enum Command {
         /// `provider/model` or a name of the user's own; empty (for an expert): the room's again.
         model: Clean,
     },
+    /// Makes minutes of a branch: asks a model about it, when the speaker has ended. The debate waits meanwhile.
+    Minutes {
+        /// Another branch than the one on stage.
+        branch: Option<Clean>,
+        /// Another model than the room's, which must be open.
+        model: Option<Clean>,
+    },
+    /// Makes no minutes after all.
+    NoMinutes,
     /// Cuts the speaker off; the debate goes on.
     Cut,
     /// Another take of a turn, on a new branch.
@@ -284,6 +293,11 @@ impl Command {
                     (_, model) => Ok(Self::Model { label, model: Clean::line(model) }),
                 }
             }
+            "minutes" => match rest {
+                "" => Ok(Self::Minutes { branch: None, model: None }),
+                "stop" => Ok(Self::NoMinutes),
+                _ => Err("`minutes` stands alone, or is written: minutes stop".into()),
+            },
             "cut" => alone(Self::Cut),
             "retake" => turn(rest).map(|turn| Self::Retake { turn }),
             "takes" => {
@@ -378,6 +392,7 @@ pub const VERBS: &[&str] = &[
     "autopilot",
     "pace",
     "model",
+    "minutes",
     "cut",
     "retake",
     "takes",

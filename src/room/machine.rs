@@ -6,7 +6,7 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
-//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `within` forks within a turn, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `minute` makes minutes, `within` forks within a turn, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -24,8 +24,10 @@ use crate::{
 
 mod branches;
 mod drive;
+mod extract;
 mod fold;
 mod listen;
+mod minute;
 mod play;
 mod setup;
 mod spend;
@@ -137,6 +139,10 @@ pub struct Room {
     bytes_per_token: BTreeMap<Clean, f64>,
     /// Bidders who are being ranked.
     ranking: Option<Ranking>,
+    /// Minutes that are to be made as soon as nobody speaks.
+    minutes_of: Option<minute::Wish>,
+    /// Minutes under way.
+    minuting: Option<Box<minute::Minuting>>,
     /// Given the floor by hand.
     chosen: Option<SeatId>,
     /// How commands are taken back, the last one last.
@@ -206,6 +212,8 @@ impl Room {
             wanted_words: None,
             bytes_per_token: BTreeMap::new(),
             ranking: None,
+            minutes_of: None,
+            minuting: None,
             chosen: None,
             undos: Vec::new(),
             undo_next: None,
@@ -268,6 +276,10 @@ impl Room {
                 Input::Vanished(generation) if self.is_take(generation) => {
                     self.take_piece(generation, Err(ModelError::passing("the model's answer broke off")));
                 }
+                Input::Piece(generation, piece) if self.minutes_ask(generation) => self.minutes_piece(piece),
+                Input::Vanished(generation) if self.minutes_ask(generation) => {
+                    self.minutes_failed(ModelError::passing("the model's answer broke off"));
+                }
                 Input::Piece(..) | Input::Vanished(_) => {}
                 Input::Opened(name, facts) => self.opened(&name, facts),
                 Input::Scored(generation, scores) => self.scored(generation, scores),
@@ -305,7 +317,8 @@ impl Room {
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.
     fn advance(&mut self) {
-        while !self.closed && self.debate.speaking().is_none() && self.takes_are_over() {
+        self.minute();
+        while !self.closed && self.debate.speaking().is_none() && self.takes_are_over() && !self.at_minutes() {
             if std::mem::take(&mut self.slipped) {
                 self.nudge();
             } else if self.see_out() {
@@ -320,7 +333,8 @@ impl Room {
             }
         }
         self.held &= !self.wanted.is_empty();
-        if !self.held && self.takes.is_none() {
+        self.minute();
+        if !self.held && self.takes.is_none() && !self.at_minutes() {
             self.next();
         }
     }
@@ -335,6 +349,7 @@ impl Room {
     /// Whether something is due now that a turn has ended, so that an answer under way must not go on.
     fn is_due(&self) -> bool {
         self.slipped
+            || self.at_minutes()
             || self.has_enough()
             || self.sees_out()
             || self.autopilot_says().is_some()
@@ -394,13 +409,17 @@ impl Room {
     fn settle(&mut self) {
         let gathered = self.gathered.as_ref().map(|_| self.stored_at + GATHER_MS);
         let reading = Some(self.asks_at()).filter(|at| *at > self.now && self.running() && self.asking.is_none());
-        if let Some(at) = [gathered, self.retry_at, reading, self.takes_wake(), self.words_wake()].into_iter().flatten().min() {
+        if let Some(at) =
+            [gathered, self.retry_at, reading, self.takes_wake(), self.words_wake(), self.minutes_at()].into_iter().flatten().min()
+        {
             self.effects.push(Effect::Wake(at));
         }
         self.status.activity = if let Some((activity, speed)) = self.takes_activity() {
             if speed > 0.0 {
                 self.status.tokens_per_s = speed;
             }
+            activity
+        } else if let Some(activity) = self.minutes_activity() {
             activity
         } else if let Some(at) = self.retry_at {
             Activity::Retrying { at }

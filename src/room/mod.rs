@@ -102,6 +102,15 @@ pub enum Activity {
         /// When (milliseconds since 1970).
         at: u64,
     },
+    /// Minutes are being made; the debate waits.
+    Minuting {
+        /// Which section, from 1.
+        section: u16,
+        /// Of how many.
+        of: u16,
+        /// Tokens of it so far, about.
+        tokens: u64,
+    },
     /// Floor is manual: somebody has to be given it.
     AwaitingFloor,
     /// The format has the audience vote.

@@ -7,5 +7,6 @@ pub mod casting;
 pub mod cues;
 pub mod entity;
 pub mod frame;
+pub mod minutes;
 pub mod prompt;
 pub mod wording;

@@ -67,6 +67,8 @@ pub enum Intent {
     Edit,
     /// The branches.
     Branches,
+    /// The minutes of the branch.
+    Minutes,
     /// Save as markdown.
     Save,
     /// Keep the panel on stage.
@@ -236,6 +238,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Name, "name", "name the branch on stage", "name", Group::Tree, &["B"]),
     entry(Intent::Undo, "undo", "take the last command back", "undo", Group::Tree, &["u"]),
     entry(Intent::Branches, "branches", "the tree of branches", "branches", Group::Tree, &["b"]),
+    entry(Intent::Minutes, "minutes", "the minutes of the branch; made by the model when there are none", "minutes", Group::Tree, &["T"]),
     entry(Intent::PreviousTurn, "previous-turn", "select the turn before", "select", Group::Look, &["K", "shift-up"]),
     entry(Intent::NextTurn, "next-turn", "select the turn after", "select", Group::Look, &["J", "shift-down"]),
     entry(Intent::Up, "up", "scroll up", "scroll", Group::Look, &["k", "up"]),

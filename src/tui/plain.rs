@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     debate::{Clean, Debate, Ended, Kind, Speaker},
-    export::{Aside, Told},
+    export::{Aside, Told, minutes_text},
     room::{Activity, Command, Update, command},
 };
 
@@ -32,6 +32,7 @@ Type words and press Enter: you say them to the room. Or one of these:
   fork [N] [as NAME]   retake N   takes N [COUNT]   edit N = TEXT   stage BRANCH   rewind N   pin N   name NEW   drop BRANCH
   words N after WORDS        refork N after WORDS = OTHER WORDS
   phase NAME|next   format NAME   vote N N   autopilot turns N
+  minutes   minutes stop                      of what was said so far, by the model
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
 
@@ -323,6 +324,7 @@ impl Reader {
             Kind::Resumed => "(going on)\n".to_owned(),
             Kind::Problem { what, retry_in: Some(seconds) } => format!("! {what}; again in {seconds} s\n"),
             Kind::Problem { what, retry_in: None } => format!("! {what}\n"),
+            Kind::Minuted(minutes) => format!("\n{}\n", minutes_text(&self.debate, minutes)),
             Kind::BrokeOff { .. } | Kind::Folded { .. } | Kind::Usage { .. } | Kind::Closed => String::new(),
         }
     }

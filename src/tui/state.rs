@@ -25,6 +25,7 @@ pub mod held;
 pub mod layer;
 pub mod line;
 pub mod marked;
+pub mod minutes;
 pub mod notice;
 pub mod panes;
 pub mod pasted;
@@ -145,6 +146,8 @@ pub struct Screen {
     pub search: Option<search::Search>,
     /// A turn to be shown as soon as its branch is on stage.
     pub reveal_later: Option<TurnId>,
+    /// Minutes were asked for, and nothing came of it yet.
+    pub asked_minutes: bool,
     /// What is to be told.
     pub notices: Vec<Notice>,
     /// First hints that are not followed yet; the first one is shown.
@@ -205,6 +208,7 @@ impl Screen {
             what_if: None,
             search: None,
             reveal_later: None,
+            asked_minutes: false,
             notices: Vec::new(),
             hints: Vec::new(),
             keeps_draft: false,
@@ -261,7 +265,8 @@ impl Screen {
             | Activity::Retrying { .. }
             | Activity::AwaitingFloor
             | Activity::AwaitingVote
-            | Activity::Choosing => None,
+            | Activity::Choosing
+            | Activity::Minuting { .. } => None,
         }
     }
 
@@ -330,7 +335,8 @@ impl Screen {
             | Activity::Speaking
             | Activity::AwaitingFloor
             | Activity::AwaitingVote
-            | Activity::Choosing => None,
+            | Activity::Choosing
+            | Activity::Minuting { .. } => None,
         };
         let fading = self.notices.iter().filter_map(|n| n.until).min();
         [moving, fading, self.armed_until, self.held.due()].into_iter().flatten().min()

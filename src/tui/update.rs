@@ -24,6 +24,7 @@ mod leave;
 mod line;
 mod links;
 mod look;
+mod minutes;
 mod news;
 mod pace;
 mod pointer;
@@ -103,6 +104,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Side(_)) => side::key(screen, event),
         Some(Layer::Within(_)) => within::key(screen, event),
         Some(Layer::WhatIf(_)) => whatif::key(screen, event),
+        Some(Layer::Minutes(_)) => minutes::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
     }
 }
@@ -127,7 +129,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
             within.field.insert(text);
         }
         Some(Layer::WhatIf(dialog)) => dialog.field_mut().insert(text),
-        Some(Layer::Ask(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_)) => {}
+        Some(Layer::Ask(_) | Layer::Minutes(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_)) => {}
     }
 }
 
@@ -181,6 +183,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::TakeAfter => return tree::take(screen, 1),
         Intent::Edit => tree::edit(screen),
         Intent::Branches => branches::open(screen),
+        Intent::Minutes => return minutes::open(screen),
         Intent::Save => program::save(screen),
         Intent::KeepPanel => return program::keep_panel(screen),
         Intent::Copy => return program::copy(screen),

@@ -19,6 +19,7 @@ mod form;
 mod header;
 mod help;
 mod line;
+mod minutes;
 mod notice;
 mod pane;
 mod progress;
@@ -80,6 +81,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Side(side) => side::draw(look, side, area, frame.buffer_mut()),
             Layer::Within(within) => within::draw(look, within, area, frame.buffer_mut()),
             Layer::WhatIf(dialog) => whatif::draw(look, dialog, area, frame.buffer_mut()),
+            Layer::Minutes(open) => minutes::draw(look, open, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
         };
     }

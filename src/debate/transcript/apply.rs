@@ -6,6 +6,7 @@ use super::{Branch, Debate, Fold, Misfit, Phase};
 use crate::debate::{
     event::{Ended, Event, Kept, Kind, Manner, Who},
     expert::Cast,
+    minutes::Drawn,
     play::{Play, Vote},
     text::Clean,
     totals::Totals,
@@ -224,6 +225,13 @@ impl Debate {
                 Some(turn) => turn.slip = Some(*slip),
                 None => return misfit("no such turn"),
             },
+            Kind::Minuted(minutes) => {
+                let all = minutes.cited().chain([minutes.from, minutes.upto]);
+                if all.into_iter().any(|id| self.turn(id).is_none()) {
+                    return misfit("no such turn");
+                }
+                self.minutes.push(Drawn { at: event.at, minutes: Arc::new((**minutes).clone()) });
+            }
             Kind::Paused { why } => self.phase = Phase::Paused { why: why.clone() },
             Kind::Resumed => {
                 self.phase = Phase::Running;

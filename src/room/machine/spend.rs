@@ -29,11 +29,20 @@ pub(super) struct Spent {
 impl Room {
     /// Tells what a request cost.
     pub(super) fn spend(&mut self, spent: Spent) {
+        if let Some(told) = &spent.told {
+            self.weigh(&spent.model, spent.prompt_bytes, told);
+        }
+        self.spend_for(spent);
+    }
+
+    /// Tells what a request cost that is none of the debate's: no turn bears it, and it has no number.
+    pub(super) fn spend_beside(&mut self, spent: Spent) {
+        self.spend_for(Spent { request: 0, turn: None, ..spent });
+    }
+
+    fn spend_for(&mut self, spent: Spent) {
         let Spent { request, turn, model, told, prompt_bytes, output_tokens, first_token_ms, elapsed_ms } = spent;
         let guess = || Usage { prompt_tokens: (prompt_bytes / BYTES_PER_TOKEN) as u64, cached_tokens: 0, output_tokens };
-        if let Some(told) = &told {
-            self.weigh(&model, prompt_bytes, told);
-        }
         let usage = told.unwrap_or_else(guess);
         // An answer that was dropped told its cost before it was over.
         let usage = Usage { output_tokens: usage.output_tokens.max(output_tokens), ..usage };

@@ -42,6 +42,8 @@ impl Room {
                 self.set_autopilot(autopilot);
                 Ok(())
             }
+            Command::Minutes { branch, model } => self.want_minutes(branch.as_ref(), model),
+            Command::NoMinutes => self.stop_minutes(),
             Command::Model { label, model } => self.change_model(label.as_ref(), model),
             Command::Cut => self.cut(),
             Command::Retake { turn } => self.retake(turn),

@@ -119,6 +119,8 @@ impl Room {
             return;
         }
         self.closed = true;
+        self.minutes_of = None;
+        self.drop_minutes();
         self.drop_answer();
         self.happen(Kind::Closed);
         self.effects.push(Effect::Close);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::debate::{Clean, TurnId};
 
-use super::{choose::Choose, field::Field, sheet::Sheet, side::SideBySide, tree::Tree, whatif::WhatIf, within::Within};
+use super::{choose::Choose, field::Field, minutes::Open, sheet::Sheet, side::SideBySide, tree::Tree, whatif::WhatIf, within::Within};
 
 /// Something over the room.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub enum Layer {
     Within(Box<Within>),
     /// A fork with something changed.
     WhatIf(Box<WhatIf>),
+    /// The minutes of the branch on stage.
+    Minutes(Open),
     /// What the keys do, scrolled by so many lines.
     Help(u16),
 }

@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, fetch, form, pointer, sheet, side, tell, warn, whatif, within};
+use super::{Effect, choose, fetch, form, minutes, pointer, sheet, side, tell, warn, whatif, within};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -36,7 +36,16 @@ pub fn close(screen: &mut Screen) {
         Some(Layer::Sheet(_)) => sheet::close(screen),
         Some(Layer::Within(_)) => within::close(screen),
         Some(Layer::WhatIf(_)) => whatif::close(screen),
-        Some(Layer::Side(_) | Layer::Line | Layer::Search | Layer::Tree(_) | Layer::Ask(_) | Layer::Fetch | Layer::Help(_)) => {
+        Some(
+            Layer::Side(_)
+            | Layer::Line
+            | Layer::Search
+            | Layer::Tree(_)
+            | Layer::Ask(_)
+            | Layer::Fetch
+            | Layer::Minutes(_)
+            | Layer::Help(_),
+        ) => {
             screen.layers.pop();
         }
         None => {}
@@ -63,6 +72,7 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
         }
         Some(Layer::Fetch) => return fetch::stop(screen),
         Some(Layer::Side(_)) => return side::keep(screen),
+        Some(Layer::Minutes(_)) => return minutes::close(screen),
         Some(_) => {
             close(screen);
             return Vec::new();
@@ -75,7 +85,7 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
     screen.armed_until = Some(screen.now + ARMED_MS);
     let going = match screen.status.activity {
         Activity::Waiting { .. } | Activity::Speaking | Activity::Retrying { .. } => !screen.is_paused() && !screen.is_finished(),
-        Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote | Activity::Choosing => false,
+        Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote | Activity::Choosing | Activity::Minuting { .. } => false,
     };
     if going { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{fail, look, side, tell, warn, within};
+use super::{fail, look, minutes, side, tell, warn, within};
 use crate::{
     debate::{Clean, Kind, Staging},
     room::{Update, director},
@@ -22,6 +22,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
         Update::Status(status) => screen.status = status,
         Update::Refused(why) => {
             side::refused(screen);
+            minutes::refused(screen);
             fail(screen, why.as_str());
         }
         Update::Words(words) => within::told(screen, &words),
@@ -88,6 +89,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 }
                 Kind::Renamed { name, .. } => tell(screen, format!("the branch is called “{name}”")),
                 Kind::Dropped { branch } => tell(screen, format!("the branch “{branch}” is gone")),
+                Kind::Minuted(minuted) => minutes::made(screen, minuted),
                 Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
                 Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
                 Kind::TurnEnded { turn, .. }

@@ -39,6 +39,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
     };
     match screen.layers.last_mut() {
         Some(Layer::Help(at)) => *at = at.saturating_add_signed(i16::try_from(by).unwrap_or(0)),
+        Some(Layer::Minutes(open)) => open.step_statement(&screen.debate, by.signum()),
         Some(Layer::Choose(list)) => {
             list.step(by.signum());
             choose::preview(screen);

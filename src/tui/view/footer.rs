@@ -97,6 +97,9 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
             return fixed(&[("←→", "word"), ("↑↓", "another"), ("i", "type one"), ("enter", "fork"), ("esc", "back")]);
         }
         Some(Layer::WhatIf(_)) => return fixed(&[("tab", "next field"), ("enter", "fork"), ("esc", "back")]),
+        Some(Layer::Minutes(_)) => {
+            return fixed(&[("↑↓", "statement"), ("←→", "citation"), ("enter", "to the turn"), ("esc", "back")]);
+        }
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
         None => {}
     }

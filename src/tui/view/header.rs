@@ -93,6 +93,10 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
     if screen.is_finished() {
         return ("■ finished".to_owned(), theme.style(Role::Dim));
     }
+    if let Activity::Minuting { section, of, .. } = screen.status.activity {
+        let words = if brief { "" } else { "minutes " };
+        return (format!("✎ {words}{section}/{of}"), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+    }
     if screen.is_paused() {
         return ("‖ paused".to_owned(), theme.style(Role::Warn).add_modifier(Modifier::BOLD));
     }
@@ -122,7 +126,7 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
             };
             (format!("{sign} {who} · {waited}"), style)
         }
-        Activity::Speaking | Activity::Still => match screen.debate.speaking() {
+        Activity::Speaking | Activity::Still | Activity::Minuting { .. } => match screen.debate.speaking() {
             Some(turn) => {
                 let style = match turn.speaker {
                     Speaker::Expert(seat) => theme.expert(seat.0),
