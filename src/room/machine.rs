@@ -317,8 +317,11 @@ impl Room {
 
     /// Does what is due between turns (steering, the last turn), then goes on with the debate.
     fn advance(&mut self) {
-        self.minute();
-        while !self.closed && self.debate.speaking().is_none() && self.takes_are_over() && !self.at_minutes() {
+        loop {
+            self.minute();
+            if self.closed || self.debate.speaking().is_some() || !self.takes_are_over() || self.at_minutes() {
+                break;
+            }
             if std::mem::take(&mut self.slipped) {
                 self.nudge();
             } else if self.see_out() {
@@ -333,7 +336,6 @@ impl Room {
             }
         }
         self.held &= !self.wanted.is_empty();
-        self.minute();
         if !self.held && self.takes.is_none() && !self.at_minutes() {
             self.next();
         }

@@ -6,6 +6,7 @@ mod breaks;
 mod costs;
 mod ends;
 mod formats;
+mod minutes;
 mod models;
 mod steering;
 mod table;
