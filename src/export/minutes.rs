@@ -14,11 +14,11 @@ struct Words {
     extracted: (&'static str, &'static str),
     /// Around the turns that were read: first, last.
     read: (&'static str, &'static str, &'static str),
-    /// After the number of turns that came since.
+    /// Before the number of turns that came since.
     since: &'static str,
-    /// After the number of statements that were dropped.
+    /// Before the number of statements that were dropped.
     dropped: &'static str,
-    /// After the number of citations that were dropped.
+    /// Before the number of citations that were dropped.
     loose: &'static str,
     list: &'static str,
     stop: &'static str,
@@ -32,9 +32,9 @@ const ENGLISH: Words = Words {
         " wrote about them held.",
     ),
     read: ("Read: turns ", " to ", ""),
-    since: " turns came since",
-    dropped: " statements were dropped, since no citation of theirs holds",
-    loose: " citations that don't hold were dropped from others",
+    since: "turns since: ",
+    dropped: "statements dropped because none of their citations holds: ",
+    loose: "citations dropped from others: ",
     list: "; ",
     stop: ".",
 };
@@ -44,9 +44,9 @@ const CHINESE: Words = Words {
     made: ("由模型（", "）就一场模拟整理：署名的人并没有说过这些话。"),
     extracted: ("未用模型，就一场模拟摘出：以下都是发言中的原句。", " 所写的没有一条站得住。"),
     read: ("所读：第 ", " 至 ", " 段"),
-    since: " 段发言在此之后",
-    dropped: " 条因引用不成立而删去",
-    loose: " 处不成立的引用从其余各条删去",
+    since: "此后发言段数：",
+    dropped: "因引用不成立而删去的条数：",
+    loose: "其余各条中删去的引用数：",
     list: "；",
     stop: "。",
 };
@@ -59,9 +59,9 @@ const GERMAN: Words = Words {
         " darüber schrieb, hielt stand.",
     ),
     read: ("Gelesen: Beiträge ", " bis ", ""),
-    since: " Beiträge kamen seither hinzu",
-    dropped: " Aussagen wurden gestrichen, weil keiner ihrer Belege standhält",
-    loose: " Belege, die nicht standhalten, wurden bei anderen gestrichen",
+    since: "Beiträge seither: ",
+    dropped: "gestrichene Aussagen, von denen kein Beleg standhält: ",
+    loose: "gestrichene Belege anderer: ",
     list: "; ",
     stop: ".",
 };
@@ -74,9 +74,9 @@ const SPANISH: Words = Words {
         " escribió sobre ellas se sostuvo.",
     ),
     read: ("Leídas: intervenciones ", " a ", ""),
-    since: " intervenciones llegaron después",
-    dropped: " afirmaciones se quitaron porque ninguna de sus citas se sostiene",
-    loose: " citas que no se sostienen se quitaron de otras",
+    since: "intervenciones posteriores: ",
+    dropped: "afirmaciones quitadas porque ninguna de sus citas se sostiene: ",
+    loose: "citas quitadas de otras: ",
     list: "; ",
     stop: ".",
 };
@@ -96,7 +96,7 @@ pub fn provenance(debate: &Debate, minutes: &Minutes) -> [String; 2] {
     let (before, after) = if minutes.extracted { words.extracted } else { words.made };
     let mut parts = vec![format!("{}#{}{}#{}{}", words.read.0, minutes.from, words.read.1, minutes.upto, words.read.2)];
     let counts = [(since(debate, minutes), words.since), (minutes.dropped as usize, words.dropped), (minutes.loose as usize, words.loose)];
-    parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n}{what}")));
+    parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what}{n}")));
     [format!("{before}{}{after}", minutes.model), format!("{}{}", parts.join(words.list), words.stop)]
 }
 

@@ -18,6 +18,7 @@ mod home;
 mod keys;
 mod llamacpp;
 mod measure;
+mod minutes;
 mod money;
 mod ollama;
 mod openai;

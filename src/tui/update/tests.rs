@@ -1,5 +1,6 @@
 mod always;
 mod line;
+mod minutes;
 mod pace;
 mod panes;
 mod people;
