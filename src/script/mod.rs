@@ -1,5 +1,5 @@
 //! Between a debate and a model: `prompt` renders a branch for a model to continue, `cues` tells from a stream which words
-//! are whose, `wording` has the few sentences of our own that a transcript needs, by language; `casting` finds out who should argue.
+//! are whose, `minutes` asks about a branch and checks what is answered, `wording` has the few sentences of our own that a transcript needs, by language; `casting` finds out who should argue.
 //!
 //! Pure. Does not know how a model is reached nor when it is asked.
 

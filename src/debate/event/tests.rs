@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::debate::Cleaner;
+use crate::debate::{About, Cleaner, Section, Statement};
 
 proptest! {
     /// What streamed in, in whatever pieces, is read back as it was stored: a joiner may begin a piece.
@@ -33,6 +33,19 @@ fn kinds_read_back_beside_the_event_s_own_fields() {
         Kind::Forked { branch: "other".into(), at: Some(turn), from: "main".into() },
         Kind::Forked { branch: "other".into(), at: None, from: "main".into() },
         Kind::Switched { branch: "other".into() },
+        Kind::Minuted(Box::new(Minutes {
+            branch: "main".into(),
+            from: TurnId(1),
+            upto: turn,
+            model: "m".into(),
+            extracted: true,
+            dropped: 3,
+            loose: 1,
+            sections: vec![Section {
+                about: About::Settle,
+                statements: vec![Statement { text: "A test would.".into(), turns: vec![TurnId(1), turn] }],
+            }],
+        })),
         Kind::Folded { upto: turn, pinned: vec![TurnId(2)] },
         Kind::Rewound { branch: "main".into(), to: Some(turn), kept: Some("to 9".into()), gone: vec![TurnId(8)] },
         Kind::Rewound { branch: "main".into(), to: None, kept: None, gone: Vec::new() },

@@ -2,7 +2,11 @@
 //!
 //! Owns the place only; the minutes themselves are in the debate.
 
-use crate::debate::{Debate, Drawn, TurnId};
+use super::Screen;
+use crate::{
+    debate::{Debate, Drawn, TurnId},
+    room::Activity,
+};
 
 /// Minutes that lie open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,5 +53,12 @@ impl Open {
     pub fn turn_back(&mut self, debate: &Debate, by: isize) {
         let last = debate.minutes().len().saturating_sub(1);
         *self = Self { back: self.back.saturating_add_signed(by).min(last), at: 0 };
+    }
+}
+
+impl Screen {
+    /// Whether minutes are asked for and not there yet.
+    pub fn is_minuting(&self) -> bool {
+        self.asked_minutes || matches!(self.status.activity, Activity::Minuting { .. })
     }
 }

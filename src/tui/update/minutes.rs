@@ -6,7 +6,7 @@ use super::{Effect, look, program, tell, warn};
 use crate::{
     debate::Minutes,
     export::minutes_text,
-    room::{Activity, Command},
+    room::Command,
     tui::{
         keys::{Intent, Press},
         state::{Layer, Screen, minutes::Open},
@@ -18,17 +18,12 @@ const PAGE: isize = 5;
 
 /// Opens the minutes of the branch on stage; where there are none yet they are asked for.
 pub fn open(screen: &mut Screen) -> Vec<Effect> {
-    let making = is_making(screen);
+    let making = screen.is_minuting();
     let effects = if making || !screen.debate.minutes().is_empty() { Vec::new() } else { ask(screen) };
     if making || !effects.is_empty() || !screen.debate.minutes().is_empty() {
         screen.layers.push(Layer::Minutes(Open::default()));
     }
     effects
-}
-
-/// Whether minutes are asked for and not there yet.
-pub fn is_making(screen: &Screen) -> bool {
-    screen.asked_minutes || matches!(screen.status.activity, Activity::Minuting { .. })
 }
 
 fn ask(screen: &mut Screen) -> Vec<Effect> {
@@ -46,7 +41,7 @@ fn ask(screen: &mut Screen) -> Vec<Effect> {
 
 /// A key while they lie open.
 pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
-    let (intent, making) = (screen.keys.intent(Press::of(event)), is_making(screen));
+    let (intent, making) = (screen.keys.intent(Press::of(event)), screen.is_minuting());
     let debate = &screen.debate;
     let Some(Layer::Minutes(open)) = screen.layers.last_mut() else { return Vec::new() };
     match (event.code, intent) {
@@ -78,7 +73,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
 /// Leaves them. Those that are being made are made no more.
 pub fn close(screen: &mut Screen) -> Vec<Effect> {
     screen.layers.pop();
-    if !is_making(screen) {
+    if !screen.is_minuting() {
         return Vec::new();
     }
     screen.asked_minutes = false;

@@ -54,7 +54,7 @@ fn title(screen: &Screen, open: &Open) -> String {
 
 fn keys(look: Look<'_>, open: &Open) -> String {
     let key = |intent: Intent, does: &str| look.screen.keys.key(intent).map(|k| format!("{k} {does}"));
-    if is_making(look.screen) {
+    if look.screen.is_minuting() {
         return "enter go on behind · esc no minutes".to_owned();
     }
     let older = (look.screen.debate.minutes().len() > 1).then(|| "[ ] older".to_owned());
@@ -69,16 +69,11 @@ fn keys(look: Look<'_>, open: &Open) -> String {
     all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// As `update::minutes` has it.
-fn is_making(screen: &Screen) -> bool {
-    screen.asked_minutes || matches!(screen.status.activity, Activity::Minuting { .. })
-}
-
 fn lines(look: Look<'_>, open: &Open, width: u16) -> Vec<Line> {
     let (screen, theme) = (look.screen, look.theme);
     let (text, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
     let mut lines: Vec<Line> = Vec::new();
-    if is_making(screen) {
+    if screen.is_minuting() {
         lines.push((vec![(progress(screen), theme.style(Role::Accent).add_modifier(Modifier::BOLD))], false));
         lines.push((Vec::new(), false));
     }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    debate::{Clean, Ended, Kind},
+    debate::{About, Clean, Ended, Kind, Minutes, Section, Statement, TurnId},
     room::Activity,
     tui::{
         Layout,
@@ -222,6 +222,41 @@ fn takes_and_other_words_look_as_they_were_kept() {
     let mut fake = streaming();
     fake.press("K K I \"The_market_has_crashed.\" tab \"Ada_Lovelace:_engines\"");
     everywhere("what-if", fake);
+}
+
+#[test]
+fn minutes_look_as_they_were_kept_while_they_are_made_and_when_they_are_there() {
+    let mut fake = streaming();
+    fake.end(Ended::Done);
+    fake.press("T");
+    fake.status(Activity::Minuting { section: 2, of: 4, tokens: 48 });
+    check("minutes-made", &mut fake, 80, 24);
+    let statement = |text: &str, turns: &[u32]| Statement { text: text.into(), turns: turns.iter().map(|n| TurnId(*n)).collect() };
+    fake.happen(Kind::Minuted(Box::new(Minutes {
+        branch: "main".into(),
+        from: TurnId(1),
+        upto: TurnId(3),
+        model: "embedded/gemma-3-270m".into(),
+        extracted: false,
+        dropped: 2,
+        loose: 1,
+        sections: vec![
+            Section {
+                about: About::Positions,
+                statements: vec![
+                    statement(
+                        "JOBS holds that taste is the moat, and later that nobody copies what is left when everything else has been.",
+                        &[1],
+                    ),
+                    statement("MUSK asks what it costs.", &[2, 3]),
+                ],
+            },
+            Section { about: About::Questions, statements: vec![statement("Who pays?", &[2])] },
+        ],
+    })));
+    fake.status(Activity::Still);
+    fake.press("down right");
+    check("minutes", &mut fake, 80, 24);
 }
 
 #[test]
