@@ -114,7 +114,9 @@ impl Work {
     /// Takes in the answer to that.
     pub fn answered(&mut self, answer: &str) {
         let Some(part) = self.parts.get(self.at.0) else { return };
-        let whole = format!("{}{answer}", if self.shape == Shape::Raw { self.lead() } else { String::new() });
+        // Where nothing was written, what the prompt had begun is no statement.
+        let led = self.shape == Shape::Raw && !answer.trim().is_empty();
+        let whole = format!("{}{answer}", if led { self.lead() } else { String::new() });
         let headings = About::ASKED.map(|about| about.heading(self.language.as_str()));
         let mut said: Vec<Clean> =
             self.here.iter().flatten().chain(self.held.iter().flat_map(|s| &s.statements)).map(|s| s.text.clone()).collect();

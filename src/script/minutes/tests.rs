@@ -170,6 +170,31 @@ fn lines_are_read_however_they_are_marked() {
     assert_eq!(read(&format!("- {} [1]", "word ".repeat(200)))[0].1, [0; 0], "a story is no statement");
 }
 
+#[test]
+fn an_answer_without_a_word_is_no_statement() {
+    let mut work = Work::new(&debate(), "main", Shape::Raw, 8192).unwrap();
+    for answer in ["", "\n", " ", ""] {
+        work.answered(answer);
+    }
+    assert!(work.is_empty());
+    assert_eq!(work.finish("m".into(), None).unwrap().dropped, 0);
+}
+
+#[test]
+fn votes_and_numbers_come_from_the_turns_and_not_from_the_model() {
+    let mut debate = debate();
+    let (turn, parent) = (debate.next_turn(), debate.path().last().copied());
+    let (choices, counts) = (vec!["for".into(), "against".into()], vec![3, 1]);
+    let voted = Kind::Voted { turn, parent, choices, counts, text: "The audience votes.".into() };
+    debate.apply(&Event { seq: debate.seq() + 1, at: 6, kind: voted }).unwrap();
+    let work = Work::new(&debate, "main", Shape::Chat, 8192).unwrap();
+    let minutes = work.finish("m".into(), None).unwrap();
+    assert_eq!(minutes.sections.len(), 1);
+    let section = &minutes.sections[0];
+    assert_eq!((section.about, section.statements[0].text.as_str()), (About::Votes, "for 3 (75 %); against 1 (25 %)"));
+    assert_eq!(section.statements[0].turns, [turn]);
+}
+
 proptest! {
     /// Whatever a model writes, nothing breaks, and nothing stands that cites what was not read.
     #[test]
