@@ -12,6 +12,8 @@ const CONFLICTS: usize = 5;
 const QUESTIONS: usize = 6;
 /// Turns in which a question may have been answered.
 const ANSWERED_WITHIN: usize = 3;
+/// Words that say something, of a sentence that is a position.
+const TELLING: usize = 3;
 /// Characters of a sentence.
 const LONGEST: usize = 240;
 
@@ -41,7 +43,10 @@ fn positions(spoken: &[&Turn]) -> Vec<Statement> {
         seen.push(&turn.label);
         let last = spoken.iter().rev().find(|t| t.label == turn.label);
         for turn in [Some(turn), last.filter(|last| last.id != turn.id)].into_iter().flatten() {
-            let sentence = sentences(turn.said()).find(|s| !is_question(s)).unwrap_or(turn.said());
+            // Not the “Sure.” with which a turn may begin, where it has more to say.
+            let says = |s: &&str| !is_question(s) && overlap(s, s) >= TELLING;
+            let sentence = sentences(turn.said()).find(says).or_else(|| sentences(turn.said()).find(|s| !is_question(s)));
+            let sentence = sentence.unwrap_or(turn.said());
             all.push(quote(turn, sentence));
         }
     }
