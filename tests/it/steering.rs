@@ -20,6 +20,7 @@ const STEER: &str = "\
 after 0: floor by rotate
 after 0: limit 12
 after 0: autopilot turns 500
+after 1: minutes
 after 1: say @MUSK Is that so?
 after 3: ask Why?
 after 5: object That is false.
