@@ -165,7 +165,7 @@ impl Work {
     /// What stands under the heading before a raw answer begins.
     fn lead(&self) -> String {
         let first = self.tape.contributions().iter().find(|c| c.speaks).map_or("", |c| c.label.as_str());
-        if self.at.1 == 0 { format!("- {first}") } else { "-".to_owned() }
+        if self.at.1 == 0 { format!("- {first}{}", self.words.holds) } else { "-".to_owned() }
     }
 
     fn transcript(&self, part: &[Contribution]) -> String {
@@ -203,7 +203,11 @@ impl Work {
             }
         }
         text.push_str(&self.lead());
-        Request { prompt: Prompt::Raw(text), stop: vec!["\n\n".to_owned(), "* * *".to_owned()], max_tokens: SECTION_TOKENS.0 }
+        Request {
+            prompt: Prompt::Raw(text),
+            stop: vec!["\n\n".to_owned(), "\n[".to_owned(), "* * *".to_owned()],
+            max_tokens: SECTION_TOKENS.0,
+        }
     }
 
     fn chat(&self, part: &[Contribution]) -> Request {

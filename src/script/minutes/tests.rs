@@ -231,13 +231,13 @@ fn a_section_is_asked_for_after_the_other_and_each_prompt_goes_on_with_the_one_b
         let mut work = Work::new(&debate, "main", shape, 8192).unwrap();
         let first = text(&work.request().unwrap().prompt);
         assert!(first.contains("[2] ELON MUSK: Love is not a moat.") && first.contains("Positions, and how they moved"), "{first}");
-        let rest = " STEVE JOBS: taste is the moat, people love the product [1]\n- nobody said this at all [2]\n";
-        work.answered(if shape == Shape::Raw { &rest[" STEVE JOBS".len()..] } else { rest });
+        let rest = " STEVE JOBS held that taste is the moat, people love the product [1]\n- nobody said this at all [2]\n";
+        work.answered(if shape == Shape::Raw { &rest[" STEVE JOBS held that".len()..] } else { rest });
         assert_eq!(work.progress(), (1, 4));
         let second = text(&work.request().unwrap().prompt);
-        let held = "- STEVE JOBS: taste is the moat, people love the product [1]";
+        let held = "- STEVE JOBS held that taste is the moat, people love the product [1]";
         assert!(second.contains(held) && !second.contains("nobody said this"), "what fell is not built upon: {second}");
-        let shared = first.trim_end().trim_end_matches("- STEVE JOBS");
+        let shared = first.trim_end().trim_end_matches("- STEVE JOBS held that");
         assert!(second.starts_with(shared), "{second}");
         (0..3).for_each(|_| work.answered("- none"));
         let minutes = work.finish("m".into(), None).unwrap();
@@ -257,7 +257,7 @@ fn a_long_branch_is_read_in_parts_and_a_longer_one_from_where_it_fits() {
         let prompt = text(&request.prompt);
         assert!(prompt.len() / BYTES_PER_TOKEN + request.max_tokens as usize <= 3000, "{}", prompt.len());
         read.push_str(&prompt);
-        work.answered(": nothing");
+        work.answered(" nothing");
     }
     assert!((1..=80).all(|n| read.contains(&format!("\n[{n}] "))), "each turn was read");
     assert_eq!(work.finish("m".into(), None).unwrap().from, TurnId(1));

@@ -17,6 +17,8 @@ pub struct Words {
     pub chat: &'static str,
     /// Around the heading of the section to be written.
     pub section: (&'static str, &'static str),
+    /// After the label with which the first line begins in raw text: without it a base model lets the expert speak on.
+    pub holds: &'static str,
     /// Where a section has nothing.
     pub none: &'static str,
     /// Words that may stand before a number in brackets, the longest first.
@@ -64,6 +66,7 @@ const ENGLISH: Words = Words {
         "” of the minutes, in the language of the tape: at most eight lines, nothing before or after them. Every line ends with its numbers. Where the tape holds nothing for \
          it, the one line “- none”.",
     ),
+    holds: " held that",
     none: "- none",
     turn: &["contributions", "contribution", "turns", "turn", "nos.", "no.", "and"],
 };
@@ -82,6 +85,7 @@ const CHINESE: Words = Words {
     chat: "一场模拟的辩论被录了音；署名的人并没有说过这些话。书记员依录音整理纪要：只记录音里有的，不评判谁对谁错。纪要的每一行以短横开头，只讲一件事，用录音里的称呼写明是谁的看法，\
            沿用当时的用词，行末在方括号里写上所依据的发言的编号，例如：- 何工主张用钢，后来同意用木料 [2, 9]",
     section: ("纪要中“", "”一节，用录音的语言写：至多八行，前后不写别的。每行末尾都有编号。录音里没有的，就只写一行“- 无”。"),
+    holds: "认为",
     none: "- 无",
     turn: &["发言", "第", "段", "和"],
 };
@@ -105,6 +109,7 @@ const GERMAN: Words = Words {
         "“ des Protokolls, in der Sprache des Bandes: höchstens acht Zeilen, nichts davor oder danach. Jede Zeile endet mit ihren Nummern. Enthält das Band nichts dazu, die eine \
          Zeile „- keine“.",
     ),
+    holds: " meinte, dass",
     none: "- keine",
     turn: &["beiträge", "beitrag", "nr.", "und"],
 };
@@ -128,6 +133,7 @@ const SPANISH: Words = Words {
         "» del acta, en la lengua de la cinta: como mucho ocho líneas, nada antes ni después. Cada línea termina con sus números. Si la cinta no contiene nada para ella, la única \
          línea «- ninguna».",
     ),
+    holds: " sostuvo que",
     none: "- ninguna",
     turn: &["intervenciones", "intervención", "núm.", "y"],
 };

@@ -12,7 +12,7 @@ const SAID: [&str; 3] = [
     "Competition is for losers. A secret distribution channel is the monopoly.",
 ];
 
-const HOLDS: &str = ": taste is the moat, people love one product [1]\n- MUSK: chips and power plants win as cost falls tenfold [2]\n- THIEL: rockets to Mars [3]\n";
+const HOLDS: &str = " taste is the moat, people love one product [1]\n- MUSK: chips and power plants win as cost falls tenfold [2]\n- THIEL: rockets to Mars [3]\n";
 
 /// A debate in which all three have spoken and the first has the floor again.
 fn spoken(staging: Staging, shape: Shape) -> Rig {
@@ -178,7 +178,7 @@ fn a_model_that_fails_is_asked_again_and_then_given_up_and_the_debate_goes_on() 
     rig.writes("Yes.");
     rig.ends();
     assert!(rig.is_minuting());
-    rig.writes("- JOBS: taste is the moat, people love one product [1]\n");
+    rig.writes("- JOBS taste is the moat, people love one product [1]\n");
     rig.ends();
     rig.fails(ModelError::passing("busy"));
     assert!(matches!(rig.room.status().activity, Activity::Retrying { .. }));
@@ -219,7 +219,7 @@ fn the_last_ones_of_a_branch_are_shown_and_older_ones_kept() {
     assert!(rig.shown.minutes().is_empty(), "what they rest on is not on this branch");
     rig.command("note Rain.");
     rig.command("minutes");
-    rig.minutes(": taste is the moat, people love one product [1]\n");
+    rig.minutes(" taste is the moat, people love one product [1]\n");
     let other = rig.shown.minutes();
     assert_eq!(
         (other.len(), other[0].minutes.branch.as_str(), other[0].minutes.upto),
@@ -227,7 +227,7 @@ fn the_last_ones_of_a_branch_are_shown_and_older_ones_kept() {
     );
     rig.command("stage main");
     rig.command("minutes");
-    rig.minutes(": taste is the moat, people love one product [1]\n");
+    rig.minutes(" taste is the moat, people love one product [1]\n");
     let all = rig.shown.minutes();
     assert_eq!(all.len(), 2);
     assert!(all[1].at > all[0].at && all[1].minutes.sections[0].statements.len() == 1, "the newer one is last");
