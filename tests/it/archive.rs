@@ -4,6 +4,7 @@ mod crash;
 mod full;
 mod locks;
 mod speed;
+mod steered;
 mod store;
 
 use std::path::Path;
