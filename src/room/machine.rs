@@ -291,6 +291,10 @@ impl Room {
             self.due();
             self.advance();
             self.settle();
+        } else if let Input::NotStored(why) = input {
+            self.not_stored(&why);
+        } else if matches!(input, Input::StoredAgain) {
+            self.stored_again();
         }
         std::mem::take(&mut self.effects)
     }

@@ -1,6 +1,8 @@
 //! What a person can rely on about the archive: real files, real processes, real faults.
 
 mod crash;
+mod disk;
+mod faults;
 mod full;
 mod locks;
 mod speed;

@@ -78,15 +78,19 @@ impl Room {
     pub(super) fn not_stored(&mut self, why: &str) {
         if !self.stuck {
             self.stuck = true;
+            let then = match self.closed {
+                true => "Leaving waits some seconds for it to be saved",
+                false => "The debate waits, and goes on when it can be saved",
+            };
             self.drop_answer();
-            self.effects
-                .push(Effect::Refuse(Clean::line(&format!("not saved: {why}. The debate waits, and goes on when it can be saved"))));
+            self.effects.push(Effect::Refuse(Clean::line(&format!("not saved: {why}. {then}"))));
         }
     }
 
     pub(super) fn stored_again(&mut self) {
         if std::mem::take(&mut self.stuck) {
-            self.effects.push(Effect::Mend(Clean::new("saved again; the debate goes on")));
+            let saved = if self.closed { "saved again" } else { "saved again; the debate goes on" };
+            self.effects.push(Effect::Mend(Clean::new(saved)));
         }
     }
 

@@ -3,7 +3,7 @@
 //! Kept while the room runs: a session that is opened again begins with nothing to undo.
 
 use super::Room;
-use crate::debate::{Clean, Kind, TurnId};
+use crate::debate::{Clean, Event, Kind, TurnId};
 
 /// Most commands that can be taken back.
 const DEPTH: usize = 100;
@@ -50,8 +50,20 @@ impl Room {
     pub(super) fn undo(&mut self) -> Result<(), String> {
         let Some(undo) = self.undos.pop() else { return Err("there is nothing to undo".into()) };
         match undo {
-            Undo::By(kind) => self.happen(kind),
+            Undo::By(kind) => {
+                self.flush();
+                let event = Event { seq: self.debate.seq() + 1, at: self.now, kind };
+                // What it changed may have another name since, or be gone.
+                if self.debate.clone().apply(&event).is_err() {
+                    return Err("what that changed was changed again since, and can't be taken back any more".into());
+                }
+                self.happen(event.kind);
+            }
             Undo::Back { branch, to } => {
+                let head = self.debate.find_branch(branch.as_str()).and_then(|b| b.head);
+                if to.is_some_and(|to| !head.is_some_and(|head| self.debate.path_to(head).contains(&to))) {
+                    return Err("that is gone already: the branch ends before it".into());
+                }
                 self.interrupt();
                 self.chosen = None;
                 self.show(branch)?;

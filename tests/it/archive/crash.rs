@@ -213,10 +213,14 @@ fn what_was_acknowledged_is_there_after_kill_9_at_any_point_of_a_steered_debate(
     }
     lost.sort_unstable();
     let at = |share: usize| lost[(lost.len() - 1) * share / 100];
-    println!("{done} kills in {:?}: {acknowledged} events acknowledged, {stored} stored, none lost, twice or out of order", begun.elapsed());
+    println!(
+        "{done} kills in {:?}: {acknowledged} events acknowledged, {stored} stored, none lost, twice or out of order",
+        begun.elapsed()
+    );
     println!("words under way lost: median {} ms, 99 % {} ms, most {} ms before the kill", at(50), at(99), at(100));
     println!("events by kind: {kinds:?}");
-    println!("refused: {refused:#?}");
+    let faults: Vec<_> = refused.iter().filter(|why| why.contains("please report")).collect();
+    assert!(faults.is_empty(), "{faults:?}");
     assert!(kinds.len() >= 15, "commands of every kind");
     // One in a hundred may meet a machine that was busy elsewhere.
     assert!(at(99) <= LOST_MS, "{lost:?}");

@@ -250,3 +250,12 @@ fn a_pinned_turn_stays_whole_when_the_rest_is_folded() {
     rig.command("cut");
     assert!(rig.prompt().starts_with(folded.trim_end_matches(|c| c != '\n').trim_end()), "{}", rig.prompt());
 }
+
+#[test]
+fn what_is_gone_already_is_not_undone_and_nobody_has_to_report_it() {
+    let mut rig = paused();
+    for line in ["note A door slams.", "note It rains.", "rewind 1", "undo"] {
+        rig.command(line);
+    }
+    assert_eq!(rig.refused, ["that is gone already: the branch ends before it"]);
+}
