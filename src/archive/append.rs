@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{Archive, ArchiveError, number};
+use super::{Archive, ArchiveError, number, words};
 use crate::debate::{Clean, Event, Kept, Kind, Opening, TurnId};
 
 pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: &[E], durable: bool) -> Result<(), ArchiveError> {
@@ -61,7 +61,9 @@ fn begin(change: &Transaction<'_>, id: &str, opening: &Opening, at: u64) -> rusq
          VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0, 0, 1, 0)",
         params![id, opening.topic.as_str(), opening.panel.name.as_str(), opening.model.as_str(), number(at)],
     )?;
-    Ok(change.last_insert_rowid())
+    let key = change.last_insert_rowid();
+    words::add_topic(change, key, opening.topic.as_str())?;
+    Ok(key)
 }
 
 fn is_there(change: &Transaction<'_>, key: i64, seq: u64, body: &str) -> rusqlite::Result<bool> {
@@ -178,6 +180,9 @@ impl<'a> Tally<'a> {
                      VALUES (?1, ?2, ?3, coalesce((SELECT label FROM turns WHERE session = ?1 AND turn = ?4), ?5), ?6)",
                 )?
                 .execute(params![key, turn.0, number(begun.at), of, label, text])?;
+            if !text.is_empty() {
+                words::add_turn(change, change.last_insert_rowid(), text)?;
+            }
         }
         // In their order: whoever keeps words of a turn comes after it.
         for turn in &self.ended {
@@ -191,9 +196,10 @@ impl<'a> Tally<'a> {
             change
                 .prepare_cached(
                     "UPDATE turns SET text = coalesce((SELECT CAST(substr(CAST(of.text AS BLOB), 1, ?5) AS TEXT) FROM turns AS of
-                     WHERE of.session = ?1 AND of.turn = ?4), '') || ?3 WHERE session = ?1 AND turn = ?2",
+                     WHERE of.session = ?1 AND of.turn = ?4), '') || ?3 WHERE session = ?1 AND turn = ?2 RETURNING key, text",
                 )?
-                .execute(params![key, turn.0, text, of, bytes])?;
+                .query_row(params![key, turn.0, text, of, bytes], |row| words::add_turn(change, row.get(0)?, row.get_ref(1)?.as_str()?))
+                .optional()?;
         }
         // Undone: it is found no more, though its events stay.
         for turn in &self.gone {

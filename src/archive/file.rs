@@ -85,7 +85,7 @@ fn connect(path: &Path) -> Result<(Connection, Journal), ArchiveError> {
             steps::back_up(&db, path, found)?;
         }
         db.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
-        steps::apply(&mut db, steps::STEPS).map_err(failed)?;
+        steps::bring_up(&mut db).map_err(failed)?;
     }
     Ok((db, journal))
 }

@@ -13,9 +13,11 @@ mod file;
 mod find;
 mod lock;
 mod mounts;
+mod query;
 mod search;
 mod steps;
 mod summary;
+mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub use error::ArchiveError;
 pub use file::{FILE, Journal};
 pub use lock::Lock;
+pub use query::{Query, QueryError};
 pub use search::Hit;
 pub use summary::Summary;
 pub use writer::{Ack, Unstored, Writer};
@@ -133,9 +136,9 @@ impl Archive {
         if gone == 0 { Err(ArchiveError::NoSession { which: id.to_owned(), near: Vec::new() }) } else { Ok(()) }
     }
 
-    /// Turns and topics in which all the words occur (any case), the last changed session first.
-    pub fn search(&self, words: &str, limit: usize) -> Result<Vec<Hit>, ArchiveError> {
-        search::search(&self.db, words, limit).map_err(|e| self.failed("search", e))
+    /// Turns and topics for which all of a query holds, the newest first.
+    pub fn search(&self, query: &Query, limit: usize) -> Result<Vec<Hit>, ArchiveError> {
+        search::search(&self.db, query, limit).map_err(|e| self.failed("search", e))
     }
 
     /// Reads the whole file and names what is wrong with it; empty when all is well.

@@ -1,12 +1,12 @@
-//! Finds words in topics and turns, by looking at all of them. Works for every script; a full-text index can take its place.
+//! Finds what a [`Query`] asks for, the newest first.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params_from_iter, types::Value};
 
-use super::number;
+use super::{Query, number};
 use crate::debate::{Clean, TurnId};
 
 /// Characters of a turn before and after the first word found.
-const AROUND: usize = 40;
+const AROUND: usize = 60;
 
 /// A place where all the words occur.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,45 +19,110 @@ pub struct Hit {
     pub turn: Option<TurnId>,
     /// The turn's speaker; empty for a stage direction.
     pub label: Clean,
+    /// When it was said, in milliseconds since 1970.
+    pub at: u64,
     /// The words with some of what stands around them.
     pub excerpt: Clean,
 }
 
-pub(super) fn search(db: &Connection, words: &str, limit: usize) -> rusqlite::Result<Vec<Hit>> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-    let mut hits = Vec::new();
-    if words.is_empty() {
-        return Ok(hits);
+pub(super) fn search(db: &Connection, query: &Query, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+    if query.is_empty() {
+        return Ok(Vec::new());
     }
-    // Every hit has the longest word; SQLite's LIKE folds ASCII only, so other scripts are compared here.
-    let longest = words.iter().filter(|w| w.is_ascii()).max_by_key(|w| w.len()).map_or("", String::as_str);
-    let like = format!("%{}%", longest.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let mut query = db.prepare_cached(
-        "SELECT s.changed_at, s.key, s.id, s.topic, 0, '', s.topic FROM sessions s WHERE s.topic LIKE ?1 ESCAPE '\\'
-         UNION ALL
-         SELECT s.changed_at, s.key, s.id, s.topic, t.turn, t.label, t.text FROM turns t JOIN sessions s ON s.key = t.session
-         WHERE t.text LIKE ?1 ESCAPE '\\' ORDER BY 1 DESC, 2, 5",
-    )?;
-    let mut rows = query.query(params![like])?;
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(6)?.as_str()?;
-        let lower = text.to_lowercase();
-        if !words.iter().all(|w| lower.contains(w.as_str())) {
-            continue;
-        }
-        let turn: u32 = row.get(4)?;
-        hits.push(Hit {
-            session: Clean::line(row.get_ref(2)?.as_str()?),
-            topic: Clean::line(row.get_ref(3)?.as_str()?),
-            turn: (turn > 0).then_some(TurnId(turn)),
-            label: Clean::line(row.get_ref(5)?.as_str()?),
-            excerpt: excerpt(text, &lower, &words),
-        });
-        if number(hits.len() as u64) >= number(limit as u64) {
-            break;
-        }
+    let mut hits = turns(db, query, limit)?;
+    if !query.matches.is_empty() && query.speaker.is_none() {
+        hits.extend(topics(db, query, limit)?);
     }
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
+    hits.truncate(limit);
     Ok(hits)
+}
+
+/// Conditions with their values.
+#[derive(Default)]
+struct Where {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Where {
+    fn new(query: &Query, index: &str, at: &str) -> Self {
+        let mut conditions = Self::default();
+        if !query.matches.is_empty() {
+            conditions.add(&format!("{index} MATCH ?"), Value::Text(query.matches.clone()));
+        }
+        conditions.has("s.panel", query.panel.as_deref());
+        conditions.has("s.model", query.model.as_deref());
+        for (sign, time) in [(">=", query.after), ("<", query.before)] {
+            if let Some(time) = time {
+                conditions.add(&format!("{at} {sign} ?"), Value::Integer(number(time)));
+            }
+        }
+        conditions
+    }
+
+    fn add(&mut self, condition: &str, value: Value) {
+        self.conditions.push(condition.to_owned());
+        self.values.push(value);
+    }
+
+    /// A part of a name, in any case.
+    fn has(&mut self, column: &str, part: Option<&str>) {
+        if let Some(part) = part {
+            let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            self.add(&format!("{column} LIKE ? ESCAPE '\\'"), Value::Text(format!("%{part}%")));
+        }
+    }
+
+    fn run(
+        self,
+        db: &Connection,
+        select: &str,
+        order: &str,
+        limit: usize,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<Hit>,
+    ) -> rusqlite::Result<Vec<Hit>> {
+        let Self { conditions, mut values } = self;
+        values.push(Value::Integer(number(limit as u64)));
+        let sql = format!("{select} WHERE {} ORDER BY {order} LIMIT ?", conditions.join(" AND "));
+        let mut found = db.prepare_cached(&sql)?;
+        found.query_map(params_from_iter(values), |row| read(row))?.collect()
+    }
+}
+
+/// In the order in which turns were begun, which is that of their keys: the index has it, and stops at the limit.
+fn turns(db: &Connection, query: &Query, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+    let indexed = !query.matches.is_empty();
+    let mut wanted = Where::new(query, "turn_words", "t.at");
+    wanted.has("t.label", query.speaker.as_deref());
+    let (from, order) = match indexed {
+        true => ("turn_words CROSS JOIN turns t ON t.key = turn_words.rowid", "turn_words.rowid DESC"),
+        false => ("turns t", "t.key DESC"),
+    };
+    let select = format!("SELECT s.id, s.topic, t.turn, t.label, t.at, t.text FROM {from} CROSS JOIN sessions s ON s.key = t.session");
+    wanted.run(db, &select, order, limit, |row| {
+        let turn: u32 = row.get(2)?;
+        hit(row, Some(TurnId(turn)), Clean::line(row.get_ref(3)?.as_str()?), row.get(4)?, row.get_ref(5)?.as_str()?, query)
+    })
+}
+
+fn topics(db: &Connection, query: &Query, limit: usize) -> rusqlite::Result<Vec<Hit>> {
+    let wanted = Where::new(query, "topic_words", "s.started_at");
+    let select = "SELECT s.id, s.topic, s.started_at FROM topic_words CROSS JOIN sessions s ON s.key = topic_words.rowid";
+    wanted.run(db, select, "topic_words.rowid DESC", limit, |row| {
+        hit(row, None, Clean::default(), row.get(2)?, row.get_ref(1)?.as_str()?, query)
+    })
+}
+
+fn hit(row: &Row<'_>, turn: Option<TurnId>, label: Clean, at: i64, text: &str, query: &Query) -> rusqlite::Result<Hit> {
+    Ok(Hit {
+        session: Clean::line(row.get_ref(0)?.as_str()?),
+        topic: Clean::line(row.get_ref(1)?.as_str()?),
+        turn,
+        label,
+        at: u64::try_from(at).unwrap_or(0),
+        excerpt: excerpt(text, &text.to_lowercase(), &query.words),
+    })
 }
 
 fn excerpt(text: &str, lower: &str, words: &[String]) -> Clean {

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{ArchiveError, file};
+use super::{ArchiveError, file, words};
 
 /// Step n makes version n+1 of version n. `user_version` tells how many were taken.
-pub(super) const STEPS: &[&str] = &["
+pub(super) const STEPS: &[&str] = &[
+    "
     CREATE TABLE sessions (
         key INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -41,7 +42,12 @@ pub(super) const STEPS: &[&str] = &["
         text TEXT NOT NULL,
         UNIQUE (session, turn)
     ) STRICT;
-"];
+",
+    words::STEP,
+];
+
+/// The version that first had an index for search.
+const INDEXED: usize = 2;
 
 /// The version that this program writes.
 pub(super) fn known() -> i64 {
@@ -53,13 +59,19 @@ pub(super) fn version(db: &Connection) -> rusqlite::Result<i64> {
     db.pragma_query_value(None, "user_version", |r| r.get(0))
 }
 
-/// Takes the steps that are missing, all or none.
-pub(super) fn apply(db: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+/// Brings a file up to date, wholly or not at all.
+pub(super) fn bring_up(db: &mut Connection) -> rusqlite::Result<()> {
+    apply(db, STEPS, |change, taken| if (1..INDEXED).contains(&taken) { words::fill(change) } else { Ok(()) })
+}
+
+/// Takes the steps that are missing, all or none; `then` is told how many had been taken.
+fn apply(db: &mut Connection, steps: &[&str], then: impl FnOnce(&Transaction<'_>, usize) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let taken = usize::try_from(version(&change)?).unwrap_or(usize::MAX);
     for step in steps.iter().skip(taken) {
         change.execute_batch(step)?;
     }
+    then(&change, taken)?;
     change.pragma_update(None, "user_version", i64::try_from(steps.len().max(taken)).unwrap_or(i64::MAX))?;
     change.commit()
 }
@@ -92,9 +104,9 @@ mod tests {
         let steps = ["CREATE TABLE a (x);", "ALTER TABLE a ADD COLUMN y;", "CREATE TABLE b (x); INSERT INTO b SELECT x FROM a;"];
         for from in 1..=steps.len() {
             let mut db = Connection::open_in_memory().unwrap();
-            apply(&mut db, &steps[..from]).unwrap();
+            apply(&mut db, &steps[..from], |_, _| Ok(())).unwrap();
             db.execute("INSERT INTO a (x) VALUES (7)", []).unwrap();
-            apply(&mut db, &steps).unwrap();
+            apply(&mut db, &steps, |_, _| Ok(())).unwrap();
             assert_eq!(version(&db).unwrap(), 3);
             assert_eq!(db.query_row("SELECT x FROM a", [], |r| r.get::<_, i64>(0)).unwrap(), 7, "from {from}");
         }
@@ -103,8 +115,8 @@ mod tests {
     #[test]
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let mut db = Connection::open_in_memory().unwrap();
-        apply(&mut db, &["CREATE TABLE a (x);"]).unwrap();
-        apply(&mut db, &["CREATE TABLE a (x);", "CREATE TABLE b (x);", "nonsense"]).unwrap_err();
+        apply(&mut db, &["CREATE TABLE a (x);"], |_, _| Ok(())).unwrap();
+        apply(&mut db, &["CREATE TABLE a (x);", "CREATE TABLE b (x);", "nonsense"], |_, _| Ok(())).unwrap_err();
         assert_eq!(version(&db).unwrap(), 1);
         assert_eq!(db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
     }
@@ -114,7 +126,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x");
         let mut db = Connection::open(&path).unwrap();
-        apply(&mut db, &["CREATE TABLE a (x);"]).unwrap();
+        apply(&mut db, &["CREATE TABLE a (x);"], |_, _| Ok(())).unwrap();
         back_up(&db, &path, 1).unwrap();
         let copy = Connection::open(dir.path().join("x.before-2")).unwrap();
         assert_eq!(version(&copy).unwrap(), 1);

@@ -317,7 +317,7 @@ pub struct ShowArgs {
 
 #[derive(Args, Debug)]
 pub struct SearchArgs {
-    /// Words that must all occur in a turn
+    /// Words that must all occur in a turn (by their beginnings), “phrases”, panel:NAME, model:NAME, speaker:LABEL, after:DATE, before:DATE
     #[arg(required = true)]
     pub words: Vec<String>,
     /// At most this many

@@ -12,7 +12,7 @@ use super::{
     session,
 };
 use crate::{
-    archive::Summary,
+    archive::{Query, Summary},
     debate::{Clean, Debate},
     export,
 };
@@ -62,17 +62,29 @@ pub fn show(context: &Context, args: &ShowArgs) -> Done {
 }
 
 pub fn search(context: &Context, args: &SearchArgs) -> Done {
-    let words = args.words.join(" ");
-    let hits = context.archive()?.search(&words, args.number)?;
+    // The shell took the quotes off a phrase.
+    let quoted = |word: &String| if word.contains(char::is_whitespace) && !word.contains('"') { phrase(word) } else { word.clone() };
+    let words = args.words.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    let query = Query::parse(&words, &jiff::tz::TimeZone::system()).map_err(Report::usage)?;
+    let hits = context.archive()?.search(&query, args.number)?;
     if hits.is_empty() {
         return Err(Report::failed(format_args!("no turn and no topic has all of: {words}")));
     }
     let mut text = String::new();
     for hit in hits {
         let turn = hit.turn.map(|t| format!(" #{t}")).unwrap_or_default();
-        text.push_str(&format!("{}{turn}  {}\n    {}\n", short(&hit.session), hit.topic, hit.excerpt));
+        let who = if hit.label.is_empty() { String::new() } else { format!("{}: ", hit.label) };
+        text.push_str(&format!("{}{turn}  {}  {}\n    {who}{}\n", short(&hit.session), date_and_time(hit.at), hit.topic, hit.excerpt));
     }
     print(text).map(drop)
+}
+
+/// A phrase in quotes, also as the value of a filter.
+fn phrase(word: &str) -> String {
+    match word.split_once(':').filter(|(filter, _)| !filter.contains(char::is_whitespace)) {
+        Some((filter, value)) => format!("{filter}:\"{value}\""),
+        None => format!("\"{word}\""),
+    }
 }
 
 pub fn rename(context: &Context, args: &RenameArgs) -> Done {

@@ -5,6 +5,7 @@ mod disk;
 mod faults;
 mod full;
 mod locks;
+mod search;
 mod speed;
 mod steered;
 mod store;

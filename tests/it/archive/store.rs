@@ -3,11 +3,13 @@
 use std::fs;
 
 use agon::{
-    archive::{Ack, Archive, ArchiveError, FILE, Journal, Writer},
+    archive::{Ack, Archive, ArchiveError, FILE, Journal, Query, Writer},
     debate::{Clean, Debate, Event, Kind, TurnId},
 };
 
 use super::{ID, opening, sound, take};
+
+const UTC: jiff::tz::TimeZone = jiff::tz::TimeZone::UTC;
 
 #[test]
 fn a_session_reads_back_as_it_was_stored_after_reopening() {
@@ -83,14 +85,21 @@ fn words_are_found_in_turns_and_topics_of_every_script() {
     let note = Kind::Noted { turn: TurnId(1), parent: None, text: Clean::new("孟子见梁惠王。王曰：叟不远千里而来") };
     let zh = [Event { seq: 1, at: 1, kind: opening("two", "义利之辨") }, Event { seq: 2, at: 2, kind: note }];
     archive.append("two", &zh, true).unwrap();
-    let found = |words| archive.search(words, 100).unwrap().iter().map(|h| (h.session.to_string(), h.turn)).collect::<Vec<_>>();
+    let found = |words| {
+        archive
+            .search(&Query::parse(words, &UTC).unwrap(), 100)
+            .unwrap()
+            .iter()
+            .map(|h| (h.session.to_string(), h.turn))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(found("WORD2.1 word2.3"), [("one".into(), Some(TurnId(2)))]);
     assert_eq!(found("word2.1 word3.1"), []);
     assert_eq!(found("100%"), [("one".into(), None)]);
     assert_eq!(found("千里 王曰"), [("two".into(), Some(TurnId(1)))]);
     assert_eq!(found("义利"), [("two".into(), None)]);
     assert_eq!(found(" "), []);
-    let hit = &archive.search("word3.4", 1).unwrap()[0];
+    let hit = &archive.search(&Query::parse("word3.4", &UTC).unwrap(), 1).unwrap()[0];
     assert_eq!((hit.label.as_str(), hit.topic.as_str()), ("PETER THIEL", "What is 100% of a moat?"));
     assert!(hit.excerpt.as_str().contains("word3.4"), "{hit:?}");
 }
@@ -103,7 +112,7 @@ fn a_turn_that_another_process_began_is_found_by_all_its_words_once_it_has_ended
     for part in [&events[..4], &events[4..6], &events[6..7], &events[7..]] {
         Archive::open(dir.path()).unwrap().append(ID, part, true).unwrap();
     }
-    let found = sound(dir.path()).search("word1.0 word1.2 word1.4", 9).unwrap();
+    let found = sound(dir.path()).search(&Query::parse("word1.0 word1.2 word1.4", &UTC).unwrap(), 9).unwrap();
     assert_eq!(found.iter().map(|hit| hit.turn).collect::<Vec<_>>(), [Some(TurnId(1))]);
 }
 
