@@ -56,6 +56,11 @@ pub(super) fn open(dir: &Path) -> Result<Opened, ArchiveError> {
     }
 }
 
+/// Whether an agon made this database.
+pub(super) fn is_ours(db: &Connection) -> rusqlite::Result<bool> {
+    db.pragma_query_value(None, "application_id", |r| r.get::<_, i64>(0)).map(|application| application == APPLICATION)
+}
+
 pub(super) fn damaged(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
@@ -66,8 +71,7 @@ fn connect(path: &Path) -> Result<(Connection, Journal), ArchiveError> {
     let mut db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
     db.busy_timeout(BUSY).map_err(failed)?;
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).map_err(failed)?;
-    let application: i64 = db.pragma_query_value(None, "application_id", |r| r.get(0)).map_err(failed)?;
-    if tables > 0 && application != APPLICATION {
+    if tables > 0 && !is_ours(&db).map_err(failed)? {
         return Err(ArchiveError::Foreign { path: path.to_owned() });
     }
     let found = steps::version(&db).map_err(failed)?;

@@ -1,16 +1,16 @@
 //! Which session a person means.
 
-use super::{Archive, ArchiveError, Summary, summary};
+use super::{Archive, ArchiveError, Shelf, Summary, summary};
 
 /// Fewest letters of an id's end that count: ids begin with their time, so the end is what tells two apart.
 const END_MIN: usize = 4;
 
-pub(super) fn find(archive: &Archive, which: &str) -> Result<Summary, ArchiveError> {
+pub(super) fn find(archive: &Archive, which: &str, shelf: Shelf) -> Result<Summary, ArchiveError> {
     let word = which.trim();
-    let with = |condition, word: &str| summary::with(&archive.db, condition, word).map_err(|e| archive.failed("find a session", e));
+    let with = |condition, word: &str| summary::with(&archive.db, shelf, condition, word).map_err(|e| archive.failed("find a session", e));
     let no_session = |near: Vec<Summary>| ArchiveError::NoSession { which: word.to_owned(), near: near.iter().map(line).collect() };
     if word.eq_ignore_ascii_case("last") {
-        let last = summary::list(&archive.db, 1).map_err(|e| archive.failed("list the sessions", e))?;
+        let last = summary::list(&archive.db, shelf, None, 1).map_err(|e| archive.failed("list the sessions", e))?;
         return last.into_iter().next().ok_or(ArchiveError::Empty);
     }
     if word.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn find(archive: &Archive, which: &str) -> Result<Summary, ArchiveErr
     }
     let mut near = with("instr(lower(topic), ?1) OR instr(lower(name), ?1) OR substr(id, 1, 4) = substr(?1, 1, 4)", &lower)?;
     if near.is_empty() {
-        near = summary::list(&archive.db, 3).map_err(|e| archive.failed("list the sessions", e))?;
+        near = summary::list(&archive.db, shelf, None, 3).map_err(|e| archive.failed("list the sessions", e))?;
     }
     if near.is_empty() { Err(ArchiveError::Empty) } else { Err(no_session(near)) }
 }

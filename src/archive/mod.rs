@@ -8,6 +8,7 @@
 //! commit of streamed text (`NORMAL`) survives the death of the process, and a power cut from the next durable commit on.
 
 mod append;
+mod care;
 mod error;
 mod file;
 mod find;
@@ -15,6 +16,7 @@ mod lock;
 mod mounts;
 mod query;
 mod search;
+mod shelf;
 mod steps;
 mod summary;
 mod words;
@@ -24,11 +26,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub use care::Merged;
 pub use error::ArchiveError;
 pub use file::{FILE, Journal};
 pub use lock::Lock;
 pub use query::{Query, QueryError};
 pub use search::Hit;
+pub use shelf::{BIN_MS, Shelf};
 pub use summary::Summary;
 pub use writer::{Ack, Unstored, Writer};
 
@@ -67,14 +71,14 @@ impl Archive {
         self.moved_aside.as_deref()
     }
 
-    /// The sessions, the last changed first, at most `limit`.
+    /// The sessions that are neither shelved nor in the bin, the last changed first, at most `limit`.
     pub fn sessions(&self, limit: usize) -> Result<Vec<Summary>, ArchiveError> {
-        summary::list(&self.db, limit).map_err(|e| self.failed("list the sessions", e))
+        self.list(Shelf::Table, None, limit)
     }
 
     /// Finds a session by its id, its name, `last`, or a beginning or an end of its id that no other has.
     pub fn find(&self, which: &str) -> Result<Summary, ArchiveError> {
-        find::find(self, which)
+        find::find(self, which, Shelf::All)
     }
 
     /// All events of a session, in order.
@@ -117,6 +121,9 @@ impl Archive {
         }
         let failed = |e| ArchiveError::sqlite("name a session", &self.dir, e);
         if let Some(name) = name {
+            // One in the bin comes back without it.
+            let binned = "UPDATE sessions SET name = NULL WHERE name = ?1 AND id <> ?2 AND removed_at IS NOT NULL";
+            self.db.execute(binned, params![name.as_str(), id]).map_err(failed)?;
             let holder = "SELECT id FROM sessions WHERE name = ?1 AND id <> ?2";
             let by: Option<String> = self.db.query_row(holder, params![name.as_str(), id], |r| r.get(0)).optional().map_err(failed)?;
             if let Some(by) = by {
@@ -128,7 +135,7 @@ impl Archive {
         if changed == 0 { Err(ArchiveError::NoSession { which: id.to_owned(), near: Vec::new() }) } else { Ok(()) }
     }
 
-    /// Removes a session with everything in it. Refused while it is open somewhere.
+    /// Removes a session with everything in it, for good. Refused while it is open somewhere.
     pub fn remove(&mut self, id: &str) -> Result<(), ArchiveError> {
         let lock = Lock::take(&self.dir, id)?;
         let gone = self.db.execute("DELETE FROM sessions WHERE id = ?1", [id]).map_err(|e| self.failed("remove a session", e))?;

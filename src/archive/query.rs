@@ -5,17 +5,16 @@ use thiserror::Error;
 
 use super::words::{spaced, stands_alone};
 
+/// Letters that a word's beginning has to have: shorter ones are whole words.
+const BEGINNING: usize = 3;
+
 /// What is looked for. All of it must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// Words, by their beginnings, and whole phrases, as they were written.
     pub(super) words: Vec<String>,
-    /// The same for the index.
+    /// The same, and what it is told by, for the index.
     pub(super) matches: String,
-    /// Parts of the panel's name, of the model's, of the speaker's label.
-    pub(super) panel: Option<String>,
-    pub(super) model: Option<String>,
-    pub(super) speaker: Option<String>,
     /// Milliseconds since 1970: from the first on, and up to the second.
     pub(super) after: Option<u64>,
     pub(super) before: Option<u64>,
@@ -38,21 +37,18 @@ impl Query {
         for (word, quoted) in split(text) {
             let filter = word.split_once(':').filter(|(_, value)| !quoted && !value.is_empty());
             match filter {
-                Some(("panel", value)) => query.panel = Some(value.to_owned()),
-                Some(("model", value)) => query.model = Some(value.to_owned()),
-                Some(("speaker", value)) => query.speaker = Some(value.to_owned()),
+                Some((column @ ("panel" | "model" | "speaker"), value)) => matches.extend(term(column, value, false)),
                 Some(("after", value)) => query.after = Some(day("after", value, zone)?),
                 Some(("before", value)) => query.before = Some(day("before", value, zone)?),
-                _ if !word.chars().any(char::is_alphanumeric) => {}
                 _ => {
-                    let last = word.chars().rfind(|c| c.is_alphanumeric());
-                    let beginning = !quoted && last.is_some_and(|c| !stands_alone(c));
-                    matches.push(format!("\"{}\"{}", spaced(&word).replace('"', " "), if beginning { " *" } else { "" }));
-                    query.words.push(word.to_lowercase());
+                    if let Some(term) = term("text", &word, quoted) {
+                        matches.push(term);
+                        query.words.push(word.to_lowercase());
+                    }
                 }
             }
         }
-        query.matches = matches.join(" ");
+        query.matches = matches.join(" AND ");
         Ok(query)
     }
 
@@ -60,6 +56,14 @@ impl Query {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// A word or a phrase of a column, as the index wants it: letters and digits within quotes mean nothing else there. A word is found by its
+/// beginning when that has letters enough.
+fn term(column: &str, word: &str, quoted: bool) -> Option<String> {
+    let last = word.rsplit(|c: char| !c.is_alphanumeric()).find(|token| !token.is_empty())?;
+    let beginning = !quoted && last.chars().count() >= BEGINNING && !last.chars().any(stands_alone);
+    Some(format!("{column} : \"{}\"{}", spaced(word).replace('"', " "), if beginning { " *" } else { "" }))
 }
 
 /// Words and phrases; a value of a filter may be in quotes.
@@ -110,8 +114,15 @@ mod tests {
     #[test]
     fn words_phrases_and_filters_are_told_apart() {
         let query = parse(r#"Moat "zero to one" panel:founders speaker:"STEVE JOBS" after:1970-01-02 before:1971 — https://x.y 护城河"#);
-        assert_eq!(query.matches, "\"Moat\" * \"zero to one\" \"https://x.y\" * \" 护  城  河 \"");
-        assert_eq!((query.panel.as_deref(), query.speaker.as_deref()), (Some("founders"), Some("STEVE JOBS")));
+        let matches = [
+            r#"text : "Moat" *"#,
+            r#"text : "zero to one""#,
+            r#"panel : "founders" *"#,
+            r#"speaker : "STEVE JOBS" *"#,
+            r#"text : "https://x.y""#,
+            r#"text : " 护  城  河 ""#,
+        ];
+        assert_eq!(query.matches, matches.join(" AND "));
         assert_eq!((query.after, query.before), (Some(86_400_000), Some(31_536_000_000)));
         assert!(parse(" \" ").is_empty() && parse("%").is_empty());
     }

@@ -30,7 +30,7 @@ pub(super) fn search(db: &Connection, query: &Query, limit: usize) -> rusqlite::
         return Ok(Vec::new());
     }
     let mut hits = turns(db, query, limit)?;
-    if !query.matches.is_empty() && query.speaker.is_none() {
+    if !query.matches.is_empty() {
         hits.extend(topics(db, query, limit)?);
     }
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
@@ -39,7 +39,6 @@ pub(super) fn search(db: &Connection, query: &Query, limit: usize) -> rusqlite::
 }
 
 /// Conditions with their values.
-#[derive(Default)]
 struct Where {
     conditions: Vec<String>,
     values: Vec<Value>,
@@ -47,12 +46,10 @@ struct Where {
 
 impl Where {
     fn new(query: &Query, index: &str, at: &str) -> Self {
-        let mut conditions = Self::default();
+        let mut conditions = Self { conditions: vec!["s.removed_at IS NULL".into()], values: Vec::new() };
         if !query.matches.is_empty() {
             conditions.add(&format!("{index} MATCH ?"), Value::Text(query.matches.clone()));
         }
-        conditions.has("s.panel", query.panel.as_deref());
-        conditions.has("s.model", query.model.as_deref());
         for (sign, time) in [(">=", query.after), ("<", query.before)] {
             if let Some(time) = time {
                 conditions.add(&format!("{at} {sign} ?"), Value::Integer(number(time)));
@@ -64,14 +61,6 @@ impl Where {
     fn add(&mut self, condition: &str, value: Value) {
         self.conditions.push(condition.to_owned());
         self.values.push(value);
-    }
-
-    /// A part of a name, in any case.
-    fn has(&mut self, column: &str, part: Option<&str>) {
-        if let Some(part) = part {
-            let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            self.add(&format!("{column} LIKE ? ESCAPE '\\'"), Value::Text(format!("%{part}%")));
-        }
     }
 
     fn run(
@@ -93,8 +82,7 @@ impl Where {
 /// In the order in which turns were begun, which is that of their keys: the index has it, and stops at the limit.
 fn turns(db: &Connection, query: &Query, limit: usize) -> rusqlite::Result<Vec<Hit>> {
     let indexed = !query.matches.is_empty();
-    let mut wanted = Where::new(query, "turn_words", "t.at");
-    wanted.has("t.label", query.speaker.as_deref());
+    let wanted = Where::new(query, "turn_words", "t.at");
     let (from, order) = match indexed {
         true => ("turn_words CROSS JOIN turns t ON t.key = turn_words.rowid", "turn_words.rowid DESC"),
         false => ("turns t", "t.key DESC"),

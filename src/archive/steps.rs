@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{ArchiveError, file, words};
+use super::{ArchiveError, file, shelf, words};
 
 /// Step n makes version n+1 of version n. `user_version` tells how many were taken.
 pub(super) const STEPS: &[&str] = &[
@@ -44,6 +44,7 @@ pub(super) const STEPS: &[&str] = &[
     ) STRICT;
 ",
     words::STEP,
+    shelf::STEP,
 ];
 
 /// The version that first had an index for search.

@@ -4,12 +4,16 @@
 //! without spaces (Chinese, Japanese, Thai) or are looked for by parts of words (Korean) are tokens each, and what is looked for
 //! is a phrase of them; all others are words, in any case and with or without accents.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 /// The step that makes the index. It stays as it was shipped.
 pub(super) const STEP: &str = r#"
-    CREATE VIRTUAL TABLE turn_words USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
-    CREATE VIRTUAL TABLE topic_words USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+    CREATE VIRTUAL TABLE turn_words USING fts5 (
+        text, speaker, panel, model, content = '', contentless_delete = 1, prefix = '3 4', tokenize = 'unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE topic_words USING fts5 (
+        text, speaker, panel, model, content = '', contentless_delete = 1, prefix = '3 4', tokenize = 'unicode61 remove_diacritics 2'
+    );
     -- Whatever removes a turn or a session, also with its session, takes its words along.
     CREATE TRIGGER turn_goes AFTER DELETE ON turns BEGIN DELETE FROM turn_words WHERE rowid = old.key; END;
     CREATE TRIGGER session_goes AFTER DELETE ON sessions BEGIN DELETE FROM topic_words WHERE rowid = old.key; END;
@@ -37,16 +41,23 @@ pub(super) fn spaced(text: &str) -> String {
     spaced
 }
 
-/// Takes in the words of a turn, in place of those that it had.
+/// Takes in the words of a turn, in place of those that it had, with what it can be told by.
 pub(super) fn add_turn(change: &Transaction<'_>, key: i64, text: &str) -> rusqlite::Result<()> {
-    let mut insert = change.prepare_cached("INSERT OR REPLACE INTO turn_words (rowid, text) VALUES (?1, ?2)")?;
-    insert.execute(params![key, spaced(text)]).map(drop)
+    let told = "SELECT t.label, s.panel, s.model FROM turns t JOIN sessions s ON s.key = t.session WHERE t.key = ?1";
+    add(change, "INSERT OR REPLACE INTO turn_words (rowid, text, speaker, panel, model) VALUES (?1, ?2, ?3, ?4, ?5)", told, key, text)
 }
 
 /// Takes in the words of a session's topic.
 pub(super) fn add_topic(change: &Transaction<'_>, key: i64, topic: &str) -> rusqlite::Result<()> {
-    let mut insert = change.prepare_cached("INSERT OR REPLACE INTO topic_words (rowid, text) VALUES (?1, ?2)")?;
-    insert.execute(params![key, spaced(topic)]).map(drop)
+    let told = "SELECT '', panel, model FROM sessions WHERE key = ?1";
+    add(change, "INSERT OR REPLACE INTO topic_words (rowid, text, speaker, panel, model) VALUES (?1, ?2, ?3, ?4, ?5)", told, key, topic)
+}
+
+fn add(change: &Transaction<'_>, insert: &str, told: &str, key: i64, text: &str) -> rusqlite::Result<()> {
+    let column = |row: &Row<'_>, n| row.get_ref(n).and_then(|text| Ok(spaced(text.as_str()?)));
+    let (speaker, panel, model) =
+        change.prepare_cached(told)?.query_row([key], |row| Ok((column(row, 0)?, column(row, 1)?, column(row, 2)?)))?;
+    change.prepare_cached(insert)?.execute(params![key, spaced(text), speaker, panel, model]).map(drop)
 }
 
 /// Makes the index anew of all that there is.

@@ -45,8 +45,20 @@ pub enum Command {
     Search(SearchArgs),
     /// Give a session a name
     Rename(RenameArgs),
-    /// Remove a session for good
+    /// Give a session tags
+    Tag(TagArgs),
+    /// Take tags off a session
+    Untag(TagArgs),
+    /// Put a session on the shelf: it is kept and found, and no longer listed
+    Shelve(SessionArgs),
+    /// Take a session off the shelf
+    Unshelve(SessionArgs),
+    /// Put a session into the bin, where it stays for 30 days
     Remove(RemoveArgs),
+    /// Take a session out of the bin
+    Restore(SessionArgs),
+    /// Look after the archive's file: check, compact, merge another one
+    Archive(ArchiveArgs),
     /// Write a session to a file
     Export(ExportArgs),
     /// Measure sessions and transcripts: diversity, echo, assent, distinct voices …, with sample sizes
@@ -303,6 +315,53 @@ pub struct ListArgs {
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
+    /// Only those with this tag
+    #[arg(short, long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Those on the shelf
+    #[arg(long, conflicts_with_all = ["removed", "all"])]
+    pub shelved: bool,
+    /// Those in the bin
+    #[arg(long, conflicts_with = "all")]
+    pub removed: bool,
+    /// Those on the shelf too
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct TagArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    pub session: String,
+    /// Words of one's own
+    #[arg(required = true, value_name = "TAG")]
+    pub tags: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct SessionArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    pub session: String,
+}
+
+#[derive(Args, Debug)]
+pub struct ArchiveArgs {
+    #[command(subcommand)]
+    pub command: ArchiveCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ArchiveCommand {
+    /// Read all of it and say what is wrong
+    Check,
+    /// Make the file as small as it can be, and the index for search anew
+    Compact,
+    /// Take in the sessions of another archive, which stays as it is
+    Merge {
+        /// Its file, archive.sqlite3
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -340,6 +399,9 @@ pub struct RemoveArgs {
     /// Don't ask
     #[arg(short, long)]
     pub yes: bool,
+    /// Don't keep it for 30 days; also for one that is in the bin already
+    #[arg(long)]
+    pub for_good: bool,
 }
 
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@
 //! puts the rooms below together for one task.
 
 mod args;
+mod care;
 mod casting;
 mod config;
 mod context;
@@ -66,7 +67,13 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Show(args)) => sessions::show(&context, &args),
         Some(Command::Search(args)) => sessions::search(&context, &args),
         Some(Command::Rename(args)) => sessions::rename(&context, &args),
-        Some(Command::Remove(args)) => sessions::remove(&context, &args),
+        Some(Command::Tag(args)) => care::tag(&context, &args),
+        Some(Command::Untag(args)) => care::untag(&context, &args),
+        Some(Command::Shelve(args)) => care::shelve(&context, &args, true),
+        Some(Command::Unshelve(args)) => care::shelve(&context, &args, false),
+        Some(Command::Remove(args)) => care::remove(&context, &args),
+        Some(Command::Restore(args)) => care::restore(&context, &args),
+        Some(Command::Archive(args)) => care::archive(&context, &args.command),
         Some(Command::Export(args)) => sessions::export(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Minutes(args)) => minutes::minutes(&context, &args),

@@ -1,25 +1,35 @@
-//! What was kept: list, show, search, rename, remove, export.
+//! What was kept: list, show, search, rename, export.
 
 use std::{
-    io::{BufRead, IsTerminal, Write},
+    io::{BufRead, Write},
     path::Path,
 };
 
 use super::{
-    args::{ExportArgs, ListArgs, Output, RemoveArgs, RenameArgs, SearchArgs, ShowArgs},
+    args::{ExportArgs, ListArgs, Output, RenameArgs, SearchArgs, ShowArgs},
     context::{Context, date_and_time},
     report::{Done, Report, print, say},
     session,
 };
 use crate::{
-    archive::{Query, Summary},
+    archive::{Query, Shelf, Summary},
     debate::{Clean, Debate},
     export,
 };
 
 pub fn list(context: &Context, args: &ListArgs) -> Done {
-    let sessions = context.archive()?.sessions(args.number)?;
+    let shelf = match (args.shelved, args.removed, args.all) {
+        (true, ..) => Shelf::Shelved,
+        (_, true, _) => Shelf::Bin,
+        (.., true) => Shelf::All,
+        _ => Shelf::Table,
+    };
+    let sessions = context.archive()?.list(shelf, args.tag.as_deref(), args.number)?;
     if sessions.is_empty() {
+        if shelf != Shelf::Table || args.tag.is_some() {
+            say("there is none such");
+            return Ok(());
+        }
         say("no session yet; begin one: agon \"your question\"");
         return Ok(());
     }
@@ -36,10 +46,11 @@ pub fn list(context: &Context, args: &ListArgs) -> Done {
 }
 
 /// What tells it apart from others, then what it is.
-fn line(s: &Summary) -> String {
+pub fn line(s: &Summary) -> String {
     let name = s.name.as_ref().map(|n| format!(" “{n}”")).unwrap_or_default();
     let branches = if s.branches > 1 { format!(", {} branches", s.branches) } else { String::new() };
-    format!("{}  {}  {:>3} turns{branches}  {}  {}{name}", short(&s.id), date_and_time(s.changed_at), s.turns, s.panel, s.topic)
+    let tags: String = s.tags.iter().map(|tag| format!(" #{tag}")).collect();
+    format!("{}  {}  {:>3} turns{branches}  {}  {}{name}{tags}", short(&s.id), date_and_time(s.changed_at), s.turns, s.panel, s.topic)
 }
 
 /// The end of an id: ids begin with their time, so the end is what tells two apart.
@@ -51,7 +62,8 @@ pub fn short(id: &Clean) -> &str {
 fn json(s: &Summary) -> String {
     serde_json::json!({
         "session": s.id, "name": s.name, "topic": s.topic, "panel": s.panel, "model": s.model, "started_at": s.started_at,
-        "changed_at": s.changed_at, "turns": s.turns, "branches": s.branches, "closed": s.closed,
+        "changed_at": s.changed_at, "turns": s.turns, "branches": s.branches, "closed": s.closed, "tags": s.tags, "shelved": s.shelved,
+        "removed_at": s.removed_at,
     })
     .to_string()
 }
@@ -92,23 +104,6 @@ pub fn rename(context: &Context, args: &RenameArgs) -> Done {
     let session = archive.find(&args.session)?;
     let name = args.name.as_deref().map(Clean::line);
     archive.rename(session.id.as_str(), name.as_ref())?;
-    Ok(())
-}
-
-pub fn remove(context: &Context, args: &RemoveArgs) -> Done {
-    let mut archive = context.archive()?;
-    let session = archive.find(&args.session)?;
-    if !args.yes {
-        if !std::io::stdin().is_terminal() {
-            return Err(Report::usage("nobody is there to ask; add --yes to remove it").hint(line(&session)));
-        }
-        say(line(&session));
-        if !asked("Remove it for good?", false)? {
-            return Ok(());
-        }
-    }
-    archive.remove(session.id.as_str())?;
-    say(format_args!("removed {}", short(&session.id)));
     Ok(())
 }
 

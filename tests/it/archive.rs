@@ -4,6 +4,7 @@ mod crash;
 mod disk;
 mod faults;
 mod full;
+mod kept;
 mod locks;
 mod search;
 mod speed;

@@ -179,6 +179,9 @@ fn kills(from: u64, step: u64, kills: u64) -> (u64, u64, u64, Vec<u64>, BTreeMap
         let (told, killed) = kill_at(40 + dice.roll(BYTES), dir.path(), session, kill * step + from + 1);
         let archive = sound(dir.path());
         let (events, age) = compare(&archive, &format!("session-{session}"), &told, killed, &before);
+        if kill % A_SESSION == A_SESSION - 1 {
+            assert_eq!(archive.check_sessions().unwrap(), Vec::<String>::new(), "every turn that ended is found by its words");
+        }
         done += 1;
         acknowledged += told.events.len() as u64;
         stored += (events.len() - before.len()) as u64;

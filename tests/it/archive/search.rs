@@ -75,6 +75,9 @@ fn words_phrases_and_every_script_are_found_the_newest_first_and_filters_hold() 
         ("护城河 panel:founders", &[3, 0]),
         ("护城河 panel:others", &[]),
         ("moat model:TEST/", &[4, 2, 1]),
+        ("moat model:test/mod", &[4, 2, 1]),
+        ("panel:founders", &[5, 4, 3, 2, 1, 0]),
+        ("mo", &[]),
         ("moat NOT taste", &[]),
         ("taste AND", &[]),
         ("moat* (\"", &[4, 2, 1]),
@@ -99,7 +102,8 @@ fn an_archive_of_the_first_version_is_searched_like_a_new_one_and_a_copy_of_it_i
     // As the first version had it.
     let old = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
     old.execute_batch(
-        "DROP TRIGGER turn_goes; DROP TRIGGER session_goes; DROP TABLE turn_words; DROP TABLE topic_words; PRAGMA user_version = 1",
+        "DROP TRIGGER turn_goes; DROP TRIGGER session_goes; DROP TABLE turn_words; DROP TABLE topic_words; DROP TABLE tags;
+         ALTER TABLE sessions DROP COLUMN shelved; ALTER TABLE sessions DROP COLUMN removed_at; PRAGMA user_version = 1",
     )
     .unwrap();
     drop(old);
