@@ -50,8 +50,22 @@ async fn turns_stream_as_text_and_the_session_is_kept() {
     let markdown = home.run(&["export", "--to", "markdown"]).good();
     assert!(markdown.contains("Physics.") && markdown.contains("topic:") && markdown.to_lowercase().contains("simulation"), "{markdown}");
     assert!(home.run(&["search", "physics"]).good().contains("What is a moat?"));
-    home.run(&["remove", "last", "--yes"]).good();
+    assert!(home.run(&["search", "Phys", "speaker:musk", "after:2020"]).good().contains("ELON MUSK: Physics."));
+    assert!(home.run(&["search", "physics", "before:yesterday"]).bad(2).contains("before:2026-11-24"));
+    home.run(&["tag", "last", "#work"]).good();
+    assert!(home.run(&["list", "--tag", "Work"]).good().contains("#work"));
+    home.run(&["shelve", "last"]).good();
+    assert_eq!(home.run(&["list"]).good(), "");
+    assert!(home.run(&["list", "--shelved"]).good().contains("What is a moat?"));
+    let removed = home.run(&["remove", "last", "--yes"]);
+    assert!(removed.err.contains("agon restore"), "{removed:?}");
     assert!(home.run(&["show"]).bad(1).contains("agon"));
+    home.run(&["restore", "last"]).good();
+    assert!(home.run(&["show"]).good().contains("Physics."));
+    assert_eq!(home.run(&["archive", "check"]).good(), "all is well\n");
+    home.run(&["archive", "compact"]).good();
+    home.run(&["remove", "last", "--yes", "--for-good"]).good();
+    assert!(home.run(&["restore", "last"]).bad(1).contains("agon"));
 }
 
 #[tokio::test]
