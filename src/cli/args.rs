@@ -37,6 +37,8 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Open a session again, in the room, just as it was left
     Open(OpenArgs),
+    /// Watch a session that runs in another agon; the room comes over when that one ends
+    Follow(FollowArgs),
     /// List the sessions, the last one first
     List(ListArgs),
     /// Print a session
@@ -303,6 +305,15 @@ pub struct OpenArgs {
     pub budget: BudgetArgs,
     #[command(flatten)]
     pub engine: EngineArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct FollowArgs {
+    /// Its id, the beginning of it, its name, or `last`
+    #[arg(default_value = "last")]
+    pub session: String,
     #[command(flatten)]
     pub screen: ScreenArgs,
 }

@@ -12,6 +12,7 @@ mod context;
 mod debate;
 mod doctor;
 mod fetch;
+mod follow;
 mod formats;
 mod found;
 mod keep;
@@ -63,6 +64,7 @@ fn dispatch(cli: Cli) -> Done {
         None => screen::topic(&context, cli.topic, &cli.debate, &cli.screen),
         Some(Command::Run(args)) => run::run(&context, &args),
         Some(Command::Open(args)) => screen::open(&context, &args),
+        Some(Command::Follow(args)) => screen::follow(&context, &args),
         Some(Command::List(args)) => sessions::list(&context, &args),
         Some(Command::Show(args)) => sessions::show(&context, &args),
         Some(Command::Search(args)) => sessions::search(&context, &args),

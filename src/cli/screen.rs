@@ -10,7 +10,7 @@ use std::{
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 use super::{
-    args::{DebateArgs, OpenArgs, Output, RunArgs, ScreenArgs},
+    args::{DebateArgs, FollowArgs, OpenArgs, Output, RunArgs, ScreenArgs},
     casting,
     context::Context,
     debate, fetch,
@@ -116,6 +116,28 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
     show(context, &runtime, session, &topic, dress, None)
+}
+
+/// `agon follow`: a session of another agon on the screen.
+pub fn follow(context: &Context, args: &FollowArgs) -> Done {
+    let archive = context.archive()?;
+    let id = archive.find(&args.session)?.id;
+    if !std::io::stdout().is_terminal() && !args.screen.plain {
+        return Err(
+            Report::failed("standard output is no terminal, so there is no room to show").hint("agon follow --plain follows line by line")
+        );
+    }
+    let dress = Dress::settle(context, &args.screen)?;
+    let debate = session::load(&archive, &id)?;
+    let runtime = super::runtime()?;
+    let opener = Opener::new(context, View::of(context, &id).here)?;
+    let topic = debate.topic().to_owned();
+    let session = {
+        let _guard = runtime.enter();
+        super::follow::follow(context, archive, &id, debate, opener)?
+    };
+    let notice = "another agon runs this session: you follow it, and the room comes here when that one ends".to_owned();
+    show(context, &runtime, session, &topic, dress, Some(notice))
 }
 
 fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress, notice: Option<String>) -> Done {

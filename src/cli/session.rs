@@ -28,7 +28,8 @@ pub struct Session {
     pub id: Clean,
     /// What was moved aside because it was damaged, to be told.
     pub warning: Option<String>,
-    pub _lock: Lock,
+    /// The right to write it; none where another agon has it.
+    pub _lock: Option<Lock>,
 }
 
 /// A new id; sorts by time.
@@ -110,7 +111,7 @@ fn start(context: &Context, runtime: &Runtime, starting: Starting, voices: Voice
         View { here: Some(here.clone()), ..View::of(context, &id) }.keep(context, &id);
     }
     let tools = Tools { model: (name, model), models: Arc::new(opener), writer, acks };
-    Ok(Session { room: runner::start(room, effects, tools), debate, id, warning, _lock: lock })
+    Ok(Session { room: runner::start(room, effects, tools), debate, id, warning, _lock: Some(lock) })
 }
 
 fn in_use(error: ArchiveError) -> Report {

@@ -8,7 +8,7 @@ mod kept;
 mod locks;
 mod search;
 mod speed;
-mod steered;
+pub mod steered;
 mod store;
 
 use std::path::Path;

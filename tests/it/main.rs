@@ -11,6 +11,7 @@ mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod faults;
+mod follow;
 mod formats;
 mod gemini;
 mod hear;
