@@ -272,3 +272,37 @@ fn wrong_calls_say_what_is_wrong_and_what_to_do() {
         assert!(err.lines().count() <= 14, "{err}");
     }
 }
+
+#[tokio::test]
+async fn who_follows_has_the_room_when_the_other_agon_has_ended() {
+    use std::io::{BufRead, BufReader, Write};
+    let home = Home::new();
+    let server = Server::start(vec![says("Taste."), says("Physics.")]).await;
+    run(&home, &server, &["--turns", "1"]).await.good();
+    let listed: Value = serde_json::from_str(home.run(&["list", "--json"]).good().trim()).unwrap();
+    let lock = agon::archive::Lock::take(&home.path().join("state/agon"), listed["session"].as_str().unwrap()).unwrap();
+    let mut command = home.agon(&["follow", "--plain"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut typed = child.stdin.take().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    writeln!(typed, "say Hello.").unwrap();
+    let heard = tokio::task::spawn_blocking(move || {
+        let mut lock = Some(lock);
+        let mut said = Vec::new();
+        for line in lines {
+            if line.contains("another agon runs this session") {
+                drop(lock.take());
+            }
+            if line.contains("the room is here now") {
+                writeln!(typed, "note It rains.\nquit").unwrap();
+            }
+            said.push(line);
+        }
+        child.wait().unwrap();
+        said.join("\n")
+    });
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(30), heard).await.expect("taken over").unwrap();
+    assert!(heard.contains("the room is here now"), "{heard}");
+    assert!(home.run(&["show"]).good().contains("It rains."), "{heard}");
+}
