@@ -152,6 +152,7 @@ impl<'a> Tally<'a> {
             | Kind::Folded { .. }
             | Kind::Ruled { .. }
             | Kind::Limited { .. }
+            | Kind::Tempered { .. }
             | Kind::Pinned { .. }
             | Kind::Renamed { .. }
             | Kind::Modelled { .. }

@@ -273,6 +273,7 @@ impl Sink {
             | Kind::Modelled { .. }
             | Kind::Ruled { .. }
             | Kind::Limited { .. }
+            | Kind::Tempered { .. }
             | Kind::Pinned { .. }
             | Kind::Renamed { .. }
             | Kind::Dropped { .. }

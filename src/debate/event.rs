@@ -241,6 +241,11 @@ pub enum Kind {
         /// About how many tokens; `null`: as before there was a limit.
         tokens: Option<u32>,
     },
+    /// Another temperature of sampling, on every branch: from the next request on.
+    Tempered {
+        /// Softmax temperature; `null`: as it was at first.
+        temperature: Option<f32>,
+    },
     /// A turn that no fold drops from now on, or one like any other again.
     Pinned {
         /// Which turn.

@@ -90,6 +90,7 @@ pub struct Debate {
     /// Lengths of turns in tokens: of everybody's, and of experts by seat and label as with models.
     limits: (Option<u32>, BTreeMap<(SeatId, Clean), u32>),
     minutes: Vec<Drawn>,
+    temperature: Option<f32>,
     problem: Option<Clean>,
     seq: u64,
     at: u64,
@@ -213,6 +214,11 @@ impl Debate {
     pub fn turn_tokens(&self, seat: Option<SeatId>) -> Option<u32> {
         let own = seat.and_then(|seat| self.limits.1.get(&(seat, self.cast().seat(seat)?.expert.label.clone())).copied());
         own.or(self.limits.0).or(self.opening.as_ref().and_then(|o| o.sampling.turn_tokens))
+    }
+
+    /// The temperature that was set while the debate ran.
+    pub fn temperature(&self) -> Option<f32> {
+        self.temperature
     }
 
     /// The length of turns that was set while the debate ran: everybody's, or one expert's.

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Turns that are looked back at.
-const TURNS: usize = 8;
+pub const TURNS: usize = 8;
 const ECHO: f64 = 0.05;
 const ASSENTS: usize = 3;
 const READINGS: usize = 3;
@@ -32,6 +32,18 @@ impl Sign {
             Self::Echo => "they repeat each other's words (echo above 0.05 over the last 8 turns)",
             Self::Assent => "they agree at once (3 or more of the last 8 turns open with assent)",
             Self::Convergence => "they talk more alike than chance makes them (three readings above the shuffled band)",
+            Self::Distinctness => "their voices can't be told apart any more",
+        }
+    }
+}
+
+impl Sign {
+    /// It, in few words.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Echo => "they repeat each other's words",
+            Self::Assent => "they agree at once",
+            Self::Convergence => "they talk more alike than by chance",
             Self::Distinctness => "their voices can't be told apart any more",
         }
     }

@@ -16,45 +16,42 @@ const SHUFFLES: usize = 40;
 /// How far back a window may reach, in words for each expert: who has been silent for longer is not compared.
 const BACK: usize = 4 * WINDOW;
 /// Most readings of a trend.
-const READINGS: usize = 24;
+pub const READINGS: usize = 24;
 
 type Term = u64;
 
-/// How rare terms are, counted once over a branch and then left as it is.
-#[derive(Clone, Debug)]
+/// How rare terms are, by the blocks of a branch so far. A reading takes it as it is then.
+#[derive(Clone, Debug, Default)]
 pub struct Rarity {
-    blocks: usize,
+    words: usize,
+    here: HashSet<Term>,
     blocks_with: HashMap<Term, u32>,
 }
 
 impl Rarity {
     /// Counts.
     pub fn of(talk: &Talk) -> Self {
-        let (mut blocks, mut words, mut here, mut blocks_with) = (0, 0, HashSet::new(), HashMap::new());
-        let mut close = |here: &mut HashSet<Term>| {
-            blocks += 1;
-            for term in here.drain() {
-                *blocks_with.entry(term).or_default() += 1;
+        let mut rarity = Self::default();
+        talk.said().iter().for_each(|said| rarity.push(talk.script(), &said.words));
+        rarity
+    }
+
+    /// Takes in the words of one turn.
+    pub fn push(&mut self, script: Script, words: &[u32]) {
+        for term in terms(script, words) {
+            if self.here.insert(term) {
+                *self.blocks_with.entry(term).or_default() += 1;
             }
-        };
-        for said in talk.said() {
-            for term in terms(talk.script(), &said.words) {
-                here.insert(term);
-                words += 1;
-                if words % WINDOW == 0 {
-                    close(&mut here);
-                }
+            self.words += 1;
+            if self.words.is_multiple_of(WINDOW) {
+                self.here.clear();
             }
         }
-        if !here.is_empty() {
-            close(&mut here);
-        }
-        Self { blocks, blocks_with }
     }
 
     fn weight(&self, term: Term) -> f64 {
         let with = self.blocks_with.get(&term).copied().unwrap_or(0);
-        ((1 + self.blocks) as f64 / f64::from(1 + with)).ln() + 1.0
+        ((1 + self.words.div_ceil(WINDOW)) as f64 / f64::from(1 + with)).ln() + 1.0
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Diversity {
     /// Different words in each window.
     different: Vec<u8>,
     words: usize,
+    /// Of `different`.
+    sum: usize,
 }
 
 impl Diversity {
@@ -39,6 +41,7 @@ impl Diversity {
             if self.window.len() == WINDOW {
                 // At most 50.
                 self.different.push(self.counts.len() as u8);
+                self.sum += self.counts.len();
             }
         }
     }
@@ -51,9 +54,21 @@ impl Diversity {
         let shares: Vec<f64> = self.different.iter().map(|d| f64::from(*d) / WINDOW as f64).collect();
         let run = WINDOW.max((shares.len() as f64).cbrt() as usize);
         // Whole numbers first: the mean of equal shares is that share to the last bit.
-        let different: usize = self.different.iter().map(|d| usize::from(*d)).sum();
-        let value = different as f64 / (WINDOW * shares.len()) as f64;
+        let value = self.sum as f64 / (WINDOW * shares.len()) as f64;
         Some(Measured { value, interval: chance::of_mean(&shares, run), n: self.words })
+    }
+
+    /// What it is so far, without its interval: costs nothing.
+    pub fn mean(&self) -> Option<f64> {
+        // As in `reading`.
+        (self.words >= LEAST).then(|| self.sum as f64 / (WINDOW * self.different.len()) as f64)
+    }
+
+    /// The same over the last windows only.
+    pub fn recent(&self, windows: usize) -> Option<f64> {
+        let last = &self.different[self.different.len().saturating_sub(windows)..];
+        let sum: usize = last.iter().map(|d| usize::from(*d)).sum();
+        (self.words >= LEAST).then(|| sum as f64 / (WINDOW * last.len()) as f64)
     }
 
     /// Words so far.

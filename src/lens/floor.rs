@@ -24,6 +24,11 @@ impl Floor {
         self.turns.push((speaker, words));
     }
 
+    /// Words of each speaker so far.
+    pub fn words(&self) -> &[usize] {
+        &self.words
+    }
+
     /// One speaker's share; `n` is turns of all.
     pub fn share(&self, speaker: usize) -> Option<Measured> {
         let all: usize = self.words.iter().sum();

@@ -7,6 +7,7 @@ pub mod assent;
 pub mod chance;
 pub mod collapse;
 pub mod convergence;
+mod course;
 pub mod distinctness;
 pub mod diversity;
 pub mod echo;
@@ -19,6 +20,7 @@ pub mod surprise;
 mod talk;
 
 pub use chance::Interval;
+pub use course::{Course, Point};
 pub use live::Live;
 pub use read::{NotTalk, read};
 pub use report::{Report, Row, measure};

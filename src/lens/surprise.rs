@@ -2,7 +2,12 @@
 //!
 //! It tends to the model's own entropy. Compare the same model with the same sampler only, and never call it density or quality.
 
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{Measured, Said, chance};
+use crate::debate::TokenMark;
 
 /// Fewest tokens of a turn.
 pub const LEAST: usize = 20;
@@ -32,4 +37,31 @@ pub fn of<'a>(turns: impl IntoIterator<Item = &'a Said>) -> Option<Surprise> {
     let bits = Measured { value, interval: if all.len() < COMPARE { None } else { chance::of_mean(&all, 0) }, n: all.len() };
     let a_character = if characters == 0 { return None } else { all.iter().sum::<f64>() / characters as f64 };
     Some(Surprise { bits, a_character, step: chance::mean(&steps)? })
+}
+
+/// Words of a text with the bits of their tokens, as ranges of bytes. A token that reaches over several words counts for the first that begins in it;
+/// words of the turn's first token, and those that no token is known of, are left out.
+pub fn of_words(text: &str, tokens: &[TokenMark]) -> Vec<(Range<usize>, f64)> {
+    let mut at = 0;
+    let mut marks = tokens.iter().enumerate().map(|(n, token)| {
+        let start = at;
+        at += token.bytes as usize;
+        (n, start..at, -f64::from(token.logprob) / std::f64::consts::LN_2)
+    });
+    let (mut words, mut mark) = (Vec::new(), marks.next());
+    for (start, word) in text.split_word_bound_indices().filter(|(_, w)| w.chars().any(char::is_alphanumeric)) {
+        let range = start..start + word.len();
+        let (mut bits, mut known) = (0.0, false);
+        while let Some((n, token, told)) = mark.clone().filter(|(_, token, _)| token.start < range.end) {
+            // The last letter of a token says which word it is part of: most begin with a blank.
+            if token.end > range.start && n > 0 {
+                (bits, known) = (bits + told, true);
+            }
+            mark = if token.end > range.end { break } else { marks.next() };
+        }
+        if known && bits.is_finite() {
+            words.push((range, bits));
+        }
+    }
+    words
 }

@@ -8,7 +8,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::debate::{Branch, Debate, Speaker, TokenMark};
+use crate::debate::{Branch, Cast, Debate, Speaker, TokenMark, Turn};
 
 /// Words of names that are also words of the language; they stay.
 const COMMON: [&str; 14] = ["the", "and", "for", "von", "van", "der", "die", "das", "del", "los", "las", "chair", "voice", "from"];
@@ -64,6 +64,8 @@ pub struct Talk {
     index: HashMap<String, u32>,
     names: HashSet<String>,
     dense_names: Vec<String>,
+    /// Whose names were taken last.
+    cast: Option<Arc<Cast>>,
 }
 
 impl Talk {
@@ -77,6 +79,7 @@ impl Talk {
             index: HashMap::new(),
             names: HashSet::new(),
             dense_names: Vec::new(),
+            cast: None,
         };
         for name in names {
             talk.name(name);
@@ -97,19 +100,23 @@ impl Talk {
             talk.name(expert.name.as_str());
             talk.name(expert.label.as_str());
         }
-        // Who comes to the table comes with a cast of its own.
-        let mut cast = None;
         for turn in turns() {
-            if cast.is_none_or(|c| !Arc::ptr_eq(c, &turn.cast)) {
-                for seat in turn.cast.seats() {
-                    talk.name(seat.expert.name.as_str());
-                    talk.name(seat.expert.label.as_str());
-                }
-                cast = Some(&turn.cast);
-            }
-            talk.push(turn.label.as_str(), turn.said(), &turn.tokens);
+            talk.hear(turn);
         }
         talk
+    }
+
+    /// One turn of a debate more; who came to the table meanwhile is named first.
+    pub fn hear(&mut self, turn: &Turn) {
+        // Who comes to the table comes with a cast of its own.
+        if self.cast.as_ref().is_none_or(|c| !Arc::ptr_eq(c, &turn.cast)) {
+            for seat in turn.cast.seats() {
+                self.name(seat.expert.name.as_str());
+                self.name(seat.expert.label.as_str());
+            }
+            self.cast = Some(turn.cast.clone());
+        }
+        self.push(turn.label.as_str(), turn.said(), &turn.tokens);
     }
 
     /// One name more to leave out of what is said from now on.

@@ -326,3 +326,13 @@ fn turn_by_turn_gives_what_the_whole_gives() {
 fn the_same_text_gives_the_same_report() {
     assert_eq!(measure(&debates()), *REPORT);
 }
+
+#[test]
+fn a_word_has_the_bits_of_its_tokens_and_the_first_token_says_nothing() {
+    let mark = |bytes, bits: f32| TokenMark { bytes, logprob: -bits * std::f32::consts::LN_2 };
+    let text = "So, incompre\u{301}hensible it is";
+    let found = surprise::of_words(text, &[mark(2, 9.0), mark(1, 1.0), mark(5, 3.0), mark(14, 4.0), mark(3, 2.0)]);
+    let found: Vec<(&str, i64)> = found.iter().map(|(range, bits)| (&text[range.clone()], bits.round() as i64)).collect();
+    assert_eq!(found, [("incompre\u{301}hensible", 7), ("it", 2)]);
+    assert_eq!(surprise::of_words("甲乙", &[]), []);
+}

@@ -5,10 +5,9 @@
 use crate::{
     debate::{Debate, Totals},
     lens::{
-        Live, Talk,
+        Course,
         assent::Opens,
         collapse::{self, Sign},
-        convergence,
     },
 };
 
@@ -84,8 +83,13 @@ impl Autopilot {
         [turns, agreement, collapse, tokens, dollars].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    /// Why it stops here, between two turns; `spent`: since it was set.
-    pub fn stops(&self, debate: &Debate, spent: &Totals) -> Option<String> {
+    /// Whether it looks at what is said.
+    pub fn listens(&self) -> bool {
+        self.agreement || self.collapse
+    }
+
+    /// Why it stops here, between two turns; `spent`: since it was set; `course`: of the branch so far, where it listens.
+    pub fn stops(&self, debate: &Debate, spent: &Totals, course: &Course) -> Option<String> {
         if self.turns == Some(0) {
             return Some("the autopilot's turns are over".into());
         }
@@ -95,21 +99,16 @@ impl Autopilot {
         if let Some(most) = self.dollars.filter(|most| spent.cost >= *most) {
             return Some(format!("the autopilot has spent about ${:.4} of ${most}", spent.cost));
         }
-        if !self.agreement && !self.collapse {
-            return None;
-        }
-        let talk = Talk::of(debate, debate.branch(), &[]);
-        let live = Live::of(&talk);
         if self.agreement {
             let row = debate.cast().present().count().max(AGREEING);
-            let turns = live.assent.turns();
+            let turns = course.live().assent.turns();
             let last = turns.len().checked_sub(row).and_then(|from| turns.get(from..));
             if last.is_some_and(|last| last.iter().all(|t| t.opens == Opens::Assenting)) {
                 return Some(format!("they agree: the last {row} turns all open with assent"));
             }
         }
-        let signs = collapse::signs(&live.echo, &live.assent, &convergence::trend(&talk), false);
-        (self.collapse && collapse::is_collapse(&signs)).then(|| {
+        let signs = if self.collapse { course.signs() } else { Vec::new() };
+        collapse::is_collapse(&signs).then(|| {
             let signs: Vec<&str> = signs.iter().map(|s: &Sign| s.words()).collect();
             format!("the panel became one voice: {}; what helps is {}", signs.join(", "), collapse::REMEDIES)
         })

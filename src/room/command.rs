@@ -76,6 +76,11 @@ pub enum Command {
         /// Tokens; as it was before there was a limit when `None`.
         tokens: Option<u32>,
     },
+    /// Another temperature of sampling, from the next request on.
+    Temperature {
+        /// 0 to 5; as it was at first when `None`.
+        temperature: Option<f32>,
+    },
     /// The next phase of the format, or one of its phases by name.
     Phase {
         /// Which; the next when `None`.
@@ -278,6 +283,14 @@ impl Command {
                 };
                 Ok(Self::Limit { label, tokens })
             }
+            "temperature" => {
+                let usage = "`temperature` is written: temperature X (0 to 5; 0.9 is usual), or temperature off";
+                let temperature = match rest {
+                    "off" => None,
+                    x => Some(x.parse().ok().filter(|x: &f32| (0.0..=5.0).contains(x)).ok_or(usage)?),
+                };
+                Ok(Self::Temperature { temperature })
+            }
             "phase" => need("a name: phase NAME, or phase next")
                 .map(|()| Self::Phase { name: Some(rest).filter(|name| *name != "next").map(Clean::line) }),
             "format" => need("a name: format NAME, or format free").map(|()| Self::Format { name: Clean::line(rest) }),
@@ -386,6 +399,7 @@ pub const VERBS: &[&str] = &[
     "dismiss",
     "floor",
     "limit",
+    "temperature",
     "phase",
     "format",
     "vote",
@@ -504,6 +518,11 @@ mod tests {
         assert_eq!(Command::parse("mute JOBS"), Ok(Command::Talk { label: "JOBS".into(), talk: Talk::Silent }));
         assert_eq!(Command::parse("floor by bid"), Ok(Command::Rule { floor: Floor::Bid }));
         assert_eq!(Command::parse("floor BYRON"), Ok(Command::Floor { label: "BYRON".into() }));
+        assert_eq!(Command::parse("temperature 1.2"), Ok(Command::Temperature { temperature: Some(1.2) }));
+        assert_eq!(Command::parse("temperature off"), Ok(Command::Temperature { temperature: None }));
+        for wrong in ["temperature", "temperature 9", "temperature NaN", "temperature warm"] {
+            assert!(Command::parse(wrong).unwrap_err().contains("0 to 5"), "{wrong}");
+        }
         assert_eq!(Command::parse("limit 60"), Ok(Command::Limit { label: None, tokens: Some(60) }));
         assert_eq!(Command::parse("limit @JOBS off"), Ok(Command::Limit { label: Some("JOBS".into()), tokens: None }));
         assert_eq!(Command::parse("rewind 0"), Ok(Command::Rewind { to: None }));

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     debate::{Clean, Debate, Ended, Event, Kind, Misfit, Opening, Phase, SeatId, Speaker, TokenMark, Totals, TurnId},
+    lens::Course,
     model::{Ask, Likely, ModelError, Piece, Prompt, Scored, Shape},
     script::wording::{self, Wording},
 };
@@ -174,6 +175,8 @@ pub struct Room {
     autopilot: Autopilot,
     /// What had been spent when it was set.
     autopilot_since: Totals,
+    /// What is measured of the branch on stage, while the autopilot listens.
+    course: Course,
     pace: Option<Pace>,
     /// When what was said has been read.
     read_at: u64,
@@ -232,6 +235,7 @@ impl Room {
             spent,
             autopilot,
             autopilot_since: spent,
+            course: Course::default(),
             pace,
             read_at: 0,
             looked_at: None,
@@ -353,7 +357,7 @@ impl Room {
     }
 
     /// Whether something is due now that a turn has ended, so that an answer under way must not go on.
-    fn is_due(&self) -> bool {
+    fn is_due(&mut self) -> bool {
         self.slipped
             || self.at_minutes()
             || self.has_enough()

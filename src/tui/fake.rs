@@ -12,7 +12,7 @@ use super::{
     view,
 };
 use crate::{
-    debate::{Clean, Debate, Ended, Event, Expert, Floor, Format, Kind, Opening, Panel, Sampling, SeatId, Staging, TurnId, Who},
+    debate::{Clean, Debate, Ended, Event, Expert, Floor, Format, Kind, Opening, Panel, Sampling, SeatId, Staging, TokenMark, TurnId, Who},
     room::{Activity, Status, Update, Words, director},
 };
 
@@ -159,6 +159,16 @@ impl Fake {
         if let Some(turn) = self.screen.debate.speaking().map(|t| t.id).filter(|_| !text.is_empty()) {
             self.happen(Kind::Text { turn, delta: text.into(), tokens: Vec::new() });
         }
+    }
+
+    /// A whole turn whose tokens are its words, each as surprising as it has letters: in bits.
+    pub fn told_turn(&mut self, seat: u16, text: &str) -> TurnId {
+        let turn = self.begin(seat, "");
+        let bits = |word: &str| -(word.trim().chars().count() as f32) * std::f32::consts::LN_2;
+        let tokens = text.split_inclusive(' ').map(|w| TokenMark { bytes: w.len() as u32, logprob: bits(w) }).collect();
+        self.happen(Kind::Text { turn, delta: text.into(), tokens });
+        self.end(Ended::Done);
+        turn
     }
 
     pub fn end(&mut self, how: Ended) {

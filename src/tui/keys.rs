@@ -83,6 +83,12 @@ pub enum Intent {
     Layout,
     /// The focused pane alone.
     Zoom,
+    /// Measures on or off.
+    Lenses,
+    /// Tint surprising words, or no more.
+    Heat,
+    /// What helps where the panel became one voice.
+    Remedies,
     /// Focus the next pane.
     NextPane,
     /// Focus the pane before.
@@ -218,6 +224,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Format, "format", "take up another format, or leave it (free)", "format", Group::Steer, &["D"]),
     entry(Intent::Autopilot, "autopilot", "where it stops by itself", "autopilot", Group::Steer, &["A"]),
     entry(Intent::Pace, "pace", "read along: words a second", "pace", Group::Steer, &["P"]),
+    entry(Intent::Remedies, "remedies", "what helps when they became one voice", "remedies", Group::Steer, &["!"]),
     entry(Intent::Swap, "swap", "swap the focused expert for another", "swap", Group::Cast, &["s"]),
     entry(Intent::Add, "add", "call in a guest", "add", Group::Cast, &["a"]),
     entry(Intent::Guest, "guest", "call in a guest for one turn", "guest", Group::Cast, &["+"]),
@@ -259,6 +266,8 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Pane(8), "pane-8", "focus pane 8", "pane", Group::Look, &["8"]),
     entry(Intent::Layout, "layout", "the next layout", "layout", Group::Look, &["v"]),
     entry(Intent::Zoom, "zoom", "the focused pane alone, and back", "zoom", Group::Look, &["z"]),
+    entry(Intent::Lenses, "lenses", "lenses on or off: what is measured of this debate", "lenses", Group::Look, &["l"]),
+    entry(Intent::Heat, "heat", "tint the words that the model itself found surprising", "heat", Group::Look, &["H"]),
     entry(Intent::Search, "search", "look for words, here or in all branches", "search", Group::Look, &["/"]),
     entry(Intent::Copy, "copy", "copy the selected turn", "copy", Group::Program, &["y"]),
     entry(Intent::Links, "links", "addresses in the selected turn, to copy one", "links", Group::Program, &["U"]),

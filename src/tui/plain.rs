@@ -301,6 +301,8 @@ impl Reader {
                     None => format!("({whose}: as long as before)\n"),
                 }
             }
+            Kind::Tempered { temperature: Some(t) } => format!("(temperature {t} from the next words on)\n"),
+            Kind::Tempered { temperature: None } => "(the temperature is what it was at first)\n".into(),
             Kind::Pinned { turn, pinned: true } => format!("(turn {turn} is pinned)\n"),
             Kind::Pinned { turn, pinned: false } => format!("(turn {turn} is pinned no more)\n"),
             Kind::Renamed { branch, name } => format!("(the branch {branch} is called {name} now)\n"),

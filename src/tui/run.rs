@@ -25,10 +25,12 @@ use super::{
     state::{Notice, Screen, Weight},
     terminal::Taken,
     update::{self, Effect},
+    voices::Voices,
     wardrobe,
 };
 use crate::{
     debate::Clean,
+    lens::distinctness::Found,
     room::{self, Command, Update},
 };
 
@@ -57,6 +59,8 @@ pub(super) enum Wake {
     /// The room has ended.
     Over,
     Signal(i32),
+    /// Voices were told apart, or not.
+    Voices(Found),
     /// Weights are on their way, or here.
     Weights(News),
     /// We go on after a stop.
@@ -127,6 +131,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         found,
         fetch,
         on_its_way: None,
+        voices: Voices::default(),
         saved: Vec::new(),
         over: false,
         keeper,
@@ -173,6 +178,7 @@ struct Session {
     found: Option<oneshot::Receiver<Vec<String>>>,
     fetch: Option<Fetch>,
     on_its_way: Option<OnItsWay>,
+    voices: Voices,
     saved: Vec<PathBuf>,
     over: bool,
     keeper: Keeper,
@@ -229,6 +235,7 @@ impl Session {
                 },
                 update = self.room.updates.recv(), if !self.over => update.map_or(Wake::Over, Wake::Room),
                 news = fetch::news(&mut self.on_its_way) => Wake::Weights(news),
+                found = self.voices.told() => Wake::Voices(found),
                 () = sleep(alarm) => Wake::Time,
             };
             self.screen.now = now();
@@ -255,7 +262,9 @@ impl Session {
                 }
                 Wake::Room(update) => self.hear(update)?,
                 Wake::Weights(news) => self.hear_of_weights(news)?,
+                Wake::Voices(found) => update::told_of_voices(&mut self.screen, found),
             }
+            self.voices.ask(&mut self.screen);
         }
     }
 

@@ -23,6 +23,7 @@ pub mod field;
 pub mod grid;
 pub mod held;
 pub mod layer;
+pub mod lenses;
 pub mod line;
 pub mod marked;
 pub mod minutes;
@@ -142,6 +143,8 @@ pub struct Screen {
     pub sheets: Vec<sheet::Sheet>,
     /// A “what if” that was left.
     pub what_if: Option<Box<whatif::WhatIf>>,
+    /// What is measured of the branch on stage.
+    pub lenses: lenses::Lenses,
     /// What is looked for.
     pub search: Option<search::Search>,
     /// A turn to be shown as soon as its branch is on stage.
@@ -206,6 +209,7 @@ impl Screen {
             drafts: BTreeMap::new(),
             sheets: Vec::new(),
             what_if: None,
+            lenses: lenses::Lenses::default(),
             search: None,
             reveal_later: None,
             asked_minutes: false,

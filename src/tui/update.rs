@@ -21,6 +21,7 @@ mod fetch;
 mod form;
 mod format;
 mod leave;
+mod lenses;
 mod line;
 mod links;
 mod look;
@@ -38,6 +39,7 @@ mod within;
 
 pub use dress::{settings_changed, themes_changed};
 pub use fetch::heard_of_weights;
+pub use lenses::{offered as remedies_offered, told_of_voices, voices_to_tell_apart};
 pub use news::{ended, refused_command, saved};
 pub use pace::{heard, show_all};
 pub use pointer::mouse;
@@ -103,6 +105,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Tree(_)) => branches::key(screen, event),
         Some(Layer::Side(_)) => side::key(screen, event),
         Some(Layer::Within(_)) => within::key(screen, event),
+        Some(Layer::Remedies) => lenses::key(screen, event),
         Some(Layer::WhatIf(_)) => whatif::key(screen, event),
         Some(Layer::Minutes(_)) => minutes::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
@@ -129,7 +132,7 @@ pub fn paste(screen: &mut Screen, text: &str) {
             within.field.insert(text);
         }
         Some(Layer::WhatIf(dialog)) => dialog.field_mut().insert(text),
-        Some(Layer::Ask(_) | Layer::Minutes(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_)) => {}
+        Some(Layer::Ask(_) | Layer::Minutes(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_) | Layer::Remedies) => {}
     }
 }
 
@@ -194,6 +197,9 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Palette => program::palette(screen),
         Intent::Layout => look::layout(screen),
         Intent::Zoom => look::zoom(screen),
+        Intent::Lenses => lenses::toggle(screen),
+        Intent::Heat => lenses::heat(screen),
+        Intent::Remedies => lenses::remedies(screen),
         Intent::NextPane => look::pane(screen, 1),
         Intent::PreviousPane => look::pane(screen, -1),
         Intent::Pane(n) => look::pane_number(screen, n),

@@ -17,7 +17,9 @@ mod fetch;
 mod footer;
 mod form;
 mod header;
+mod heat;
 mod help;
+mod lenses;
 mod line;
 mod minutes;
 mod notice;
@@ -65,6 +67,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
     for (id, area) in &at.tickers {
         pane::ticker(look, *id, *area, frame.buffer_mut());
     }
+    lenses::draw(look, at.lenses, frame.buffer_mut());
     notice::draw(look, at.notice, frame.buffer_mut());
     footer::draw(look, at.footer, frame.buffer_mut());
     let mut cursor = search::draw(look, at.search, frame.buffer_mut());
@@ -80,6 +83,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Tree(branches) => tree::draw(look, branches, area, frame.buffer_mut()),
             Layer::Side(side) => side::draw(look, side, area, frame.buffer_mut()),
             Layer::Within(within) => within::draw(look, within, area, frame.buffer_mut()),
+            Layer::Remedies => lenses::remedies(look, area, frame.buffer_mut()),
             Layer::WhatIf(dialog) => whatif::draw(look, dialog, area, frame.buffer_mut()),
             Layer::Minutes(open) => minutes::draw(look, open, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),

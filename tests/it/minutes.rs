@@ -53,7 +53,12 @@ async fn held(home: &Home, server: &Server) {
 
 async fn run(home: &Home, server: &Server, args: &[&str]) -> Ran {
     let url = format!("{}/v1", server.url);
-    agon(home, &[&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--panel", "founders", "--floor", "rotate"], args].concat()).await
+    agon(
+        home,
+        &[&["run", "What is a moat?", "--base-url", &url, "--model", "openai/fake", "--panel", "founders", "--floor", "rotate"], args]
+            .concat(),
+    )
+    .await
 }
 
 fn events(jsonl: &str) -> Vec<Event> {

@@ -51,6 +51,8 @@ fn kinds_read_back_beside_the_event_s_own_fields() {
         Kind::Rewound { branch: "main".into(), to: None, kept: None, gone: Vec::new() },
         Kind::Limited { seat: Some(SeatId(1)), tokens: Some(60) },
         Kind::Limited { seat: None, tokens: None },
+        Kind::Tempered { temperature: Some(1.5) },
+        Kind::Tempered { temperature: None },
         Kind::Ruled { floor: Floor::Bid },
         Kind::Inclined { turn, parent: None, seat: SeatId(1), talk: Talk::Silent, text: "JOBS listens.".into() },
         Kind::Renamed { branch: "main".into(), name: "the first".into() },

@@ -175,6 +175,7 @@ impl Debate {
                 self.folds.push(Fold { upto: *upto, pinned: pinned.clone() });
             }
             Kind::Ruled { floor } => self.floor = Some(*floor),
+            Kind::Tempered { temperature } => self.temperature = *temperature,
             Kind::Limited { seat: None, tokens } => self.limits.0 = *tokens,
             Kind::Limited { seat: Some(seat), tokens } => {
                 let Some(label) = self.cast().seat(*seat).map(|s| s.expert.label.clone()) else { return misfit("no such seat") };

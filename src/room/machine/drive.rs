@@ -169,7 +169,11 @@ impl Room {
 
     /// How a request chooses among tokens.
     pub(super) fn sampling(&self, request: u64) -> model::Sampling {
-        self.debate.opening().map_or_else(model::Sampling::default, |opening| settled(opening, request))
+        let mut sampling = self.debate.opening().map_or_else(model::Sampling::default, |opening| settled(opening, request));
+        if let Some(temperature) = self.debate.temperature() {
+            sampling.temperature = temperature;
+        }
+        sampling
     }
 
     /// Where a model can't go on with its own words, the turn under way gets a stage direction that asks for it.

@@ -160,8 +160,11 @@ impl Room {
     }
 
     /// Why the autopilot would stop after the turn that ended last.
-    pub(super) fn autopilot_says(&self) -> Option<String> {
+    pub(super) fn autopilot_says(&mut self) -> Option<String> {
+        if self.autopilot.listens() {
+            self.course.follow(&self.debate);
+        }
         let spent = budget::since(&self.autopilot_since, &self.debate.totals());
-        self.autopilot.stops(&self.debate, &spent)
+        self.autopilot.stops(&self.debate, &spent, &self.course)
     }
 }

@@ -34,6 +34,7 @@ impl Room {
             Command::Floor { label } => self.give_floor(&label),
             Command::Rule { floor } => self.rule(floor),
             Command::Limit { label, tokens } => self.limit(label.as_ref(), tokens),
+            Command::Temperature { temperature } => self.temper(temperature),
             Command::Phase { name } => self.go_to_phase(name.as_ref()),
             Command::Format { name } => self.take_up(&name),
             Command::Vote { text } => self.vote(&text),
@@ -136,6 +137,16 @@ impl Room {
         let before = self.debate.limit(seat);
         self.happen(Kind::Limited { seat, tokens });
         self.can_undo(Undo::By(Kind::Limited { seat, tokens: before }));
+        Ok(())
+    }
+
+    fn temper(&mut self, temperature: Option<f32>) -> Result<(), String> {
+        let before = self.debate.temperature();
+        if before == temperature {
+            return Err("that is the temperature already".into());
+        }
+        self.happen(Kind::Tempered { temperature });
+        self.can_undo(Undo::By(Kind::Tempered { temperature: before }));
         Ok(())
     }
 

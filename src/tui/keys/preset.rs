@@ -21,6 +21,7 @@ const VIM: &[(&str, &[&str])] = &[
     ("next-turn", &["}", "J", "shift-down"]),
     ("previous-pane", &["h", "shift-tab", "left"]),
     ("next-pane", &["l", "tab", "right", "ctrl-w"]),
+    ("lenses", &["alt-l"]),
     ("retake", &["r", "ctrl-r"]),
     ("take-before", &["[", "ctrl-o"]),
 ];

@@ -40,6 +40,8 @@ pub struct Arranged {
     pub strip: Rect,
     /// One line for each pane that is not shown (layout `focus`).
     pub tickers: Vec<(PaneId, Rect)>,
+    /// What is measured; empty where that is not shown.
+    pub lenses: Rect,
     /// What is to be told.
     pub notice: Rect,
     /// Where one speaks; empty while closed.
@@ -216,6 +218,11 @@ impl Screen {
             if let Some(text) = self.told() {
                 let wanted = super::super::wrap::cells(&text).saturating_add(3).div_ceil(area.width.max(1)).clamp(1, 3);
                 to.notice = cut_bottom(&mut rest, wanted.min(area.height / 6).max(1));
+            }
+            if self.lenses.shown {
+                let ids = self.panes.shown(&self.debate);
+                let apart = self.layout == Layout::Grid && !self.zoomed && grid(rest, &self.shares_of(&ids)).is_some();
+                to.lenses = cut_bottom(&mut rest, super::lenses::lines(area, apart));
             }
             self.arrange_panes(rest, &mut to);
         }

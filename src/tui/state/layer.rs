@@ -29,6 +29,8 @@ pub enum Layer {
     Side(Box<SideBySide>),
     /// The words of a turn, to go another way from one of them on.
     Within(Box<Within>),
+    /// What can be done where the panel became one voice.
+    Remedies,
     /// A fork with something changed.
     WhatIf(Box<WhatIf>),
     /// The minutes of the branch on stage.

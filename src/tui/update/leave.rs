@@ -44,7 +44,8 @@ pub fn close(screen: &mut Screen) {
             | Layer::Ask(_)
             | Layer::Fetch
             | Layer::Minutes(_)
-            | Layer::Help(_),
+            | Layer::Help(_)
+            | Layer::Remedies,
         ) => {
             screen.layers.pop();
         }

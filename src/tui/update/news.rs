@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{fail, look, minutes, side, tell, warn, within};
+use super::{fail, lenses, look, minutes, side, tell, warn, within};
 use crate::{
     debate::{Clean, Kind, Staging},
     room::{Update, director},
@@ -49,6 +49,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
                     screen.shares.follow(&screen.debate, &shown);
                 }
             }
+            lenses::heard(screen, &event.kind);
             match &event.kind {
                 Kind::Opened(_) => screen.rows.clear(),
                 Kind::Switched { .. } | Kind::Rewound { .. } => {
@@ -70,6 +71,10 @@ pub fn heard(screen: &mut Screen, update: Update) {
                     let whose = seat.map_or("the room", |seat| screen.label(seat)).to_owned();
                     let model = if model.is_empty() { "the room's model".to_owned() } else { model.to_string() };
                     tell(screen, format!("from the next words on, {model} speaks for {whose}"));
+                }
+                Kind::Tempered { temperature } => {
+                    let to = temperature.map_or("what it was at first".to_owned(), |t| t.to_string());
+                    tell(screen, format!("from the next words on, the temperature is {to}"));
                 }
                 Kind::PhaseBegan { format: Some(format), turn, .. } => {
                     let stream = screen.debate.opening().is_some_and(|o| o.staging == Staging::Stream);

@@ -1,4 +1,5 @@
 mod always;
+mod lenses;
 mod line;
 mod minutes;
 mod pace;

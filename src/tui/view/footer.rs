@@ -96,6 +96,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Within(_)) => {
             return fixed(&[("←→", "word"), ("↑↓", "another"), ("i", "type one"), ("enter", "fork"), ("esc", "back")]);
         }
+        Some(Layer::Remedies) => return fixed(&[("a letter", "does it"), ("esc", "back")]),
         Some(Layer::WhatIf(_)) => return fixed(&[("tab", "next field"), ("enter", "fork"), ("esc", "back")]),
         Some(Layer::Minutes(_)) if screen.is_minuting() => return fixed(&[("enter", "go on behind"), ("esc", "no minutes")]),
         Some(Layer::Minutes(_)) => {

@@ -8,7 +8,7 @@ use ratatui::{
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Look, put, put_all, seconds, spinner, tint};
+use super::{Look, heat::Heat, put, put_all, seconds, spinner, tint};
 use crate::{
     debate::{Ended, Manner, Speaker, Turn, TurnId},
     room::Activity,
@@ -23,6 +23,7 @@ use crate::{
 pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     frame(look, shown, buffer);
     staves(look, shown, buffer);
+    let mut heat = Heat::default();
     for (y, (at, row)) in (shown.text.y..shown.text.bottom()).zip(shown.placed()) {
         let text = Rect { y, height: 1, ..shown.text };
         let place = |item: Item| match shown.column(&look.screen.debate, item) {
@@ -37,6 +38,7 @@ pub fn draw(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
             Visible::Body(item, n) => {
                 let area = place(item).1;
                 body(look, shown, item, n, area, buffer);
+                heat.tint(look, item, n, area, buffer);
                 let marked = look.screen.marked.filter(|m| m.pane == shown.id).and_then(|m| m.cells(at, n + 1));
                 if let (Some(marked), Some(row)) = (marked, look.screen.rows.body(item, area.width).get(n)) {
                     mark(look, row, marked, area, buffer);
@@ -161,6 +163,7 @@ fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     let y = shown.area.bottom() - 1;
     let left = shown.area.x + 2;
     let right = chip(look, shown, y, shown.area.right().saturating_sub(2), buffer);
+    let right = super::lenses::foot(look, shown.id, Rect { x: left, y, width: right.saturating_sub(left), height: 1 }, buffer);
     let role = match shown.id {
         PaneId::Seat(seat) => look.screen.debate.cast().seat(seat).map(|s| s.expert.role.as_str()).unwrap_or_default(),
         PaneId::Others => "whom the model brought in",

@@ -146,7 +146,7 @@ fn every_layout_looks_in_every_state_as_it_was_kept() {
 }
 
 /// Every dialog and layout, opened by its keys on a debate that is going on.
-const PLACES: [(&str, &str); 28] = [
+const PLACES: [(&str, &str); 30] = [
     ("line", "i \"What_about_Kodak?\""),
     ("line-to", "@ \"m\""),
     ("note", "o \"It_rains.\""),
@@ -175,6 +175,8 @@ const PLACES: [(&str, &str); 28] = [
     ("transcript", "v v"),
     ("focus", "v v v"),
     ("scrolled", "g"),
+    ("lenses", "l"),
+    ("remedies", "!"),
 ];
 
 #[test]
@@ -394,6 +396,82 @@ fn the_tree_of_branches_shows_forks_takes_and_the_branch_one_is_at() {
     fake.press("|");
     check("tree-sides", &mut fake, 120, 30);
     check("tree-sides", &mut fake, 80, 24);
+}
+
+const LINES: [&str; 4] = [
+    "Nobody ever loved a benchmark, and what people pay for year after year is the thing that they would miss on a Sunday when it is gone.",
+    "Start from the electricity bill: halve what a token costs and half of these so-called moats are puddles that a child can step over.",
+    "Competition is for whoever has run out of secrets; tell me one true thing about customers that your rivals would laugh at today.",
+    "Distribution first. Half a billion telephones ask the same little box for an answer, and whoever owns that box sets every price.",
+];
+
+/// Experts who talk for a while, each in words of their own; `alike`: they repeat and flatter each other in the end.
+fn measured(alike: bool) -> Fake {
+    let mut fake = Fake::founders();
+    for n in 0..12u16 {
+        let line = LINES[usize::from(n % 3)];
+        let said = format!("{line} {} {}", LINES[usize::from(n) % 4].len() + usize::from(n), "Case: ".repeat(usize::from(n % 3)));
+        fake.told_turn(n % 3, &said);
+    }
+    for n in 0..if alike { 9u16 } else { 0 } {
+        fake.told_turn(
+            n % 3,
+            "Exactly, that's right: the thing that counts in the end is the taste of the people who pay for it on a Sunday.",
+        );
+    }
+    fake.begin(0, " And so");
+    fake
+}
+
+#[test]
+fn lenses_look_in_every_layout_as_they_were_kept() {
+    for layout in crate::tui::Layout::ALL {
+        let mut fake = measured(false);
+        fake.screen.layout = layout;
+        fake.press("l");
+        everywhere(&format!("lenses-{}", layout.name()), fake);
+    }
+    let mut fake = streaming();
+    fake.press("l");
+    everywhere("lenses-not-yet", fake);
+    let mut fake = measured(true);
+    fake.press("l");
+    everywhere("lenses-collapse", fake);
+    let mut fake = measured(true);
+    fake.press("l !");
+    everywhere("lenses-remedies", fake);
+    let mut fake = measured(false);
+    fake.press("l l");
+    assert_eq!(fake.picture(80, 24), measured(false).picture(80, 24), "the second press takes them away");
+}
+
+#[test]
+fn surprising_words_are_tinted_where_they_stand_in_every_layout() {
+    for layout in crate::tui::Layout::ALL {
+        for (width, height) in [(80, 24), (40, 12), (200, 60)] {
+            let mut fake = Fake::founders();
+            fake.told_turn(0, "a **small** incomprehensibility and then an electricity bill of it");
+            fake.screen.layout = layout;
+            fake.picture(width, height);
+            fake.press("H");
+            let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(width, height)).unwrap();
+            fake.screen.focus = Some(crate::tui::state::PaneId::Seat(crate::debate::SeatId(0)));
+            fake.screen.notices.clear();
+            terminal
+                .draw(|frame| {
+                    fake.screen.arrange(frame.area());
+                    super::draw(frame, &fake.screen);
+                })
+                .unwrap();
+            let cells = terminal.backend().buffer().content();
+            let marked: String = cells
+                .iter()
+                .filter(|c| c.modifier.contains(ratatui::style::Modifier::UNDERLINED))
+                .map(ratatui::buffer::Cell::symbol)
+                .collect();
+            assert_eq!(marked, "incomprehensibility", "{layout:?} {width}x{height}");
+        }
+    }
 }
 
 #[test]

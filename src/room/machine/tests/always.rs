@@ -67,6 +67,8 @@ fn act() -> impl Strategy<Value = Act> {
         "add Kurt Gödel: limits",
         "dismiss THIEL",
         "floor MUSK",
+        "temperature 1.4",
+        "temperature off",
         "cut",
         "pause",
         "resume",

@@ -26,7 +26,14 @@ fn state(rig: &Rig) -> String {
         debate.branches().iter().map(|b| export::markdown(debate, Some(b.name.as_str()), &made).unwrap()).collect();
     let prompt = prompt::render(debate, Shape::Raw, prompt::Next::Anyone);
     let pins: Vec<bool> = debate.staged_turns().map(|t| t.pinned).collect();
-    let rules = (debate.floor(), debate.limit(None), debate.limit(Some(crate::debate::SeatId(0))), debate.cast(), debate.branches());
+    let rules = (
+        debate.floor(),
+        debate.temperature(),
+        debate.limit(None),
+        debate.limit(Some(crate::debate::SeatId(0))),
+        debate.cast(),
+        debate.branches(),
+    );
     format!("{documents:#?}{prompt:?}{pins:?}{rules:?}{:?}", debate.branch())
 }
 
@@ -58,6 +65,7 @@ fn undo_restores_everything_byte_for_byte() {
         "talk JOBS shy",
         "mute THIEL",
         "floor by bid",
+        "temperature 1.3",
         "limit 40",
         "limit @JOBS 60",
         "pin 2",
@@ -258,4 +266,22 @@ fn what_is_gone_already_is_not_undone_and_nobody_has_to_report_it() {
         rig.command(line);
     }
     assert_eq!(rig.refused, ["that is gone already: the branch ends before it"]);
+}
+
+#[test]
+fn another_temperature_holds_from_the_next_request_on_and_goes_again() {
+    let heat = |rig: &Rig| rig.asks.last().unwrap().1.sampling.temperature;
+    let mut rig = Rig::new(Staging::Turns, Shape::Raw);
+    assert_eq!(heat(&rig), 0.9);
+    rig.command("temperature 1.4");
+    assert_eq!(heat(&rig), 0.9, "what is under way goes on as it was asked for");
+    rig.writes(" One.\n");
+    rig.ends();
+    assert_eq!(heat(&rig), 1.4);
+    rig.command("temperature 1.4");
+    assert!(rig.refused.iter().any(|why| why.contains("already")), "{:?}", rig.refused);
+    rig.command("temperature off");
+    rig.writes(" Two.\n");
+    rig.ends();
+    assert_eq!(heat(&rig), 0.9);
 }
