@@ -74,6 +74,34 @@ async fn three_panes_fill_and_a_person_interjects_swaps_forks_saves_and_leaves()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lenses_are_shown_on_a_key_and_a_remedy_reaches_the_model() {
+    let home = Home::new();
+    let (server, mut terminal) = room(&home, &["Taste is the moat.", "Physics is the moat."]).await;
+    blocking(move || {
+        terminal.sees("And so");
+        terminal.press("l");
+        let screen = terminal.until("the strip", |s| s.contains("diversity not yet") && s.contains("distinctness not yet"));
+        assert!(screen.contains("And so"), "{screen}");
+        terminal.press("H");
+        terminal.sees("told no probabilities");
+        terminal.press("!");
+        terminal.sees("what helps against one voice");
+        terminal.press("t");
+        terminal.sees("the temperature is 1.2");
+        terminal.press("x");
+        terminal.sees("And then");
+        terminal.press("l");
+        terminal.until("no strip", |s| !s.contains("diversity"));
+        terminal.press("q");
+        let (code, last) = terminal.ends();
+        assert_eq!(code, 0, "{last}");
+    })
+    .await;
+    let sent: Vec<f64> = server.requests().iter().filter_map(|r| r.json()["temperature"].as_f64()).collect();
+    assert!((sent[0] - 0.9).abs() < 1e-3 && (sent.last().unwrap() - 1.2).abs() < 1e-3, "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_kill_nothing_that_was_shown_is_missing_and_the_room_opens_as_it_was() {
     let home = Home::new();
     let (server, terminal) = room(&home, &["Taste is the moat."]).await;
