@@ -35,6 +35,8 @@ pub struct Cli {
 pub enum Command {
     /// A debate without a screen: turns stream to standard output
     Run(Box<RunArgs>),
+    /// The panel beside the plain assistant: same model, same budget, measured at equal length
+    Compare(Box<CompareArgs>),
     /// Open a session again, in the room, just as it was left
     Open(OpenArgs),
     /// Watch a session that runs in another agon; the room comes over when that one ends
@@ -426,6 +428,23 @@ pub struct ExportArgs {
     /// Another branch than the one on stage
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
+    /// Write to this file instead of standard output; an existing file is left alone
+    #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Overwrite the file of -o
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct CompareArgs {
+    /// The question
+    pub topic: String,
+    #[command(flatten)]
+    pub debate: DebateArgs,
+    /// Tokens that the panel and each of the plain assistant's texts may write
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(64..))]
+    pub tokens: u32,
     /// Write to this file instead of standard output; an existing file is left alone
     #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,

@@ -7,6 +7,7 @@
 mod args;
 mod care;
 mod casting;
+mod compare;
 mod config;
 mod context;
 mod debate;
@@ -62,6 +63,7 @@ fn dispatch(cli: Cli) -> Done {
     let context = Context::read()?;
     match cli.command {
         None => screen::topic(&context, cli.topic, &cli.debate, &cli.screen),
+        Some(Command::Compare(args)) => compare::compare(&context, &args),
         Some(Command::Run(args)) => run::run(&context, &args),
         Some(Command::Open(args)) => screen::open(&context, &args),
         Some(Command::Follow(args)) => screen::follow(&context, &args),

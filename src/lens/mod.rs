@@ -6,6 +6,7 @@
 pub mod assent;
 pub mod chance;
 pub mod collapse;
+pub mod compare;
 pub mod convergence;
 mod course;
 pub mod distinctness;
@@ -27,7 +28,7 @@ pub use report::{Report, Row, measure};
 pub use talk::{Said, Script, Talk};
 
 /// A number with what it was taken from.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Measured {
     /// The number.
     pub value: f64,

@@ -214,6 +214,27 @@ impl Talk {
         words
     }
 
+    /// The same without all that comes after so many words. Tokens of a turn that is cut are left out.
+    #[must_use]
+    pub fn first(&self, words: usize) -> Self {
+        let mut cut = self.clone();
+        let mut left = words;
+        cut.said.retain_mut(|said| {
+            if left == 0 {
+                return false;
+            }
+            if said.words.len() > left {
+                said.words.truncate(left);
+                let end = end_of(&said.text, left);
+                said.text.truncate(end);
+                (said.bits, said.bits_chars) = (Vec::new(), 0);
+            }
+            left -= said.words.len().min(left);
+            true
+        });
+        cut
+    }
+
     /// The same turns under other labels, given as one speaker's index a turn: for shuffles and for checks.
     #[must_use]
     pub fn relabelled(&self, speakers: Vec<String>, labels: &[usize]) -> Self {
@@ -223,4 +244,17 @@ impl Talk {
         }
         Self { speakers, ..other }
     }
+}
+
+/// Where so many words of a text end, as [`Talk::push`] counts them.
+fn end_of(text: &str, words: usize) -> usize {
+    let mut left = words;
+    for (at, piece) in text.split_word_bound_indices().filter(|(_, p)| p.chars().any(char::is_alphanumeric)) {
+        let of_piece = if piece.chars().any(is_dense) { piece.chars().filter(|c| c.is_alphanumeric()).count() } else { 1 };
+        left = left.saturating_sub(of_piece);
+        if left == 0 {
+            return at + piece.len();
+        }
+    }
+    text.len()
 }

@@ -7,6 +7,7 @@ mod arrows;
 #[cfg(feature = "embedded")]
 mod bids;
 mod casting;
+mod compare;
 mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;
