@@ -117,7 +117,7 @@ async fn answer(model: &dyn Model, ask: Ask) -> Result<(String, Vec<TokenMark>, 
             Piece::Text { text, tokens } => {
                 said.push_str(&text);
                 pieces += 1;
-                marks.extend(tokens.iter().map(|t| TokenMark { bytes: u32::try_from(t.bytes).unwrap_or(0), logprob: t.logprob }));
+                marks.extend(tokens.iter().map(|t| TokenMark { bytes: t.bytes, logprob: t.logprob }));
             }
             Piece::Usage(usage) => told = u32::try_from(usage.output_tokens).ok(),
             Piece::End(_) => break,
