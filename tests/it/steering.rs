@@ -36,6 +36,7 @@ after 19: unmute THIEL
 after 20: dismiss GÖDEL
 after 21: floor MUSK
 after 22: model MODEL
+after 22: temperature 1.1
 after 22: words 1 after \"\"
 after 22: pin 1
 after 22: unpin 1
