@@ -1,12 +1,13 @@
 //! Formats by name: those that ship, and a person's own folder, which adds to them and overrides them.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
+use super::files;
 use crate::debate::{
     Format,
     format::{FormatError, no_format},
@@ -24,9 +25,6 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("pre-mortem", include_str!("../../assets/formats/pre-mortem.toml")),
     ("peer-review", include_str!("../../assets/formats/peer-review.toml")),
 ];
-
-/// Most bytes of a format file.
-const SIZE_MAX: u64 = 1 << 20;
 
 /// A format with where it is from.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +69,7 @@ pub enum FormatsError {
 /// All formats, those of the folder `own` (which need not exist) before those that ship, and what is wrong with files there.
 pub fn list(own: &Path) -> (Vec<Found>, Vec<FormatsError>) {
     let (mut formats, mut faults) = (Vec::<Found>::new(), Vec::new());
-    for path in files(own) {
+    for path in files::toml(own) {
         match load(&path) {
             Ok(found) => formats.push(found),
             Err(fault) => faults.push(fault),
@@ -112,35 +110,24 @@ fn same(found: &Found, name: &str) -> bool {
     found.format.name.as_str().to_lowercase() == name.to_lowercase()
 }
 
-/// The `.toml` files of a folder by name; none when it is not there.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))).collect();
-    files.sort();
-    files
-}
-
 /// Reads one file.
 pub fn load(path: &Path) -> Result<Found, FormatsError> {
     let unreadable = |source| FormatsError::Unreadable { path: path.to_owned(), source };
-    let meta = fs::metadata(path).map_err(unreadable)?;
-    if !meta.is_file() || meta.len() > SIZE_MAX {
-        return Err(unreadable(io::Error::other("it is no file of a format's size")));
-    }
-    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let text = files::text(path, "format").map_err(unreadable)?;
     let format = Format::parse(&text).map_err(|source| FormatsError::Broken { path: path.to_owned(), source })?;
     Ok(Found { format, file: Some(path.to_owned()), text })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
     fn every_format_in_the_folder_ships_under_the_name_of_its_file_and_reads() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/formats");
-        let mut there: Vec<String> = files(&folder).iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        let mut there: Vec<String> = files::toml(&folder).iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
         let mut listed: Vec<String> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
         there.sort();
         listed.sort();

@@ -5,6 +5,7 @@
 //! and diagnostics, never a failure. Does not know how a key or a theme is used.
 
 mod fields;
+mod files;
 mod paths;
 mod settings;
 

@@ -1,13 +1,13 @@
 //! Panels by name: those that ship, and a person's own folder, which adds to them and overrides them.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
-use super::nearest;
+use super::{files, nearest};
 use crate::debate::{Panel, panel::PanelError};
 
 /// The panels that are built in, by file name, in the order in which lists show them. A test holds this list against the folder.
@@ -47,9 +47,6 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("bench", include_str!("../../panels/bench.toml")),
     ("foresight", include_str!("../../panels/foresight.toml")),
 ];
-
-/// Most bytes of a panel file: 8 experts and as many guests with long lines have room in a tenth of it.
-const SIZE_MAX: u64 = 1 << 20;
 
 /// Where a panel comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +98,7 @@ fn hint(near: &Option<String>, there: &[String]) -> String {
 /// All panels, those of the folder `own` (which need not exist) before those that ship, and what is wrong with files there.
 pub fn list(own: &Path) -> (Vec<(Panel, Origin)>, Vec<PanelsError>) {
     let (mut panels, mut faults) = (Vec::<(Panel, Origin)>::new(), Vec::new());
-    for path in files(own) {
+    for path in files::toml(own) {
         match load(&path) {
             Ok(panel) => panels.push((panel, Origin::File(path))),
             Err(fault) => faults.push(fault),
@@ -147,27 +144,16 @@ fn same(panel: &Panel, name: &str) -> bool {
     panel.name.as_str().to_lowercase() == name.to_lowercase()
 }
 
-/// The `.toml` files of a folder by name; none when it is not there.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))).collect();
-    files.sort();
-    files
-}
-
 fn load(path: &Path) -> Result<Panel, PanelsError> {
     let unreadable = |source| PanelsError::Unreadable { path: path.to_owned(), source };
-    let meta = fs::metadata(path).map_err(unreadable)?;
-    if !meta.is_file() || meta.len() > SIZE_MAX {
-        return Err(unreadable(io::Error::other("it is no file of a panel's size")));
-    }
-    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let text = files::text(path, "panel").map_err(unreadable)?;
     Panel::parse(&text).map_err(|source| PanelsError::Broken { path: path.to_owned(), source })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn own(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -185,7 +171,7 @@ mod tests {
     #[test]
     fn every_panel_in_the_folder_ships_under_the_name_of_its_file_and_reads() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("panels");
-        let mut there: Vec<String> = files(&folder).iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        let mut there: Vec<String> = files::toml(&folder).iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
         let mut listed: Vec<String> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
         there.sort();
         listed.sort();
