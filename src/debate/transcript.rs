@@ -229,12 +229,6 @@ impl Debate {
         }
     }
 
-    /// Whether some turn after `at` (of those on the branch on stage) holds words that a model or an expert spoke.
-    pub fn is_spoken_after(&self, at: Option<TurnId>) -> bool {
-        let from = at.and_then(|id| self.turn(id)).map_or(0, |t| t.depth as usize + 1);
-        self.path.get(from..).unwrap_or_default().iter().filter_map(|id| self.turn(*id)).any(Turn::is_spoken)
-    }
-
     /// The room's model: the last one chosen, on whatever branch; that of the opening before.
     pub fn model(&self) -> Option<&Clean> {
         self.model.as_ref().or(self.opening.as_ref().map(|o| &o.model))
