@@ -1,7 +1,9 @@
 //! The tree: takes, edits, forks, names. What was spoken stays on some branch, whatever is done.
 
+use std::collections::BTreeSet;
+
 use super::{Room, undo::Undo};
-use crate::debate::{Clean, Kind, TurnId};
+use crate::debate::{Clean, Kind, Turn, TurnId};
 
 impl Room {
     pub(super) fn retake(&mut self, turn: TurnId) -> Result<(), String> {
@@ -46,10 +48,7 @@ impl Room {
     }
 
     pub(super) fn stage(&mut self, name: &Clean) -> Result<(), String> {
-        let Some(branch) = self.debate.find_branch(name.as_str()).map(|b| b.name.clone()) else {
-            let names: Vec<&str> = self.debate.branches().iter().map(|b| b.name.as_str()).collect();
-            return Err(format!("there is no branch “{name}”; there are: {}", names.join(", ")));
-        };
+        let branch = self.branch_named(name)?;
         if self.choose_take(&branch) {
             return Ok(());
         }
@@ -58,7 +57,7 @@ impl Room {
         }
         self.interrupt();
         self.chosen = None;
-        let from = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+        let from = self.staged_name();
         self.happen(Kind::Switched { branch });
         self.can_undo(Undo::Stage(from));
         Ok(())
@@ -84,10 +83,9 @@ impl Room {
         let from = to.and_then(|id| self.debate.turn(id)).map_or(0, |t| t.depth as usize + 1);
         let after = self.debate.path().get(from..).unwrap_or_default().to_vec();
         let head = branch.head;
-        let others = self.debate.branches().iter().filter(|b| b.name != branch.name);
-        let elsewhere: Vec<TurnId> = others.filter_map(|b| b.head).flat_map(|head| self.debate.path_to(head)).collect();
+        let elsewhere = self.held_beside(&branch.name);
         let alone: Vec<TurnId> = after.into_iter().filter(|id| !elsewhere.contains(id)).collect();
-        let spoken = alone.iter().filter_map(|id| self.debate.turn(*id)).any(crate::debate::Turn::is_spoken);
+        let spoken = alone.iter().filter_map(|id| self.debate.turn(*id)).any(Turn::is_spoken);
         let keep = spoken || !undoing && !alone.is_empty();
         let kept = keep.then(|| self.free_name(&format!("to {}", head.map_or(0, |t| t.0))));
         let gone = if keep { Vec::new() } else { alone };
@@ -107,7 +105,7 @@ impl Room {
     pub(super) fn rename(&mut self, branch: Option<&Clean>, name: Clean) -> Result<(), String> {
         let branch = match branch {
             Some(name) => self.branch_named(name)?,
-            None => self.debate.branch().map(|b| b.name.clone()).unwrap_or_default(),
+            None => self.staged_name(),
         };
         if self.debate.find_branch(name.as_str()).is_some_and(|b| b.name != branch) {
             return Err(format!("there is a branch “{name}” already; choose another name"));
@@ -126,7 +124,7 @@ impl Room {
             return Err(format!("on “{branch}” something was said that no other branch holds; nothing that was said is deleted"));
         }
         let at = self.debate.find_branch(branch.as_str()).and_then(|b| b.head);
-        let from = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+        let from = self.staged_name();
         self.happen(Kind::Dropped { branch: branch.clone() });
         self.can_undo(Undo::By(Kind::Forked { branch, at, from }));
         Ok(())
@@ -134,11 +132,21 @@ impl Room {
 
     /// Whether a branch holds spoken words that are on no other.
     pub(super) fn holds_words_alone(&self, name: &Clean) -> bool {
-        let path = |head: Option<TurnId>| head.map(|head| self.debate.path_to(head)).unwrap_or_default();
-        let own = path(self.debate.find_branch(name.as_str()).and_then(|b| b.head));
+        let head = self.debate.find_branch(name.as_str()).and_then(|b| b.head);
+        let own = head.map(|head| self.debate.path_to(head)).unwrap_or_default();
+        let held = self.held_beside(name);
+        own.iter().filter(|id| !held.contains(id)).filter_map(|id| self.debate.turn(*id)).any(Turn::is_spoken)
+    }
+
+    /// The turns of all branches but this one.
+    fn held_beside(&self, name: &Clean) -> BTreeSet<TurnId> {
         let others = self.debate.branches().iter().filter(|b| b.name != *name);
-        let held: std::collections::BTreeSet<TurnId> = others.flat_map(|b| path(b.head)).collect();
-        own.iter().filter(|id| !held.contains(id)).filter_map(|id| self.debate.turn(*id)).any(crate::debate::Turn::is_spoken)
+        others.filter_map(|b| b.head).flat_map(|head| self.debate.path_to(head)).collect()
+    }
+
+    /// The name of the branch on stage.
+    pub(super) fn staged_name(&self) -> Clean {
+        self.debate.branch().map(|b| b.name.clone()).unwrap_or_default()
     }
 
     fn branch_named(&self, name: &Clean) -> Result<Clean, String> {
@@ -152,7 +160,7 @@ impl Room {
     pub(super) fn branch_off(&mut self, at: Option<TurnId>, branch: Clean) {
         self.interrupt();
         self.chosen = None;
-        let from = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+        let from = self.staged_name();
         self.happen(Kind::Forked { branch: branch.clone(), at, from: from.clone() });
         self.happen(Kind::Switched { branch: branch.clone() });
         self.can_undo(Undo::Leave { branch, from });

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-use super::{drive::TURN_TOKENS, spend::Spent};
+use super::spend::Spent;
 
 /// Turns' worth of words after which one speaker in staging `stream` has had enough of the floor.
 const MONOLOGUE_TURNS: u64 = 4;
@@ -153,7 +153,7 @@ impl Room {
     fn full_turn(&mut self) {
         let Some(asking) = &self.asking else { return };
         if self.staging() == Staging::Stream && self.asked == Some(Shape::Raw) {
-            let turn_tokens = self.debate.turn_tokens(self.speaking_seat()).unwrap_or(TURN_TOKENS);
+            let turn_tokens = self.turn_tokens(self.speaking_seat());
             return self.monologue(u64::from(turn_tokens));
         }
         if asking.watch.sentence_ends() && self.debate.speaking().is_some() {

@@ -34,7 +34,7 @@ impl Room {
             None => {
                 let head = self.debate.path().last().copied();
                 let by_hand = self.debate.head().is_some_and(|t| !t.is_spoken()) && self.debate.speaking().is_none();
-                let branch = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+                let branch = self.staged_name();
                 // A speaker who was cut off keeps what they said: the branch goes back to the end of that.
                 (head != before && by_hand && head > before).then_some(Undo::Back { branch, to: self.debate.head().and_then(|t| t.parent) })
             }

@@ -105,7 +105,7 @@ impl Room {
             Heard::Stage => (Who::Stage, None),
         };
         let parent = self.takes.as_ref().and_then(|t| t.parent);
-        let (turn, from) = (self.debate.next_turn(), self.debate.branch().map(|b| b.name.clone()).unwrap_or_default());
+        let (turn, from) = (self.debate.next_turn(), self.staged_name());
         self.happen(Kind::Forked { branch: take.branch.clone(), at: parent, from });
         let branch = Some(take.branch.clone());
         self.happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given, passed: None, branch, kept: None });
