@@ -69,7 +69,7 @@ pub enum Command {
     Measure(MeasureArgs),
     /// Have a model make minutes about a session: positions, conflicts, open questions, each with the turns it rests on
     Minutes(MinutesArgs),
-    /// The casts: list, show, check
+    /// The casts: list, show, check, make one, import character cards
     Panels(PanelsArgs),
     /// The orders of play: list, show, check
     Formats(FormatsArgs),
