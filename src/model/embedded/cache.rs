@@ -78,6 +78,22 @@ impl Cache {
         Self { slots: vec![Slot::default(); slots], cells: HashMap::new(), capacity, next_cell: 0, clock: 0 }
     }
 
+    /// One sequence of this, alone over a pool of its own.
+    pub fn alone(&self, slot: usize, capacity: usize) -> Self {
+        let mut alone = Self { capacity, ..self.clone() };
+        for other in alone.live() {
+            if other != slot {
+                alone.cut(other, 0);
+            }
+        }
+        alone
+    }
+
+    /// Cells of the pool.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// Tokens that a sequence holds.
     pub fn len(&self, slot: usize) -> usize {
         self.slots.get(slot).map_or(0, |s| s.tokens.len())

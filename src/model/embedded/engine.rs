@@ -1,6 +1,7 @@
 //! The thread on which llama.cpp works: takes jobs one after the other, keeps its KV cache in step with the account in
 //! `cache`, stops between two tokens when nobody listens any more.
 
+mod beside;
 mod cells;
 mod likely;
 mod rewarm;
@@ -129,10 +130,8 @@ pub fn run(setup: &Setup, jobs: &mpsc::Receiver<Job>) {
     for job in jobs {
         match job {
             Job::Ask(ask, pieces) => {
-                if let Err(End::Failed(error)) = engine.answer(&ask, &pieces) {
-                    tracing::warn!(%error, "an answer failed");
-                    drop(pieces.blocking_send(Err(error)));
-                }
+                let done = engine.answer(&ask, &pieces);
+                together::tell(done, &[(ask, pieces)]);
             }
             Job::AskAll(asks) => engine.answer_all(&asks),
             Job::Likeliest(prompt, count, reply) => {
@@ -173,8 +172,14 @@ fn backend() -> Result<&'static LlamaBackend, ModelError> {
     BACKEND.get_or_init(start).as_ref().map_err(|error| ModelError::fatal(format!("llama.cpp can't start: {error}")))
 }
 
-fn open<'m>(setup: &Setup, backend: &LlamaBackend, model: &'m LlamaModel, threads: u16) -> Result<LlamaContext<'m>, ModelError> {
-    let cells = u32::try_from(pool_tokens(setup.context_tokens)).unwrap_or(u32::MAX);
+fn open<'m>(
+    setup: &Setup,
+    backend: &LlamaBackend,
+    model: &'m LlamaModel,
+    threads: u16,
+    cells: usize,
+) -> Result<LlamaContext<'m>, ModelError> {
+    let cells = u32::try_from(cells).unwrap_or(u32::MAX);
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(cells))
         .with_n_batch(BATCH_TOKENS as u32)
@@ -228,15 +233,19 @@ struct Engine<'m> {
 
 impl<'m> Engine<'m> {
     fn new(setup: &'m Setup, backend: &'static LlamaBackend, model: &'m LlamaModel) -> Result<Self, ModelError> {
-        Ok(Self {
-            setup,
-            backend,
-            model,
-            context: Some(open(setup, backend, model, setup.threads)?),
-            batch: LlamaBatch::new(BATCH_TOKENS, 1),
-            cache: Cache::new(SLOTS, pool_tokens(setup.context_tokens)),
-            speed: Speed::new(setup.threads),
-        })
+        Self::over(Cache::new(SLOTS, pool_tokens(setup.context_tokens)), setup.threads, setup, backend, model)
+    }
+
+    /// One whose pool has as many cells as this account counts.
+    fn over(
+        cache: Cache,
+        threads: u16,
+        setup: &'m Setup,
+        backend: &'static LlamaBackend,
+        model: &'m LlamaModel,
+    ) -> Result<Self, ModelError> {
+        let context = Some(open(setup, backend, model, threads, cache.capacity())?);
+        Ok(Self { setup, backend, model, context, batch: LlamaBatch::new(BATCH_TOKENS, 1), cache, speed: Speed::new(threads) })
     }
 
     fn answer(&mut self, ask: &Ask, pieces: &Pieces) -> Result<(), End> {

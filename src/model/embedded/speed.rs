@@ -28,6 +28,11 @@ impl Speed {
         Self { threads: threads.max(1), first: Vec::new(), slow: 0 }
     }
 
+    /// The threads in use.
+    pub fn threads(&self) -> u16 {
+        self.threads
+    }
+
     /// Takes in a window of so many microseconds; gives the new number of threads when it is time to step down.
     pub fn window(&mut self, micros: u64) -> Option<u16> {
         let speed = WINDOW_TOKENS as f32 * 1e6 / micros.max(1) as f32;

@@ -26,7 +26,7 @@ impl Engine<'_> {
             }
         }
         self.context = None;
-        let mut context = open(self.setup, self.backend, self.model, threads)?;
+        let mut context = open(self.setup, self.backend, self.model, threads, self.cache.capacity())?;
         let carried = context.state_seq_set(&state, slot as i32);
         self.context = Some(context);
         if let Err(error) = carried {

@@ -1,5 +1,5 @@
 //! Several answers to one prompt, in one batch: each has a sequence of its own that shares the prompt's cells, and one pass through the
-//! weights gives every one of them its next token.
+//! weights gives every one of them its next token. Where one thread does it, some are written on another (`beside`).
 
 use llama_cpp_2::token::LlamaToken;
 
@@ -21,26 +21,39 @@ struct Seat<'a> {
     chosen: Chosen,
 }
 
+/// Where the probabilities of a next token are.
+enum Logits<'a> {
+    /// In the context, that read the prompt last.
+    Prompt,
+    /// Another context read the prompt.
+    Carried(&'a [f32]),
+    /// In the context, in a row of its last pass.
+    Row(usize),
+}
+
+/// Says to each of these that they failed. Who has got an end already listens no more.
+pub(super) fn tell(done: Result<(), End>, asks: &[(Ask, Pieces)]) {
+    let Err(End::Failed(error)) = done else { return };
+    tracing::warn!(%error, "an answer failed");
+    for (_, pieces) in asks {
+        drop(pieces.blocking_send(Err(error.clone())));
+    }
+}
+
 impl Engine<'_> {
     /// Writes answers side by side where they continue the same prompt, else one after another. What goes wrong comes through each.
     pub(super) fn answer_all(&mut self, asks: &[(Ask, Pieces)]) {
         let same = asks.windows(2).all(|pair| pair[0].0.prompt == pair[1].0.prompt);
-        let done = if same && asks.len() <= TOGETHER {
-            self.together(asks)
+        if same && asks.len() <= TOGETHER {
+            tell(self.together(asks), asks);
         } else {
-            for (ask, pieces) in asks {
-                if let Err(End::Failed(error)) = self.answer(ask, pieces) {
-                    drop(pieces.blocking_send(Err(error)));
-                }
-            }
-            Ok(())
-        };
-        if let Err(End::Failed(error)) = done {
-            tracing::warn!(%error, "answers side by side failed");
-            // Who has got an end already listens no more.
-            for (_, pieces) in asks {
-                drop(pieces.blocking_send(Err(error.clone())));
-            }
+            self.one_by_one(asks);
+        }
+    }
+
+    fn one_by_one(&mut self, asks: &[(Ask, Pieces)]) {
+        for one in asks {
+            tell(self.answer(&one.0, &one.1), std::slice::from_ref(one));
         }
     }
 
@@ -48,7 +61,25 @@ impl Engine<'_> {
         let Some((first, _)) = asks.first() else { return Ok(()) };
         let unheard = || asks.iter().all(|(_, pieces)| pieces.is_closed());
         let ready = self.ready(&flat(&first.prompt), &unheard)?;
-        let mut seats = self.begin(asks, ready)?;
+        let (here, beside) = asks.split_at(asks.len() - self.rows_beside(asks.len()));
+        let Some(carried) = self.carry(&ready, beside) else { return self.write(asks, ready, None) };
+        let (setup, backend, model) = (self.setup, self.backend, self.model);
+        let written = std::thread::scope(|scope| {
+            let other = std::thread::Builder::new()
+                .name("model beside".into())
+                .spawn_scoped(scope, move || carried.write(beside, setup, backend, model));
+            tell(self.write(here, ready, None), here);
+            other.is_ok_and(|other| other.join().unwrap_or(true))
+        });
+        if !written {
+            self.one_by_one(beside);
+        }
+        Ok(())
+    }
+
+    /// Writes answers to a prompt that was read, until the last is over. What follows the prompt is in the context, or given.
+    pub(super) fn write(&mut self, asks: &[(Ask, Pieces)], ready: Ready, first: Option<&[f32]>) -> Result<(), End> {
+        let mut seats = self.begin(asks, ready, first)?;
         while !seats.is_empty() {
             if self.setup.closing.load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(End::Cut);
@@ -57,7 +88,7 @@ impl Engine<'_> {
             let mut open = Vec::new();
             for (row, Seat { mut voice, .. }) in seats.into_iter().enumerate() {
                 self.guard_voice(&mut voice, GUARD_TOKENS);
-                open.extend(self.seat(voice, Some(row))?);
+                open.extend(self.seat(voice, Logits::Row(row))?);
             }
             seats = open;
         }
@@ -65,7 +96,7 @@ impl Engine<'_> {
     }
 
     /// Each answer's sequence and its first token: all are chosen from what follows the prompt.
-    fn begin<'a>(&mut self, asks: &'a [(Ask, Pieces)], ready: Ready) -> Result<Vec<Seat<'a>>, End> {
+    fn begin<'a>(&mut self, asks: &'a [(Ask, Pieces)], ready: Ready, first: Option<&[f32]>) -> Result<Vec<Seat<'a>>, End> {
         let Ready { slot, usage } = ready;
         let mut taken = vec![slot];
         for _ in 1..asks.len() {
@@ -82,22 +113,25 @@ impl Engine<'_> {
             };
             let ready = Ready { slot, usage: if place == 0 { usage } else { shared } };
             if let Ok(voice) = self.voice(ask, pieces, ready) {
-                seats.extend(self.seat(voice, None)?);
+                seats.extend(self.seat(voice, first.map_or(Logits::Prompt, Logits::Carried))?);
             }
         }
         Ok(seats)
     }
 
-    /// Chooses an answer's next token, from a row of the last pass (from what follows the prompt, before there was one). An answer that is
-    /// over, or that nobody listens to, gives its seat up.
-    fn seat<'a>(&mut self, mut voice: Voice<'a>, row: Option<usize>) -> Result<Option<Seat<'a>>, End> {
+    /// Chooses an answer's next token. An answer that is over, or that nobody listens to, gives its seat up.
+    fn seat<'a>(&mut self, mut voice: Voice<'a>, logits: Logits<'_>) -> Result<Option<Seat<'a>>, End> {
         let mut stop = Stop::Length;
         if voice.is_unheard() {
             return Ok(None);
         }
         if !self.is_full(&voice) {
             let context = self.context()?;
-            let logits = row.map_or_else(|| context.get_logits(), |row| context.get_logits_ith(row as i32));
+            let logits = match logits {
+                Logits::Prompt => context.get_logits(),
+                Logits::Carried(logits) => logits,
+                Logits::Row(row) => context.get_logits_ith(row as i32),
+            };
             stop = Stop::End;
             if let Some(chosen) = voice.choose(self.model, logits) {
                 match voice.say(&chosen) {
