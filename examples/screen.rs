@@ -327,6 +327,7 @@ async fn main() {
     let stage = Stage {
         keep: None,
         notice: None,
+        compares: false,
         room: Handle { commands, updates: heard },
         debate: Debate::default(),
         guests,

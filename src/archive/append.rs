@@ -99,6 +99,7 @@ struct Tally<'a> {
     /// Turns that begin with the first words of others.
     kept: BTreeMap<TurnId, Kept>,
     branches: i64,
+    compared: i64,
     closed: bool,
     at: u64,
 }
@@ -141,6 +142,7 @@ impl<'a> Tally<'a> {
             | Kind::Inclined { turn, text, .. }
             | Kind::Dismissed { turn, text, .. } => whole(*turn, Label::Is(""), text.as_str()),
             Kind::Edited { turn, of, text, .. } => whole(*turn, Label::Of(*of), text.as_str()),
+            Kind::Compared { .. } => self.compared += 1,
             Kind::Forked { .. } => self.branches += 1,
             Kind::Dropped { .. } => self.branches -= 1,
             Kind::Rewound { kept, gone, .. } => {
@@ -159,6 +161,9 @@ impl<'a> Tally<'a> {
             | Kind::BrokeOff { .. }
             | Kind::OutOfFrame { .. }
             | Kind::Minuted(_)
+            | Kind::CompareBegan { .. }
+            | Kind::Answer { .. }
+            | Kind::Answered { .. }
             | Kind::Paused { .. }
             | Kind::Resumed
             | Kind::Usage { .. }
@@ -208,10 +213,10 @@ impl<'a> Tally<'a> {
         }
         change
             .prepare_cached(
-                "UPDATE sessions SET changed_at = ?2, events = ?3, turns = turns + ?4, branches = branches + ?5, closed = ?6
-                 WHERE key = ?1",
+                "UPDATE sessions SET changed_at = ?2, events = ?3, turns = turns + ?4, branches = branches + ?5, closed = ?6,
+                 compared = compared + ?7 WHERE key = ?1",
             )?
-            .execute(params![key, number(self.at), number(last), turns, self.branches, self.closed])
+            .execute(params![key, number(self.at), number(last), turns, self.branches, self.closed, self.compared])
             .map(|_| ())
     }
 

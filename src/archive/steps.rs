@@ -45,6 +45,8 @@ pub(super) const STEPS: &[&str] = &[
 ",
     words::STEP,
     shelf::STEP,
+    // Comparisons that a session has; those of older events are none.
+    "ALTER TABLE sessions ADD COLUMN compared INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /// The version that first had an index for search.

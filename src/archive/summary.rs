@@ -28,6 +28,8 @@ pub struct Summary {
     pub turns: u64,
     /// Branches; at least 1.
     pub branches: u64,
+    /// Comparisons with the plain assistant that it has.
+    pub compared: u64,
     /// Whether it was left in good order; false while it runs and after a crash.
     pub closed: bool,
     /// Its tags, in order.
@@ -39,7 +41,8 @@ pub struct Summary {
 }
 
 const COLUMNS: &str = "id, name, topic, panel, model, started_at, changed_at, events, turns, branches, closed,
-    shelved, removed_at, (SELECT group_concat(tag, char(10) ORDER BY tag) FROM tags WHERE tags.session = key)";
+    shelved, removed_at, (SELECT group_concat(tag, char(10) ORDER BY tag) FROM tags WHERE tags.session = key),
+    compared";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Summary> {
     let text = |i| row.get_ref(i).and_then(|v| Ok(Clean::line(v.as_str()?)));
@@ -57,6 +60,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Summary> {
         events: count(7)?,
         turns: count(8)?,
         branches: count(9)?,
+        compared: count(14)?,
         closed: row.get(10)?,
         shelved: row.get(11)?,
         removed_at: row.get::<_, Option<i64>>(12)?.and_then(|at| u64::try_from(at).ok()),

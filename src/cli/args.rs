@@ -438,19 +438,44 @@ pub struct ExportArgs {
 
 #[derive(Args, Debug)]
 pub struct CompareArgs {
-    /// The question
-    pub topic: String,
+    /// The question (`-` reads it from standard input)
+    #[arg(required_unless_present_any = ["open", "list"])]
+    pub topic: Option<String>,
+    /// Show a comparison that was kept: its session's id, the beginning of it, its name, or `last`
+    #[arg(long, value_name = "SESSION", num_args = 0..=1, default_missing_value = "last", conflicts_with_all = ["topic", "list"])]
+    pub open: Option<String>,
+    /// List the sessions in which something was compared
+    #[arg(long, conflicts_with = "topic")]
+    pub list: bool,
     #[command(flatten)]
     pub debate: DebateArgs,
-    /// Tokens that the panel and each of the plain assistant's texts may write
+    /// Output tokens that the panel may write; each of the plain assistant's texts gets as many as the panel used
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(64..))]
     pub tokens: u32,
+    /// No screen: one document when all is written, as where standard output is no terminal
+    #[arg(long)]
+    pub no_tui: bool,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+    /// As what it is written [default: by the name of -o, else markdown]; no screen then
+    #[arg(long, value_enum)]
+    pub output: Option<CompareOutput>,
     /// Write to this file instead of standard output; an existing file is left alone
     #[arg(short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
     /// Overwrite the file of -o
     #[arg(long, requires = "out")]
     pub force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareOutput {
+    /// To read and to send
+    Markdown,
+    /// One file with plots
+    Html,
+    /// All of it, for programs
+    Json,
 }
 
 #[derive(Args, Debug)]

@@ -1,201 +1,222 @@
-//! `agon compare`: the panel beside the plain assistant, asked three ways, with the same model and the same budget of output tokens; then the lenses at
-//! equal length. The panel's debate is a session like any other; all texts stand in the document.
+//! `agon compare`: the panel beside the plain assistant, asked three ways, with the same model, the same sampler and the same budget of output tokens.
+//!
+//! On a terminal it is a screen; else, and with `--no-tui`, one document. The panel's debate is a session like any other, and the comparison is kept in it.
 
-use std::{cmp::Ordering, fmt::Write as _};
+use std::{io::IsTerminal, path::Path};
+
+use tokio::sync::mpsc;
 
 use super::{
-    args::CompareArgs,
-    casting,
+    args::{CompareArgs, CompareOutput},
+    casting, compared,
     context::Context,
     debate,
     open::Opener,
-    report::{Done, Report, say},
-    session::{self, Voices},
-    sessions::write,
+    report::{Done, Report, print, say},
+    run::Signals,
+    screen::{self, Dress, Shown},
+    session::{self, Session, Voices},
+    sessions::{line, short, write},
     view::Here,
 };
 use crate::{
-    debate::{Clean, Debate, Phase, Speaker, TokenMark},
-    lens::{
-        Measured, Script, Talk,
-        compare::{self, Compared},
-    },
-    model::{Ask, Enough, Message, Model, Piece, Prompt, Role, Sampling, Shape},
-    room::{Command, Update, machine::Setup},
+    archive::{Shelf, Summary},
+    debate::{Debate, Ended, Kind},
+    room::{Activity, Command, Handle, Update, machine::Setup},
+    tui::How,
 };
-
-/// Samples at most, however short the model's answers are.
-const SAMPLES: usize = 40;
-/// The plain assistant's texts.
-const ARMS: [&str; 3] = ["asked plainly", "asked for opposing views", "several samples"];
-
-/// A text with what its tokens tell, in parts.
-type Text = Vec<(String, Vec<TokenMark>)>;
 
 pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     if let Some(path) = args.out.as_ref().filter(|p| !args.force && p.exists()) {
         return Err(Report::failed(format_args!("{} exists already and is left as it is", path.display()))
             .hint("choose another name, or add --force"));
     }
+    if args.list {
+        return list(context);
+    }
+    let output = output(args);
+    if let Some(session) = &args.open {
+        return open(context, args, session, output);
+    }
+    let topic =
+        args.topic.as_deref().ok_or_else(|| Report::usage("a comparison needs a question").hint("agon compare \"What is a moat?\""))?;
     let runtime = super::runtime()?;
-    let mut cast = debate::cast(context, &args.topic, &args.debate)?;
+    let seen = is_seen(args);
+    // A theme that isn't there is told before anything is paid for.
+    let dress = if seen { Some(Dress::settle(context, &args.screen)?) } else { None };
+    let mut cast = debate::cast(context, topic, &args.debate)?;
     let opener = Opener::new(context, Here::of(&cast.wanted.name, args.debate.base_url.as_deref()))?;
     let model = opener.first(&runtime, &cast.wanted)?;
     session::holds(context, model.as_ref(), &args.debate.budget)?;
     let spent_on_cast = casting::without_screen(&runtime, &mut cast, &model)?;
     let budget = casting::left(context, &args.debate.budget, model.as_ref(), &spent_on_cast)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model: model.clone(), opener };
-    let setup = Setup { max_turns: args.debate.max_turns, alone: true, ..session::setup(context, &voices, &budget)? };
+    let setup = session::setup(context, &voices, &budget)?;
+    let setup = Setup { max_turns: args.debate.max_turns, compare: Some(args.tokens), pace: None, alone: !seen, ..setup };
     let opening = cast.opening(model.as_ref());
-    let (topic, sampling) = (opening.topic.clone(), opening.sampling);
-    let plain = Sampling { temperature: sampling.temperature.unwrap_or(0.9), seed: opening.seed, ..Sampling::default() };
-    let mut session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    say(format_args!("agon: the panel argues, {} tokens at most", args.tokens));
-    let debate = runtime.block_on(panel(&mut session.room, args.tokens))?;
-    let mut arms = Vec::new();
-    for (n, name) in ARMS.into_iter().enumerate() {
-        say(format_args!("agon: the plain assistant, {name}"));
-        let text = runtime.block_on(assistant(model.as_ref(), topic.as_str(), n, args.tokens, plain))?;
-        arms.push(text);
+    let topic = opening.topic.clone();
+    let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
+    let id = session.id.clone();
+    let (debate, interrupted) = match dress {
+        Some(dress) => {
+            let shown = Shown { session, topic: topic.as_str(), dress, notice: None, compares: true };
+            let (debate, how) = screen::show(context, &runtime, shown)?;
+            if args.out.is_none() {
+                if debate.comparisons().is_empty() {
+                    return Ok(());
+                }
+                say(format_args!("The comparison too: agon compare --open {}", short(&id)));
+                return ended(how != How::Quit);
+            }
+            (debate, how != How::Quit)
+        }
+        None => {
+            say(format_args!("agon: the panel argues, {} output tokens at most; Ctrl-C ends its part", args.tokens));
+            runtime.block_on(watch(session))?
+        }
+    };
+    let Some(comparison) = debate.comparisons().last() else {
+        if interrupted {
+            return Err(Report::interrupted("nothing was compared; what the panel said is kept"));
+        }
+        return Err(Report::failed(debate.problem().map_or("nothing was compared".to_owned(), ToString::to_string)));
+    };
+    write(args.out.as_deref(), &compared::document(context, &debate, comparison, output)?, args.force)?;
+    say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon compare --open {}", short(&id)));
+    if comparison.how == Some(Ended::Failed) {
+        return Err(Report::failed("the plain assistant wrote nothing"));
     }
-    let text = document(&debate, &arms, model.name(), args.tokens);
-    write(args.out.as_deref(), &text, args.force)?;
-    say(format_args!("agon: a simulation; nobody named in it said any of it. The panel's debate is kept: agon open {}", session.id));
-    Ok(())
+    ended(interrupted)
 }
 
-/// Lets the panel argue until the budget is spent.
-async fn panel(room: &mut crate::room::Handle, tokens: u32) -> Result<Debate, Report> {
-    let (mut debate, mut stopping) = (Debate::default(), false);
-    while let Some(update) = room.updates.recv().await {
-        match update {
-            Update::Event(event) => debate.apply(&event)?,
-            Update::Refused(why) => say(format_args!("agon: {why}")),
-            Update::Status(_) | Update::Words(_) | Update::Mended(_) => {}
-        }
-        let stands = matches!(debate.phase(), Phase::Paused { .. });
-        if !stopping && (stands || debate.totals().output_tokens >= u64::from(tokens)) {
+fn ended(interrupted: bool) -> Done {
+    if interrupted { Err(Report::interrupted("cut; all that was written is kept, and measured")) } else { Ok(()) }
+}
+
+/// Whether it is a screen.
+fn is_seen(args: &CompareArgs) -> bool {
+    !args.no_tui && args.output.is_none() && std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+}
+
+/// As what it is written: as said, else by the file's name.
+fn output(args: &CompareArgs) -> CompareOutput {
+    let by_name = |path: &Path| match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("html" | "htm") => CompareOutput::Html,
+        Some("json") => CompareOutput::Json,
+        _ => CompareOutput::Markdown,
+    };
+    args.output.unwrap_or_else(|| args.out.as_deref().map_or(CompareOutput::Markdown, by_name))
+}
+
+/// Follows a comparison without a screen, until it is over. Tells whether it was interrupted.
+async fn watch(session: Session) -> Result<(Debate, bool), Report> {
+    let Session { mut room, mut debate, _lock: lock, warning, .. } = session;
+    if let Some(warning) = &warning {
+        say(format_args!("agon: {warning}"));
+    }
+    let mut signals = Signals::new()?;
+    let (mut times, mut stopping) = (0, false);
+    loop {
+        let update = tokio::select! {
+            update = room.updates.recv() => update,
+            () = signals.next() => {
+                times += 1;
+                let comparing = debate.comparing().is_some();
+                if times == 1 && !comparing {
+                    say("agon: the panel ends here, and the plain assistant gets as many tokens; Ctrl-C again ends all");
+                }
+                let command = if times == 1 || comparing { Command::NoCompare } else { Command::Stop };
+                let _ = room.commands.send(command).await;
+                continue;
+            }
+        };
+        let stop = match update {
+            None => break,
+            Some(Update::Event(event)) => {
+                debate.apply(&event)?;
+                match &event.kind {
+                    Kind::CompareBegan { budget, .. } => {
+                        say(format_args!("agon: the plain assistant, three ways, {budget} output tokens each; Ctrl-C ends it"));
+                    }
+                    Kind::Answered { arm, output_tokens, .. } => say(format_args!("agon: {}: {output_tokens} tokens", arm.name())),
+                    Kind::Problem { what, retry_in: Some(seconds) } => say(format_args!("agon: {what}; trying again in {seconds} s")),
+                    Kind::Problem { what, retry_in: None } => say(format_args!("agon: {what}")),
+                    _ => {}
+                }
+                matches!(event.kind, Kind::Compared { .. })
+            }
+            Some(Update::Refused(why)) => {
+                say(format_args!("agon: {why}"));
+                debate.comparing().is_none()
+            }
+            Some(Update::Mended(what)) => {
+                say(format_args!("agon: {what}"));
+                false
+            }
+            // Nobody is here who could give the floor.
+            Some(Update::Status(status)) => {
+                let waits = matches!(status.activity, Activity::AwaitingFloor | Activity::AwaitingVote);
+                if waits && debate.opening().is_some() && debate.comparisons().is_empty() && !stopping {
+                    say("agon: nobody is here who could give the floor, so the panel ends here");
+                    let _ = room.commands.send(Command::NoCompare).await;
+                }
+                false
+            }
+            Some(Update::Words(_)) => false,
+        };
+        if stop && !stopping {
             stopping = true;
             let _ = room.commands.send(Command::Stop).await;
         }
     }
-    let spoke = debate.staged_turns().any(|t| !t.text.is_empty());
-    if spoke { Ok(debate) } else { Err(Report::failed(debate.problem().map_or("nobody spoke".to_owned(), ToString::to_string))) }
+    drop(lock);
+    Ok((debate, times > 0))
 }
 
-/// One of the plain assistant's texts.
-async fn assistant(model: &dyn Model, topic: &str, arm: usize, tokens: u32, sampling: Sampling) -> Result<Text, Report> {
-    let question = if arm == 1 { format!("{topic}\n\nGive the strongest opposing views on this.") } else { topic.to_owned() };
-    let prompt = match model.shape() {
-        Shape::Raw => Prompt::Raw(format!("Question: {question}\n\nAnswer:")),
-        Shape::Chat => Prompt::Chat(vec![Message { role: Role::User, content: question }]),
+/// One that was kept.
+fn open(context: &Context, args: &CompareArgs, session: &str, output: CompareOutput) -> Done {
+    let archive = context.archive()?;
+    let id = archive.find(session)?.id;
+    let debate = session::load(&archive, &id)?;
+    drop(archive);
+    let Some(comparison) = debate.comparisons().iter().rfind(|c| !c.is_empty()) else {
+        return Err(Report::failed(format_args!("nothing was compared in session {}", short(&id)))
+            .hint("agon compare --list names those in which something was; the key c in the room compares"));
     };
-    let (mut text, mut left) = (Text::new(), tokens);
-    for n in 0..if arm == 2 { SAMPLES } else { 1 } {
-        // Room for the prompt is left where a model has little.
-        let max_tokens = left.min(model.context_tokens() / 2);
-        let sampling = Sampling { seed: sampling.seed.wrapping_add(n as u64), ..sampling };
-        let ask = Ask { prompt: prompt.clone(), stop: Vec::new(), max_tokens, sampling, enough: Enough::default() };
-        let (said, marks, cost) = answer(model, ask).await?;
-        left = left.saturating_sub(cost.max(1));
-        if !said.trim().is_empty() {
-            text.push((said, marks));
-        }
-        if left == 0 {
-            break;
-        }
+    if args.out.is_some() || !is_seen(args) {
+        return write(args.out.as_deref(), &compared::document(context, &debate, comparison, output)?, args.force);
     }
-    Ok(text)
+    let dress = Dress::settle(context, &args.screen)?;
+    let runtime = super::runtime()?;
+    let topic = debate.topic().to_owned();
+    let room = runtime.block_on(async { still() });
+    let session = Session { room, debate, id, warning: None, _lock: None };
+    let shown = Shown { session, topic: &topic, dress, notice: None, compares: true };
+    screen::show(context, &runtime, shown).map(drop)
 }
 
-/// One answer, its tokens and how many there were.
-async fn answer(model: &dyn Model, ask: Ask) -> Result<(String, Vec<TokenMark>, u32), Report> {
-    let (mut said, mut marks, mut pieces, mut told) = (String::new(), Vec::new(), 0, None);
-    let mut answer = model.ask(ask);
-    while let Some(piece) = answer.next().await {
-        match piece.map_err(|e| Report::failed(format_args!("the plain assistant: {e}")))? {
-            Piece::Text { text, tokens } => {
-                said.push_str(&text);
-                pieces += 1;
-                marks.extend(tokens.iter().map(|t| TokenMark { bytes: t.bytes, logprob: t.logprob }));
+/// A room in which nothing happens: what was kept is looked at.
+fn still() -> Handle {
+    let (commands, mut asked) = mpsc::channel(8);
+    let (told, updates) = mpsc::channel(8);
+    tokio::spawn(async move {
+        while let Some(command) = asked.recv().await {
+            if command == Command::Stop {
+                break;
             }
-            Piece::Usage(usage) => told = u32::try_from(usage.output_tokens).ok(),
-            Piece::End(_) => break,
+            let why = "this is what was kept, to be read and saved; agon open goes on with the debate";
+            let _ = told.send(Update::Refused(why.into())).await;
         }
-    }
-    Ok((Clean::new(&said).to_string(), marks, told.unwrap_or(pieces)))
+    });
+    Handle { commands, updates }
 }
 
-/// An assistant's text, a paragraph a turn. Tokens are told of a whole answer, so they stay with its first.
-fn as_talk(text: &Text) -> Talk {
-    let all: String = text.iter().map(|(t, _)| t.as_str()).collect();
-    let mut talk = Talk::new(Script::of(&all), []);
-    for (said, marks) in text {
-        if marks.is_empty() {
-            said.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).for_each(|p| talk.push("ASSISTANT", p, &[]));
-        } else {
-            talk.push("ASSISTANT", said, marks);
-        }
+fn list(context: &Context) -> Done {
+    let sessions: Vec<Summary> = context.archive()?.list(Shelf::All, None, usize::MAX)?.into_iter().filter(|s| s.compared > 0).collect();
+    if sessions.is_empty() {
+        say("nothing was compared yet; begin: agon compare \"your question\"");
+        return Ok(());
     }
-    talk
-}
-
-fn document(debate: &Debate, arms: &[Text], model: &str, tokens: u32) -> String {
-    let mut talks = vec![Talk::of(debate, debate.branch(), &[])];
-    talks.extend(arms.iter().map(as_talk));
-    let rows = compare::compare(&talks);
-    let mut out = format!("# {}\n\nA simulation, compared: {model}, {tokens} output tokens each.\n\n## The panel\n", debate.topic());
-    for turn in debate.staged_turns().filter(|t| !t.said().is_empty()) {
-        // Writing to a String can't fail.
-        let _ = match turn.speaker {
-            Speaker::Stage => writeln!(out, "\n[{}]", turn.said()),
-            Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => writeln!(out, "\n**{}** {}", turn.label, turn.said()),
-        };
-    }
-    for (name, text) in ARMS.iter().zip(arms) {
-        let parts: Vec<&str> = text.iter().map(|(t, _)| t.trim()).collect();
-        let _ = write!(out, "\n## The plain assistant, {name}\n\n{}\n", parts.join("\n\n---\n\n"));
-    }
-    let words = compare::common_length(&talks);
-    let _ = write!(
-        out,
-        "\n## Measured, over the first {words} words of each\n\n| lens | the panel | {} |\n|---|---|---|---|---|\n",
-        ARMS.join(" | ")
-    );
-    for row in &rows {
-        let cells: Vec<String> = row.values.iter().map(|v| cell(*v, row.unit)).collect();
-        let _ = writeln!(out, "| {} | {} |", row.figure, cells.join(" | "));
-    }
-    out.push('\n');
-    for (n, name) in ARMS.iter().enumerate() {
-        out.push_str(&sentence(&rows, n + 1, name));
-    }
-    out.push_str("\nOne topic, one run: this says what differs here, not in general, and nothing about who is right.\n");
-    out
-}
-
-fn cell(value: Option<Measured>, unit: &str) -> String {
-    let Some(value) = value else { return "not yet".to_owned() };
-    let interval = value.interval.map_or_else(String::new, |i| format!(" ({:.3} to {:.3})", i.low, i.high));
-    format!("{:.3}{interval}, {} {unit}", value.value, value.n)
-}
-
-/// What differs from the panel, and what doesn't, in one sentence.
-fn sentence(rows: &[Compared], text: usize, name: &str) -> String {
-    let name_of = |row: &Compared| row.figure.split(',').next().unwrap_or_default().to_owned();
-    let both = |row: &&Compared| row.values.first().is_some_and(Option::is_some) && row.values.get(text).is_some_and(Option::is_some);
-    let (mut differs, mut same) = (Vec::new(), Vec::new());
-    for row in rows.iter().filter(both) {
-        match row.differs(text) {
-            Some(Ordering::Greater) => differs.push(format!("less {}", name_of(row))),
-            Some(Ordering::Less) => differs.push(format!("more {}", name_of(row))),
-            Some(Ordering::Equal) | None => same.push(name_of(row)),
-        }
-    }
-    let list = |names: &[String], none: &str| if names.is_empty() { none.to_owned() } else { names.join(", ") };
-    format!(
-        "- Beside the plain assistant ({name}) the panel has {}; no difference is shown in {}.\n",
-        list(&differs, "nothing that is shown to differ"),
-        list(&same, "anything else that could be measured")
-    )
+    let lines: String = sessions.iter().map(|s| line(s) + "\n").collect();
+    print(lines).map(drop)
 }

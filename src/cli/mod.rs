@@ -8,6 +8,7 @@ mod args;
 mod care;
 mod casting;
 mod compare;
+mod compared;
 mod config;
 mod context;
 mod debate;

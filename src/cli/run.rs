@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     args::{Output, RunArgs},
-    casting,
+    casting, compared,
     context::Context,
     debate,
     open::Opener,
@@ -170,7 +170,7 @@ impl Run {
 
     fn finish(&mut self, context: &Context, out: Option<&Path>, force: bool) -> Done {
         let text = match self.sink.output {
-            Output::Markdown => export::markdown(&self.debate, None, &context.made())?,
+            Output::Markdown => compared::markdown(&self.debate, None, &context.made())?,
             Output::Text | Output::Jsonl => std::mem::take(&mut self.sink.kept),
         };
         match out {
@@ -222,10 +222,15 @@ impl Sink {
         format!("{gap}({}) {}: {}{end}\n", told.branch, told.label, told.text.as_str().trim())
     }
 
-    /// Minutes that were asked for by the steering file, where all is printed as it comes.
+    /// Minutes and comparisons that were asked for by the steering file, where all is printed as it comes.
     fn minutes(&mut self, debate: &Debate, kind: &Kind) -> Result<bool, Report> {
-        let (Kind::Minuted(minutes), Output::Text) = (kind, self.output) else { return Ok(true) };
-        let text = format!("\n— — —\n\n{}\n— — —\n", export::minutes_text(debate, minutes));
+        let text = match kind {
+            _ if self.output != Output::Text => return Ok(true),
+            Kind::Minuted(minutes) => export::minutes_text(debate, minutes),
+            Kind::Compared { .. } => compared::last(debate),
+            _ => return Ok(true),
+        };
+        let text = format!("\n— — —\n\n{text}\n— — —\n");
         if self.keep {
             self.kept.push_str(&text);
             return Ok(true);
@@ -267,6 +272,10 @@ impl Sink {
             }
             // Printed by whoever has the debate.
             Kind::Minuted(_)
+            | Kind::CompareBegan { .. }
+            | Kind::Answer { .. }
+            | Kind::Answered { .. }
+            | Kind::Compared { .. }
             | Kind::Opened(_)
             | Kind::Forked { .. }
             | Kind::Folded { .. }

@@ -11,7 +11,7 @@ use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 use super::{
     args::{DebateArgs, FollowArgs, OpenArgs, Output, RunArgs, ScreenArgs},
-    casting,
+    casting, compared,
     context::Context,
     debate, fetch,
     found::look_around,
@@ -87,7 +87,8 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    show(context, &runtime, session, topic.as_str(), dress, notice).map(|()| true)
+    let shown = Shown { session, topic: topic.as_str(), dress, notice, compares: false };
+    shown_to_the_end(context, &runtime, shown).map(|()| true)
 }
 
 /// `agon open`: a session on the screen.
@@ -115,7 +116,8 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
-    show(context, &runtime, session, &topic, dress, None)
+    let shown = Shown { session, topic: &topic, dress, notice: None, compares: false };
+    shown_to_the_end(context, &runtime, shown)
 }
 
 /// `agon follow`: a session of another agon on the screen.
@@ -137,10 +139,34 @@ pub fn follow(context: &Context, args: &FollowArgs) -> Done {
         super::follow::follow(context, archive, &id, debate, opener)?
     };
     let notice = "another agon runs this session: you follow it, and the room comes here when that one ends".to_owned();
-    show(context, &runtime, session, &topic, dress, Some(notice))
+    let shown = Shown { session, topic: &topic, dress, notice: Some(notice), compares: false };
+    shown_to_the_end(context, &runtime, shown)
 }
 
-fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, topic: &str, dress: Dress, notice: Option<String>) -> Done {
+/// What is to be shown, and how.
+pub struct Shown<'a> {
+    /// The room.
+    pub session: Session,
+    /// What it is about.
+    pub topic: &'a str,
+    /// How it looks.
+    pub dress: Dress,
+    /// What is told at first.
+    pub notice: Option<String>,
+    /// It is there to be compared: that is seen first.
+    pub compares: bool,
+}
+
+fn shown_to_the_end(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'_>) -> Done {
+    match show(context, runtime, shown)?.1 {
+        How::Quit => Ok(()),
+        How::Signal(_) | How::Gone => Err(Report::interrupted("")),
+    }
+}
+
+/// Shows a session until it is left: gives the debate as it stood, and how it was left.
+pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'_>) -> Result<(Debate, How), Report> {
+    let Shown { session, topic, dress, notice, compares } = shown;
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
@@ -171,6 +197,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         save: saver(context),
         keep: Some(keep::keeper(context, topic)),
         notice,
+        compares,
         files: Files {
             draft: Some(context.paths.state.join("drafts").join(format!("{id}.txt"))),
             hints: Some(context.paths.state.join("hints-seen")),
@@ -186,10 +213,7 @@ fn show(context: &Context, runtime: &tokio::runtime::Runtime, session: Session, 
         say(format_args!("saved {}", path.display()));
     }
     say(format_args!("Kept: agon open {}", super::sessions::short(&id)));
-    match left.how {
-        How::Quit => Ok(()),
-        How::Signal(_) | How::Gone => Err(Report::interrupted("")),
-    }
+    Ok((left.debate, left.how))
 }
 
 /// Whether the terminal's paper is light, where it tells. Asked for once, before its first screen, since what is typed meanwhile is taken for
@@ -237,7 +261,7 @@ fn saver(context: &Context) -> Save {
         debug_assert!(!path.ends_with("agon-breaks-here.test"), "broken on purpose");
         let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
         let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
-        let text = export::markdown(debate, None, &made).map_err(|e| failed(&e))?;
+        let text = compared::markdown(debate, None, &made).map_err(|e| failed(&e))?;
         match export::file::write_new(path, &text, overwrite) {
             Ok(()) => Ok(path.to_owned()),
             Err(export::file::FileError::Exists { path }) => Err(SaveError::Exists(path)),

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     args::{ExportArgs, ListArgs, Output, RenameArgs, SearchArgs, ShowArgs},
+    compared,
     context::{Context, date_and_time},
     report::{Done, Report, print, say},
     session,
@@ -49,8 +50,16 @@ pub fn list(context: &Context, args: &ListArgs) -> Done {
 pub fn line(s: &Summary) -> String {
     let name = s.name.as_ref().map(|n| format!(" “{n}”")).unwrap_or_default();
     let branches = if s.branches > 1 { format!(", {} branches", s.branches) } else { String::new() };
+    let compared = if s.compared > 0 { ", compared" } else { "" };
     let tags: String = s.tags.iter().map(|tag| format!(" #{tag}")).collect();
-    format!("{}  {}  {:>3} turns{branches}  {}  {}{name}{tags}", short(&s.id), date_and_time(s.changed_at), s.turns, s.panel, s.topic)
+    format!(
+        "{}  {}  {:>3} turns{branches}{compared}  {}  {}{name}{tags}",
+        short(&s.id),
+        date_and_time(s.changed_at),
+        s.turns,
+        s.panel,
+        s.topic
+    )
 }
 
 /// The end of an id: ids begin with their time, so the end is what tells two apart.
@@ -62,7 +71,7 @@ pub fn short(id: &Clean) -> &str {
 fn json(s: &Summary) -> String {
     serde_json::json!({
         "session": s.id, "name": s.name, "topic": s.topic, "panel": s.panel, "model": s.model, "started_at": s.started_at,
-        "changed_at": s.changed_at, "turns": s.turns, "branches": s.branches, "closed": s.closed, "tags": s.tags, "shelved": s.shelved,
+        "changed_at": s.changed_at, "turns": s.turns, "branches": s.branches, "compared": s.compared, "closed": s.closed, "tags": s.tags, "shelved": s.shelved,
         "removed_at": s.removed_at,
     })
     .to_string()
@@ -70,7 +79,7 @@ fn json(s: &Summary) -> String {
 
 pub fn show(context: &Context, args: &ShowArgs) -> Done {
     let debate = found(context, &args.session)?;
-    print(export::text(&debate, args.branch.as_deref(), &context.made())?).map(drop)
+    print(compared::text(&debate, args.branch.as_deref(), &context.made())?).map(drop)
 }
 
 pub fn search(context: &Context, args: &SearchArgs) -> Done {
@@ -113,8 +122,8 @@ pub fn export(context: &Context, args: &ExportArgs) -> Done {
     let debate = session::load(&archive, &id)?;
     let branch = args.branch.as_deref();
     let text = match args.to {
-        Output::Markdown => export::markdown(&debate, branch, &context.made())?,
-        Output::Text => export::text(&debate, branch, &context.made())?,
+        Output::Markdown => compared::markdown(&debate, branch, &context.made())?,
+        Output::Text => compared::text(&debate, branch, &context.made())?,
         Output::Jsonl => export::jsonl(archive.events(id.as_str())?.iter())?,
     };
     write(args.out.as_deref(), &text, args.force)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comparison::Arm,
     expert::{Expert, SeatId, Talk},
     format::Format,
     minutes::Minutes,
@@ -303,6 +304,44 @@ pub enum Kind {
     },
     /// Minutes were made about a branch. Beside the transcript: no prompt of the debate has any of it.
     Minuted(Box<Minutes>),
+    /// The plain assistant is asked the same question, in three ways at once. Beside the transcript: no prompt of the debate has any of it.
+    CompareBegan {
+        /// The branch that it is compared with, as it is called now.
+        branch: Clean,
+        /// Its last turn that counts.
+        upto: TurnId,
+        /// `provider/model`.
+        model: Clean,
+        /// Output tokens that each of the three may have: as many as the branch has.
+        budget: u64,
+    },
+    /// More words of the plain assistant.
+    Answer {
+        /// In which of the three ways it was asked.
+        arm: Arm,
+        /// Which of its answers, from 0.
+        sample: u16,
+        /// The words.
+        #[serde(deserialize_with = "super::text::continued")]
+        delta: Clean,
+        /// Tokens in these words with their log-probabilities, where the model tells them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tokens: Vec<TokenMark>,
+    },
+    /// The plain assistant has said all that it has to say, or may.
+    Answered {
+        /// In which of the three ways it was asked.
+        arm: Arm,
+        /// Tokens that were written, as they were told.
+        output_tokens: u64,
+        /// How it ended.
+        how: Ended,
+    },
+    /// The comparison is over.
+    Compared {
+        /// How: cut, where somebody ended it early.
+        how: Ended,
+    },
     /// The debate stands still.
     Paused {
         /// Why, in words; empty when asked for.

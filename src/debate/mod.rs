@@ -2,8 +2,10 @@
 //!
 //! Pure: no clock, no I/O, no async. Does not know models, prompts, the archive or the screen.
 
+pub mod comparison;
 pub mod event;
 pub mod expert;
+pub mod figures;
 pub mod format;
 pub mod minutes;
 pub mod panel;
@@ -13,8 +15,10 @@ pub mod totals;
 pub mod transcript;
 pub mod turn;
 
+pub use comparison::{Answers, Arm, Comparison, Sample};
 pub use event::{Ended, Event, Floor, Kept, Kind, Manner, Opening, Slip, Staging, Who};
 pub use expert::{Cast, Expert, Seat, SeatId, Talk};
+pub use figures::{Beside, Figure, Interval, Measured, Verdict};
 pub use format::Format;
 pub use minutes::{About, Drawn, Minutes, Section, Statement};
 pub use panel::{Panel, Sampling};

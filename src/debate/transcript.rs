@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use thiserror::Error;
 
 use super::{
+    comparison::Comparison,
     event::{Event, Floor, Opening},
     expert::{Cast, SeatId},
     format::Format,
@@ -90,6 +91,7 @@ pub struct Debate {
     /// Lengths of turns in tokens: of everybody's, and of experts by seat and label as with models.
     limits: (Option<u32>, BTreeMap<(SeatId, Clean), u32>),
     minutes: Vec<Drawn>,
+    pub(super) comparisons: Vec<Comparison>,
     temperature: Option<f32>,
     problem: Option<Clean>,
     seq: u64,

@@ -3,6 +3,7 @@
 //! All but `file` is pure. Does not know where debates are kept nor who asks for a file.
 
 mod aside;
+mod comparison;
 pub mod file;
 mod markdown;
 mod minutes;
@@ -15,6 +16,7 @@ mod words;
 use thiserror::Error;
 
 pub use aside::{Aside, Told};
+pub use comparison::{Compared, comparison_html, comparison_markdown, comparison_section, comparison_text, ended, number};
 pub use markdown::markdown;
 pub use minutes::{minutes, minutes_markdown, minutes_text, minutes_title, provenance};
 pub use text::text;

@@ -2,19 +2,10 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use crate::debate::Interval;
 
 const SEED: u64 = 0x61_676f_6e00;
 const RESAMPLES: usize = 200;
-
-/// Where a number may as well lie.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Interval {
-    /// The 5th percentile.
-    pub low: f64,
-    /// The 95th percentile.
-    pub high: f64,
-}
 
 impl Interval {
     /// The middle 90 % of some numbers.
@@ -23,11 +14,6 @@ impl Interval {
         values.sort_by(f64::total_cmp);
         let at = |share: f64| values.get(((values.len().checked_sub(1)?) as f64 * share).round() as usize).copied();
         Some(Self { low: at(0.05)?, high: at(0.95)? })
-    }
-
-    /// Whether two overlap: no difference is shown then.
-    pub fn overlaps(&self, other: &Self) -> bool {
-        self.low <= other.high && other.low <= self.high
     }
 }
 

@@ -20,23 +20,12 @@ mod report;
 pub mod surprise;
 mod talk;
 
-pub use chance::Interval;
+pub use crate::debate::{Interval, Measured};
 pub use course::{Course, Point};
 pub use live::Live;
 pub use read::{NotTalk, read};
 pub use report::{Report, Row, measure};
 pub use talk::{Said, Script, Talk};
-
-/// A number with what it was taken from.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Measured {
-    /// The number.
-    pub value: f64,
-    /// Where it may as well lie (90 %), where there is enough to tell.
-    pub interval: Option<Interval>,
-    /// How many words, turns, windows or tokens it is the mean of.
-    pub n: usize,
-}
 
 #[cfg(test)]
 mod tests;

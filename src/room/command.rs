@@ -116,6 +116,10 @@ pub enum Command {
     },
     /// Makes no minutes after all.
     NoMinutes,
+    /// Compares the branch on stage with the plain assistant, when the speaker has ended. The debate waits meanwhile.
+    Compare,
+    /// Ends that early; what is there is kept.
+    NoCompare,
     /// Cuts the speaker off; the debate goes on.
     Cut,
     /// Another take of a turn, on a new branch.
@@ -311,6 +315,11 @@ impl Command {
                 "stop" => Ok(Self::NoMinutes),
                 _ => Err("`minutes` stands alone, or is written: minutes stop".into()),
             },
+            "compare" => match rest {
+                "" => Ok(Self::Compare),
+                "stop" => Ok(Self::NoCompare),
+                _ => Err("`compare` stands alone, or is written: compare stop".into()),
+            },
             "cut" => alone(Self::Cut),
             "retake" => turn(rest).map(|turn| Self::Retake { turn }),
             "takes" => {
@@ -407,6 +416,7 @@ pub const VERBS: &[&str] = &[
     "pace",
     "model",
     "minutes",
+    "compare",
     "cut",
     "retake",
     "takes",

@@ -6,7 +6,7 @@
 //! ignored.
 //!
 //! This file has the state, the step and what happens by itself; `steer` carries out commands, `drive` asks the model, `fold` keeps its prompts
-//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `minute` makes minutes, `within` forks within a turn, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
+//! short enough, `listen` takes in its answers, `takes` has several of them written at once, `minute` makes minutes, `compare` asks the plain assistant, `within` forks within a turn, `play` follows the format, `spend` tells what answers cost, `trouble` what goes wrong, `voice` which model speaks for whom.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod branches;
+mod compare;
 mod drive;
 mod extract;
 mod fold;
@@ -100,6 +101,8 @@ pub enum Effect {
     Tell(Words),
     /// Drop all answers under way.
     Drop,
+    /// Read no more of any answer until told to: whoever writes them waits.
+    Hold(bool),
     /// Come back at this time (milliseconds) with [`Input::Timer`]; replaces an earlier wish.
     Wake(u64),
     /// Tell the person that a command was refused, and why.
@@ -144,6 +147,12 @@ pub struct Room {
     minutes_of: Option<minute::Wish>,
     /// Minutes under way.
     minuting: Option<Box<minute::Minuting>>,
+    /// The model with which the branch is to be compared as soon as nobody speaks.
+    compare_with: Option<(Clean, Facts)>,
+    /// The comparison under way.
+    comparing: Option<Box<compare::Comparing>>,
+    /// What the panel may say before it is compared, in a room that was made for that.
+    target: Option<compare::Target>,
     /// Given the floor by hand.
     chosen: Option<SeatId>,
     /// How commands are taken back, the last one last.
@@ -194,6 +203,7 @@ impl Room {
     pub fn new(setup: Setup, debate: Debate) -> Self {
         let steering = setup.steering.iter().cloned().collect();
         let (spent, model) = (debate.totals(), setup.model.clone());
+        let target = setup.compare.map(compare::Target::new);
         let (request, autopilot) = (spent.requests, setup.autopilot);
         // Nobody reads along where nobody is.
         let pace = setup.pace.filter(|_| !setup.alone);
@@ -217,6 +227,9 @@ impl Room {
             ranking: None,
             minutes_of: None,
             minuting: None,
+            compare_with: None,
+            comparing: None,
+            target,
             chosen: None,
             undos: Vec::new(),
             undo_next: None,
@@ -284,6 +297,10 @@ impl Room {
                 Input::Vanished(generation) if self.minutes_ask(generation) => {
                     self.minutes_failed(ModelError::passing("the model's answer broke off"));
                 }
+                Input::Piece(generation, piece) if self.compare_ask(generation).is_some() => self.compare_piece(generation, piece),
+                Input::Vanished(generation) if self.compare_ask(generation).is_some() => {
+                    self.compare_piece(generation, Err(ModelError::passing("the model's answer broke off")));
+                }
                 Input::Piece(..) | Input::Vanished(_) => {}
                 Input::Opened(name, facts) => self.opened(&name, facts),
                 Input::Scored(generation, scores) => self.scored(generation, scores),
@@ -310,6 +327,7 @@ impl Room {
             Phase::Closed | Phase::Running | Phase::Paused { .. } => {}
         }
         self.end_beside();
+        self.end_broken_comparison();
         // A turn that was being spoken when the program ended: in raw text it can go on; in chat mostly not.
         if !self.goes_on() {
             self.end_turn(Ended::Cut);
@@ -327,7 +345,8 @@ impl Room {
     fn advance(&mut self) {
         loop {
             self.minute();
-            if self.closed || self.debate.speaking().is_some() || !self.takes_are_over() || self.at_minutes() {
+            self.compare();
+            if self.closed || self.debate.speaking().is_some() || !self.takes_are_over() || self.waits() {
                 break;
             }
             if std::mem::take(&mut self.slipped) {
@@ -338,13 +357,15 @@ impl Room {
                 self.command(command);
                 self.held |= model;
             } else if self.has_enough() {
-                self.close();
+                if !self.panel_is_done("") {
+                    self.close();
+                }
             } else if !self.autopilot_stops() && !self.direct() {
                 break;
             }
         }
         self.held &= !self.wanted.is_empty();
-        if !self.held && self.takes.is_none() && !self.at_minutes() {
+        if !self.held && self.takes.is_none() && !self.waits() {
             self.next();
         }
     }
@@ -359,11 +380,16 @@ impl Room {
     /// Whether something is due now that a turn has ended, so that an answer under way must not go on.
     fn is_due(&mut self) -> bool {
         self.slipped
-            || self.at_minutes()
+            || self.waits()
             || self.has_enough()
             || self.sees_out()
             || self.autopilot_says().is_some()
             || self.steering.front().is_some_and(|(after, _)| after.0 < self.debate.next_turn().0)
+    }
+
+    /// Whether something is asked beside the debate, for which it waits.
+    fn waits(&self) -> bool {
+        self.at_minutes() || self.at_comparison()
     }
 
     fn has_enough(&self) -> bool {
@@ -385,7 +411,7 @@ impl Room {
     /// Makes something happen: applies it and sends it to be stored.
     fn happen(&mut self, kind: Kind) {
         self.flush();
-        let durable = !matches!(kind, Kind::Text { .. } | Kind::TurnBegan { .. });
+        let durable = !matches!(kind, Kind::Text { .. } | Kind::TurnBegan { .. } | Kind::Answer { .. });
         let event = Event { seq: self.debate.seq() + 1, at: self.now, kind };
         if let Some(pace) = self.pace {
             self.read_at = self.read_at.max(self.now) + pace.time_for(&event.kind);
@@ -409,6 +435,7 @@ impl Room {
             self.flush();
         }
         self.takes_due();
+        self.compare_due();
         self.words_due();
         if self.retry_at.is_some_and(|at| self.now >= at) {
             self.retry_at = None;
@@ -419,12 +446,14 @@ impl Room {
     fn settle(&mut self) {
         let gathered = self.gathered.as_ref().map(|_| self.stored_at + GATHER_MS);
         let reading = Some(self.asks_at()).filter(|at| *at > self.now && self.running() && self.asking.is_none());
-        if let Some(at) =
-            [gathered, self.retry_at, reading, self.takes_wake(), self.words_wake(), self.minutes_at()].into_iter().flatten().min()
+        if let Some(at) = [gathered, self.retry_at, reading, self.takes_wake(), self.words_wake(), self.minutes_at(), self.compare_at()]
+            .into_iter()
+            .flatten()
+            .min()
         {
             self.effects.push(Effect::Wake(at));
         }
-        self.status.activity = if let Some((activity, speed)) = self.takes_activity() {
+        self.status.activity = if let Some((activity, speed)) = self.takes_activity().or_else(|| self.compare_activity()) {
             if speed > 0.0 {
                 self.status.tokens_per_s = speed;
             }

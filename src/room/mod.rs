@@ -111,6 +111,15 @@ pub enum Activity {
         /// Tokens of it so far, about.
         tokens: u64,
     },
+    /// The plain assistant is asked what the panel argues; the debate waits.
+    Comparing {
+        /// Tokens that it wrote so far, about.
+        tokens: u64,
+        /// How many it may write at most.
+        of: u64,
+        /// Whether it stands still.
+        held: bool,
+    },
     /// Floor is manual: somebody has to be given it.
     AwaitingFloor,
     /// The format has the audience vote.

@@ -72,6 +72,7 @@ pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
         status: Status::default(),
         status_at: 0,
         closing: false,
+        held: false,
     };
     tokio::spawn(runner.run(effects, commands, acks));
     Handle { commands: commands_tx, updates: updates_rx }
@@ -102,6 +103,8 @@ struct Runner {
     status: Status,
     status_at: u64,
     closing: bool,
+    /// Answers are not read for now.
+    held: bool,
 }
 
 /// All that can wake a room.
@@ -125,7 +128,7 @@ impl Runner {
                 biased;
                 ack = acks.recv() => Woken::Ack(ack),
                 command = commands.recv(), if watched && !self.closing => Woken::Command(command),
-                (generation, piece) = next_piece(&mut self.answers) => Woken::Piece(generation, piece),
+                (generation, piece) = next_piece(&mut self.answers), if !self.held => Woken::Piece(generation, piece),
                 (generation, scores) = next_of(&mut self.scores) => Woken::Scores(generation, scores),
                 (generation, likely) = next_of(&mut self.likeliest) => Woken::Likely(generation, likely),
                 Some(Ok((name, opened))) = self.opening.join_next(), if !self.closing => Woken::Opened(name, opened),
@@ -227,12 +230,14 @@ impl Runner {
                     self.answers.clear();
                     self.scores = None;
                 }
+                Effect::Hold(hold) => self.held = hold,
                 Effect::Wake(at) => self.wake = Some(at),
                 Effect::Refuse(why) => self.tell(Update::Refused(why)).await,
                 Effect::Mend(what) => self.tell(Update::Mended(what)).await,
                 Effect::Close => {
                     self.closing = true;
                     self.wake = None;
+                    self.held = false;
                     // Waiting for the disk would hold up a thread of the runtime; acknowledgements keep coming meanwhile.
                     self.leaving = self.writer.take().map(|writer| spawn_blocking(move || writer.finish()));
                 }

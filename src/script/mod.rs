@@ -3,6 +3,7 @@
 //!
 //! Pure. Does not know how a model is reached nor when it is asked.
 
+pub mod assistant;
 pub mod casting;
 pub mod cues;
 pub mod entity;

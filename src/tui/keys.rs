@@ -69,6 +69,8 @@ pub enum Intent {
     Branches,
     /// The minutes of the branch.
     Minutes,
+    /// The panel beside the plain assistant.
+    Compare,
     /// Save as markdown.
     Save,
     /// Keep the panel on stage.
@@ -246,6 +248,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Undo, "undo", "take the last command back", "undo", Group::Tree, &["u"]),
     entry(Intent::Branches, "branches", "the tree of branches", "branches", Group::Tree, &["b"]),
     entry(Intent::Minutes, "minutes", "the minutes of the branch; made by the model when there are none", "minutes", Group::Tree, &["T"]),
+    entry(Intent::Compare, "compare", "compare with the plain assistant: same model, same tokens", "compare", Group::Tree, &["c"]),
     entry(Intent::PreviousTurn, "previous-turn", "select the turn before", "select", Group::Look, &["K", "shift-up"]),
     entry(Intent::NextTurn, "next-turn", "select the turn after", "select", Group::Look, &["J", "shift-down"]),
     entry(Intent::Up, "up", "scroll up", "scroll", Group::Look, &["k", "up"]),

@@ -121,6 +121,8 @@ pub struct Stage {
     pub keep: Option<casting::Keep>,
     /// What is to be told at first.
     pub notice: Option<String>,
+    /// It is there to be compared with the plain assistant: that is seen first.
+    pub compares: bool,
     /// Where small files are kept.
     pub files: Files,
     /// Gives a person's own themes and settings again when their files have changed.

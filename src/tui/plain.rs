@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     debate::{Clean, Debate, Ended, Kind, Speaker},
-    export::{Aside, Told, minutes_text},
+    export::{self, Aside, Told, minutes_text},
+    lens,
     room::{Activity, Command, Update, command},
 };
 
@@ -327,6 +328,15 @@ impl Reader {
             Kind::Problem { what, retry_in: Some(seconds) } => format!("! {what}; again in {seconds} s\n"),
             Kind::Problem { what, retry_in: None } => format!("! {what}\n"),
             Kind::Minuted(minutes) => format!("\n{}\n", minutes_text(&self.debate, minutes)),
+            Kind::CompareBegan { budget, .. } => {
+                format!("(the plain assistant is asked three ways, {budget} tokens each; compare stop ends it)\n")
+            }
+            Kind::Answer { .. } => String::new(),
+            Kind::Answered { arm, output_tokens, .. } => format!("(the plain assistant, {}: {output_tokens} tokens)\n", arm.name()),
+            Kind::Compared { .. } => self.debate.comparisons().last().map_or_else(String::new, |c| {
+                let pairs = lens::compare::pairs(&self.debate, c);
+                format!("\n{}\n", export::comparison_text(&export::Compared { debate: &self.debate, comparison: c, pairs: &pairs }))
+            }),
             Kind::BrokeOff { .. } | Kind::Folded { .. } | Kind::Usage { .. } | Kind::Closed => String::new(),
         }
     }

@@ -91,6 +91,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         fetch,
         keep,
         notice: told,
+        compares,
     } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
@@ -107,6 +108,10 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         faults.push(format!("there is no keymap “{name}”; there are {}", Preset::NAMES.map(|(name, _)| name).join(", ")));
     }
     screen.keys = keymap;
+    screen.compares = compares;
+    if compares {
+        update::begin_to_compare(&mut screen);
+    }
     screen.notices.extend(told.into_iter().chain(wardrobe.fault).chain(faults).map(notice));
 
     broke::watch(files.reports.clone());

@@ -18,6 +18,7 @@ use super::{
 
 pub mod arrange;
 pub mod choose;
+pub mod compare;
 pub mod fetching;
 pub mod field;
 pub mod grid;
@@ -149,6 +150,10 @@ pub struct Screen {
     pub search: Option<search::Search>,
     /// A turn to be shown as soon as its branch is on stage.
     pub reveal_later: Option<TurnId>,
+    /// A comparison was asked for, and nothing came of it yet.
+    pub asked_compare: bool,
+    /// The room is there to compare its panel with the plain assistant.
+    pub compares: bool,
     /// Minutes were asked for, and nothing came of it yet.
     pub asked_minutes: bool,
     /// What is to be told.
@@ -212,6 +217,8 @@ impl Screen {
             lenses: lenses::Lenses::default(),
             search: None,
             reveal_later: None,
+            asked_compare: false,
+            compares: false,
             asked_minutes: false,
             notices: Vec::new(),
             hints: Vec::new(),
@@ -270,7 +277,8 @@ impl Screen {
             | Activity::AwaitingFloor
             | Activity::AwaitingVote
             | Activity::Choosing
-            | Activity::Minuting { .. } => None,
+            | Activity::Minuting { .. }
+            | Activity::Comparing { .. } => None,
         }
     }
 
@@ -340,7 +348,8 @@ impl Screen {
             | Activity::AwaitingFloor
             | Activity::AwaitingVote
             | Activity::Choosing
-            | Activity::Minuting { .. } => None,
+            | Activity::Minuting { .. }
+            | Activity::Comparing { .. } => None,
         };
         let fading = self.notices.iter().filter_map(|n| n.until).min();
         [moving, fading, self.armed_until, self.held.due()].into_iter().flatten().min()

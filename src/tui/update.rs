@@ -16,6 +16,7 @@ use crate::{debate::Panel, room::Command};
 mod branches;
 mod cast;
 mod choose;
+mod compare;
 mod dress;
 mod fetch;
 mod form;
@@ -37,6 +38,7 @@ mod tree;
 mod whatif;
 mod within;
 
+pub use compare::begin as begin_to_compare;
 pub use dress::{settings_changed, themes_changed};
 pub use fetch::heard_of_weights;
 pub use lenses::{offered as remedies_offered, told_of_voices, voices_to_tell_apart};
@@ -108,6 +110,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         Some(Layer::Remedies) => lenses::key(screen, event),
         Some(Layer::WhatIf(_)) => whatif::key(screen, event),
         Some(Layer::Minutes(_)) => minutes::key(screen, event),
+        Some(Layer::Compare(_)) => compare::key(screen, event),
         Some(Layer::Help(_)) => look::help_key(screen, event),
     }
 }
@@ -132,7 +135,16 @@ pub fn paste(screen: &mut Screen, text: &str) {
             within.field.insert(text);
         }
         Some(Layer::WhatIf(dialog)) => dialog.field_mut().insert(text),
-        Some(Layer::Ask(_) | Layer::Minutes(_) | Layer::Help(_) | Layer::Tree(_) | Layer::Fetch | Layer::Side(_) | Layer::Remedies) => {}
+        Some(
+            Layer::Ask(_)
+            | Layer::Minutes(_)
+            | Layer::Compare(_)
+            | Layer::Help(_)
+            | Layer::Tree(_)
+            | Layer::Fetch
+            | Layer::Side(_)
+            | Layer::Remedies,
+        ) => {}
     }
 }
 
@@ -187,6 +199,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::Edit => tree::edit(screen),
         Intent::Branches => branches::open(screen),
         Intent::Minutes => return minutes::open(screen),
+        Intent::Compare => return compare::open(screen),
         Intent::Save => program::save(screen),
         Intent::KeepPanel => return program::keep_panel(screen),
         Intent::Copy => return program::copy(screen),

@@ -12,6 +12,7 @@ use super::{
 };
 
 mod choose;
+mod compare;
 mod dialog;
 mod fetch;
 mod footer;
@@ -86,6 +87,7 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
             Layer::Remedies => lenses::remedies(look, area, frame.buffer_mut()),
             Layer::WhatIf(dialog) => whatif::draw(look, dialog, area, frame.buffer_mut()),
             Layer::Minutes(open) => minutes::draw(look, open, area, frame.buffer_mut()),
+            Layer::Compare(compare) => compare::draw(look, compare, area, frame.buffer_mut()),
             Layer::Help(scroll) => help::draw(look, *scroll, area, frame.buffer_mut()),
         };
     }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::debate::{About, Cleaner, Section, Statement};
+use crate::debate::{About, Arm, Cleaner, Section, Statement};
 
 proptest! {
     /// What streamed in, in whatever pieces, is read back as it was stored: a joiner may begin a piece.
@@ -46,6 +46,10 @@ fn kinds_read_back_beside_the_event_s_own_fields() {
                 statements: vec![Statement { text: "A test would.".into(), turns: vec![TurnId(1), turn] }],
             }],
         })),
+        Kind::CompareBegan { branch: "main".into(), upto: turn, model: "m".into(), budget: 900 },
+        Kind::Answer { arm: Arm::Opposing, sample: 2, delta: " and".into(), tokens: vec![TokenMark { bytes: 4, logprob: -1.5 }] },
+        Kind::Answered { arm: Arm::Samples, output_tokens: 899, how: Ended::Cut },
+        Kind::Compared { how: Ended::Done },
         Kind::Folded { upto: turn, pinned: vec![TurnId(2)] },
         Kind::Rewound { branch: "main".into(), to: Some(turn), kept: Some("to 9".into()), gone: vec![TurnId(8)] },
         Kind::Rewound { branch: "main".into(), to: None, kept: None, gone: Vec::new() },

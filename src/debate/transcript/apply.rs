@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Branch, Debate, Fold, Misfit, Phase};
 use crate::debate::{
+    comparison::Comparison,
     event::{Ended, Event, Kept, Kind, Manner, Who},
     expert::Cast,
     minutes::Drawn,
@@ -233,6 +234,33 @@ impl Debate {
                 }
                 self.minutes.push(Drawn { at: event.at, minutes: Arc::new((**minutes).clone()) });
             }
+            Kind::CompareBegan { branch, upto, model, budget } => {
+                if self.turn(*upto).is_none() {
+                    return misfit("no such turn");
+                }
+                // One that a power cut broke off.
+                if let Some(before) = self.comparisons.last_mut() {
+                    before.how.get_or_insert(Ended::Cut);
+                }
+                self.comparisons.push(Comparison::new(event.at, branch.clone(), *upto, model.clone(), *budget));
+            }
+            Kind::Answer { arm, sample, delta, tokens } => {
+                let open = self.comparisons.last_mut().filter(|c| c.how.is_none() && c.of(*arm).how.is_none());
+                if !open.is_some_and(|c| c.hear(*arm, *sample, delta, tokens)) {
+                    return misfit("no such answer is being written");
+                }
+            }
+            Kind::Answered { arm, output_tokens, how } => match self.comparisons.last_mut().filter(|c| c.how.is_none()) {
+                Some(comparison) => {
+                    let answers = comparison.of_mut(*arm);
+                    (answers.output_tokens, answers.how) = (*output_tokens, Some(*how));
+                }
+                None => return misfit("nothing is being compared"),
+            },
+            Kind::Compared { how } => match self.comparisons.last_mut().filter(|c| c.how.is_none()) {
+                Some(comparison) => comparison.how = Some(*how),
+                None => return misfit("nothing is being compared"),
+            },
             Kind::Paused { why } => self.phase = Phase::Paused { why: why.clone() },
             Kind::Resumed => {
                 self.phase = Phase::Running;

@@ -107,6 +107,11 @@ impl Room {
         let joint = if next == Next::Continue { self.mark_break(&facts) } else { None };
         let Some(mut rendered) = prompt::render(&self.debate, facts.shape, next) else { return false };
         let turn_tokens = self.turn_tokens(speaker);
+        let left = self.left_to_compare();
+        if left == Some(0) {
+            self.panel_is_done("");
+            return false;
+        }
         let max_tokens = match next {
             Next::Anyone => STREAM_TOKENS,
             Next::Speaker(_) | Next::Continue if self.staging() == Staging::Stream => STREAM_TOKENS,
@@ -114,6 +119,7 @@ impl Room {
                 (turn_tokens * 2).saturating_sub(u32::try_from(self.carried).unwrap_or(u32::MAX)).max(REST_TOKENS)
             }
         };
+        let max_tokens = left.and_then(|left| u32::try_from(left).ok()).map_or(max_tokens, |left| max_tokens.min(left));
         if self.fold(None, prompt_bytes(&rendered.prompt), max_tokens, &facts) {
             match prompt::render(&self.debate, facts.shape, next) {
                 Some(again) => rendered = again,
@@ -197,6 +203,9 @@ impl Room {
         let spent = budget::since(&self.spent, &self.debate.totals());
         let Some(why) = self.setup.budget.ends(&spent, &worst, cost) else { return false };
         self.end_turn(Ended::Cut);
+        if self.panel_is_done(&why) {
+            return true;
+        }
         self.happen(Kind::Problem { what: Clean::line(&format!("the debate ends here: {why}")), retry_in: None });
         self.close();
         true

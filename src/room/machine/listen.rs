@@ -33,6 +33,10 @@ impl Room {
                 let outs = self.asking.as_mut().map(|a| a.push(now, &text, &tokens)).unwrap_or_default();
                 self.tries = 0;
                 self.heard(outs);
+                if self.is_spent() {
+                    self.over(Ended::Cut, true);
+                    return;
+                }
                 self.full_turn();
             }
             Ok(Piece::Usage(usage)) => {

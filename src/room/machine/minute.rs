@@ -60,6 +60,9 @@ impl Room {
         if self.at_minutes() {
             return Err("the minutes are being made already".into());
         }
+        if self.at_comparison() {
+            return Err("the branch is being compared; ask for minutes when that is done".into());
+        }
         let name = model.unwrap_or_else(|| self.model.clone());
         let Some(facts) = self.facts(&name).cloned() else { return Err(format!("{name} is not open yet; ask again when it is")) };
         let branch = match branch {

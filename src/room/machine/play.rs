@@ -49,6 +49,9 @@ impl Room {
     /// The format has come to its end: with somebody there it pauses, and goes on freely when told to.
     fn played(&mut self) {
         let why = self.end_words();
+        if self.panel_is_done(&why) {
+            return;
+        }
         if self.setup.alone {
             self.close();
         } else {

@@ -26,6 +26,8 @@ pub struct Setup {
     pub formats: Vec<Format>,
     /// Where it stops by itself, at first.
     pub autopilot: Autopilot,
+    /// The panel speaks until so many output tokens are spent, is then compared with the plain assistant, and stands still.
+    pub compare: Option<u32>,
     /// How fast one reads along, at first.
     pub pace: Option<Pace>,
     /// Nobody is there who could vote, or go on after a pause: where one with somebody there would pause, it ends.
@@ -46,6 +48,7 @@ impl Setup {
             price: Price::unknown(),
             formats: Vec::new(),
             autopilot: Autopilot::default(),
+            compare: None,
             pace: None,
             alone: false,
             second_ms: 1000,

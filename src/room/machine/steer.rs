@@ -45,6 +45,8 @@ impl Room {
             }
             Command::Minutes { branch, model } => self.want_minutes(branch.as_ref(), model),
             Command::NoMinutes => self.stop_minutes(),
+            Command::Compare => self.want_comparison(),
+            Command::NoCompare => self.stop_comparison(),
             Command::Model { label, model } => self.change_model(label.as_ref(), model),
             Command::Cut => self.cut(),
             Command::Retake { turn } => self.retake(turn),
@@ -151,6 +153,9 @@ impl Room {
     }
 
     fn stand_still(&mut self) -> Result<(), String> {
+        if self.hold_comparison(true) {
+            return Ok(());
+        }
         match self.debate.phase() {
             Phase::Running => {
                 self.pause("");
@@ -161,6 +166,9 @@ impl Room {
     }
 
     fn go_on(&mut self) -> Result<(), String> {
+        if self.hold_comparison(false) {
+            return Ok(());
+        }
         if self.retry_at.take().is_some() {
             return Ok(());
         }

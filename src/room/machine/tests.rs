@@ -3,6 +3,7 @@
 
 mod always;
 mod breaks;
+mod compare;
 mod costs;
 mod ends;
 mod formats;
@@ -37,6 +38,8 @@ struct Rig {
     opens: Vec<Clean>,
     refused: Vec<String>,
     wake: Option<u64>,
+    /// Answers are not read.
+    held: bool,
     closed: bool,
 }
 
@@ -102,6 +105,7 @@ impl Rig {
             opens: vec![],
             refused: vec![],
             wake: None,
+            held: false,
             closed: false,
         }
     }
@@ -136,6 +140,7 @@ impl Rig {
                 Effect::Likeliest(generation, name, prompt, _) => self.looked_up.push((generation, name.to_string(), flat(&prompt))),
                 Effect::Tell(words) => self.told.push(words),
                 Effect::DropOne(generation) => self.dropped.push(generation),
+                Effect::Hold(hold) => self.held = hold,
                 Effect::Score(..) | Effect::Drop => {}
             }
         }

@@ -115,6 +115,9 @@ impl Room {
         if *self.debate.phase() == Phase::Running {
             self.drop_answer();
             self.happen(Kind::Paused { why: Clean::line(why) });
+            if !why.is_empty() {
+                self.panel_is_done(why);
+            }
         }
     }
 
@@ -125,6 +128,8 @@ impl Room {
         self.closed = true;
         self.minutes_of = None;
         self.drop_minutes();
+        self.compare_with = None;
+        self.end_comparison(Ended::Cut);
         self.drop_answer();
         self.happen(Kind::Closed);
         self.effects.push(Effect::Close);

@@ -234,8 +234,10 @@ impl Screen {
         self.marked = self.marked.filter(there);
         let mut layers = std::mem::take(&mut self.layers);
         for layer in &mut layers {
-            if let Layer::Tree(tree) = layer {
-                tree.arrange(area);
+            match layer {
+                Layer::Tree(tree) => tree.arrange(area),
+                Layer::Compare(compare) => compare.arrange(&self.debate, area, !self.notices.is_empty()),
+                _ => {}
             }
         }
         self.layers = layers;

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use crate::debate::{Clean, TurnId};
 
-use super::{choose::Choose, field::Field, minutes::Open, sheet::Sheet, side::SideBySide, tree::Tree, whatif::WhatIf, within::Within};
+use super::{
+    choose::Choose, compare::Compare, field::Field, minutes::Open, sheet::Sheet, side::SideBySide, tree::Tree, whatif::WhatIf,
+    within::Within,
+};
 
 /// Something over the room.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub enum Layer {
     WhatIf(Box<WhatIf>),
     /// The minutes of the branch on stage.
     Minutes(Open),
+    /// The panel beside the plain assistant.
+    Compare(Box<Compare>),
     /// What the keys do, scrolled by so many lines.
     Help(u16),
 }

@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, fetch, form, minutes, pointer, sheet, side, tell, warn, whatif, within};
+use super::{Effect, choose, compare, fetch, form, minutes, pointer, sheet, side, tell, warn, whatif, within};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -44,6 +44,7 @@ pub fn close(screen: &mut Screen) {
             | Layer::Ask(_)
             | Layer::Fetch
             | Layer::Minutes(_)
+            | Layer::Compare(_)
             | Layer::Help(_)
             | Layer::Remedies,
         ) => {
@@ -74,6 +75,17 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
         Some(Layer::Fetch) => return fetch::stop(screen),
         Some(Layer::Side(_)) => return side::keep(screen),
         Some(Layer::Minutes(_)) => return minutes::close(screen),
+        Some(Layer::Compare(_)) => {
+            if let Some(effects) = compare::interrupt(screen) {
+                return effects;
+            }
+            if screen.compares {
+                // There is nothing behind it that one came for.
+                return quit(screen);
+            }
+            close(screen);
+            return Vec::new();
+        }
         Some(_) => {
             close(screen);
             return Vec::new();
@@ -86,7 +98,12 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
     screen.armed_until = Some(screen.now + ARMED_MS);
     let going = match screen.status.activity {
         Activity::Waiting { .. } | Activity::Speaking | Activity::Retrying { .. } => !screen.is_paused() && !screen.is_finished(),
-        Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote | Activity::Choosing | Activity::Minuting { .. } => false,
+        Activity::Still
+        | Activity::AwaitingFloor
+        | Activity::AwaitingVote
+        | Activity::Choosing
+        | Activity::Minuting { .. }
+        | Activity::Comparing { .. } => false,
     };
     if going { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
 }

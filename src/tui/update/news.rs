@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{fail, lenses, look, minutes, side, tell, warn, within};
+use super::{compare, fail, lenses, look, minutes, side, tell, warn, within};
 use crate::{
     debate::{Clean, Kind, Staging},
     room::{Update, director},
@@ -23,6 +23,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
         Update::Refused(why) => {
             side::refused(screen);
             minutes::refused(screen);
+            compare::refused(screen);
             fail(screen, why.as_str());
         }
         Update::Words(words) => within::told(screen, &words),
@@ -37,6 +38,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
             }
             screen.follow();
             side::heard(screen, &event.kind);
+            compare::heard(screen, &event.kind);
             let grows = !matches!(event.kind, Kind::Text { .. } | Kind::Usage { .. });
             if let Some(Layer::Tree(tree)) = screen.layers.iter_mut().find(|l| matches!(l, Layer::Tree(_))).filter(|_| grows) {
                 tree.follow(&screen.debate);

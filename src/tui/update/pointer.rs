@@ -46,6 +46,7 @@ pub fn mouse(screen: &mut Screen, event: MouseEvent) -> Vec<Effect> {
         }
         Some(Layer::Tree(tree)) => tree.step(&screen.debate, by.signum()),
         Some(Layer::Side(side)) => side.back = side.back.saturating_add_signed(i16::try_from(-by).unwrap_or(0)),
+        Some(Layer::Compare(compare)) => compare.scroll(by),
         Some(Layer::Within(within)) => within.choose(by.signum()),
         Some(Layer::Form(_) | Layer::Sheet(_) | Layer::Ask(_) | Layer::Fetch | Layer::WhatIf(_) | Layer::Remedies) => {}
         Some(Layer::Line | Layer::Search) | None => {

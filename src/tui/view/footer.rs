@@ -102,6 +102,7 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Minutes(_)) => {
             return fixed(&[("↑↓", "statement"), ("←→", "citation"), ("enter", "to the turn"), ("esc", "back")]);
         }
+        Some(Layer::Compare(compare)) => return super::compare::hints(screen, compare),
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
         None => {}
     }

@@ -97,6 +97,10 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
         let words = if brief { "" } else { "minutes " };
         return (format!("✎ {words}{section}/{of}"), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
     }
+    if let Activity::Comparing { tokens, of, held } = screen.status.activity {
+        let (words, sign) = (if brief { "" } else { "comparing " }, if held { "‖" } else { "⇄" });
+        return (format!("{sign} {words}{}/{}", short(tokens), short(of)), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+    }
     if screen.is_paused() {
         return ("‖ paused".to_owned(), theme.style(Role::Warn).add_modifier(Modifier::BOLD));
     }
@@ -126,7 +130,7 @@ fn state(look: Look<'_>, brief: bool) -> (String, Style) {
             };
             (format!("{sign} {who} · {waited}"), style)
         }
-        Activity::Speaking | Activity::Still | Activity::Minuting { .. } => match screen.debate.speaking() {
+        Activity::Speaking | Activity::Still | Activity::Minuting { .. } | Activity::Comparing { .. } => match screen.debate.speaking() {
             Some(turn) => {
                 let style = match turn.speaker {
                     Speaker::Expert(seat) => theme.expert(seat.0),

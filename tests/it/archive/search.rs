@@ -103,7 +103,7 @@ fn an_archive_of_the_first_version_is_searched_like_a_new_one_and_a_copy_of_it_i
     let old = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
     old.execute_batch(
         "DROP TRIGGER turn_goes; DROP TRIGGER session_goes; DROP TABLE turn_words; DROP TABLE topic_words; DROP TABLE tags;
-         ALTER TABLE sessions DROP COLUMN shelved; ALTER TABLE sessions DROP COLUMN removed_at; PRAGMA user_version = 1",
+         ALTER TABLE sessions DROP COLUMN shelved; ALTER TABLE sessions DROP COLUMN removed_at; ALTER TABLE sessions DROP COLUMN compared; PRAGMA user_version = 1",
     )
     .unwrap();
     drop(old);

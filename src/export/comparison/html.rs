@@ -1,0 +1,98 @@
+//! A comparison as one HTML file: no script, nothing from elsewhere, light and dark as the reader's system is.
+
+use std::fmt::Write as _;
+
+use super::{Compared, LIMITS, SIMULATION, number, plots::plot, said, verdict};
+use crate::{
+    debate::{Arm, Speaker},
+    export::{Made, language},
+};
+
+const STYLE: &str = include_str!("style.css");
+
+/// A comparison as HTML.
+pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
+    let debate = compared.debate;
+    let topic = escape(debate.topic());
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"generator\" content=\"agon {}\">\n\
+         <title>{topic}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 dir=\"auto\">{topic}</h1>\n<p class=\"dim\">{SIMULATION} {}</p>\n<p dir=\"auto\">{}</p>\n",
+        escape(language(debate)),
+        escape(made.version),
+        escape(made.date),
+        escape(&compared.about()),
+    );
+    out.push_str("<table><thead><tr><th>text</th><th>tokens</th><th>words</th><th></th></tr></thead><tbody>\n");
+    for row in compared.texts() {
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "<tr>{}</tr>", row.map(|cell| format!("<td>{}</td>", escape(&cell))).concat());
+    }
+    out.push_str("</tbody></table>\n<h2>What differs</h2>\n<ul>\n");
+    for pair in compared.pairs {
+        let _ = writeln!(out, "<li>{}</li>", escape(&pair.sentence()));
+    }
+    let _ = writeln!(
+        out,
+        "</ul>\n<p class=\"dim\">{LIMITS}</p>\n<h2>Measured</h2>\n<p class=\"dim\">Each pair over the first words that both have. A whisker is where the number may as well lie (90 %, moving-block bootstrap); where two overlap, no difference is shown. <span class=\"key panel\">●</span> the panel, <span class=\"key other\">■</span> the plain assistant.</p>"
+    );
+    for n in 0..compared.pairs.first().map_or(0, |p| p.figures.len()) {
+        out.push_str(&plot(compared.pairs, n));
+    }
+    out.push_str("<details><summary>The numbers</summary>\n");
+    for pair in compared.pairs {
+        let _ = writeln!(
+            out,
+            "<h3>Beside the assistant {}, over the first {} words of each</h3>\n<table><thead><tr><th>lens</th><th>the panel</th><th>the assistant</th><th></th></tr></thead><tbody>",
+            pair.arm.name(),
+            pair.words
+        );
+        for figure in &pair.figures {
+            let cells = [figure.name.to_owned(), number(figure.panel, figure.unit), number(figure.assistant, figure.unit), verdict(figure)];
+            let _ = writeln!(out, "<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", escape(&cell))).concat());
+        }
+        out.push_str("</tbody></table>\n");
+    }
+    out.push_str("</details>\n<h2>The texts</h2>\n<div class=\"columns\">\n<section class=\"text panel\">\n<h3>The panel</h3>\n");
+    for turn in compared.turns() {
+        let _ = match turn.speaker {
+            Speaker::Stage => writeln!(out, "<p class=\"stage\" dir=\"auto\">[{}]</p>", escape(turn.said())),
+            Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => {
+                writeln!(out, "<h4 dir=\"auto\">{}</h4>\n{}", escape(turn.label.as_str()), paragraphs(turn.said()))
+            }
+        };
+    }
+    out.push_str("</section>\n");
+    for arm in Arm::ALL {
+        let _ = writeln!(out, "<section class=\"text\">\n<h3>The plain assistant, {}</h3>", arm.name());
+        for (n, sample) in said(compared.comparison.of(arm)).enumerate() {
+            let between = if n == 0 { "" } else { "<hr>\n" };
+            let _ = write!(out, "{between}{}", paragraphs(sample.as_str()));
+        }
+        out.push_str("</section>\n");
+    }
+    out.push_str("</div>\n</main>\n</body>\n</html>\n");
+    out
+}
+
+/// Words of others as paragraphs.
+fn paragraphs(text: &str) -> String {
+    let lines = text.split("\n\n").map(str::trim).filter(|p| !p.is_empty());
+    lines.map(|p| format!("<p dir=\"auto\">{}</p>\n", escape(p).replace('\n', "<br>\n"))).collect()
+}
+
+/// A text that means nothing to HTML, also between quotes.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
