@@ -27,6 +27,12 @@ pub fn text(debate: &Debate, branch: Option<&str>, made: &Made<'_>) -> Result<St
     Ok(text)
 }
 
+/// The last comparison of the branch on stage as HTML, where there is one.
+pub fn html(debate: &Debate, made: &Made<'_>) -> Option<String> {
+    let (comparison, pairs) = of_branch(debate, None).pop()?;
+    Some(export::comparison_html(&Compared { debate, comparison, pairs: &pairs }, made))
+}
+
 /// What was measured in the last comparison, as plain text.
 pub fn last(debate: &Debate) -> String {
     let Some(comparison) = debate.comparisons().last() else { return String::new() };

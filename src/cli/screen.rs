@@ -261,7 +261,14 @@ fn saver(context: &Context) -> Save {
         debug_assert!(!path.ends_with("agon-breaks-here.test"), "broken on purpose");
         let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
         let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
-        let text = compared::markdown(debate, None, &made).map_err(|e| failed(&e))?;
+        let html = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"));
+        let text = if html {
+            // Of a debate alone there is no such document.
+            let none = || SaveError::Failed("only a comparison is saved as HTML, and there is none of this branch (key c)".to_owned());
+            compared::html(debate, &made).ok_or_else(none)?
+        } else {
+            compared::markdown(debate, None, &made).map_err(|e| failed(&e))?
+        };
         match export::file::write_new(path, &text, overwrite) {
             Ok(()) => Ok(path.to_owned()),
             Err(export::file::FileError::Exists { path }) => Err(SaveError::Exists(path)),

@@ -94,7 +94,8 @@ pub fn ended(arm: Arm, answers: &Answers, comparison: &Comparison) -> String {
 pub fn number(value: Option<Measured>, unit: &str) -> String {
     let Some(value) = value else { return "not yet".to_owned() };
     let interval = value.interval.map_or_else(String::new, |i| format!(" ({:.3} to {:.3})", i.low, i.high));
-    format!("{:.3}{interval}, {} {unit}", value.value, value.n)
+    let one = if value.n == 1 { unit.replacen("s", "", 1) } else { unit.to_owned() };
+    format!("{:.3}{interval}, {} {one}", value.value, value.n)
 }
 
 /// What two numbers show, or what is missing.

@@ -4,6 +4,7 @@
 mod anthropic;
 mod archive;
 mod arrows;
+mod beside;
 #[cfg(feature = "embedded")]
 mod bids;
 mod casting;

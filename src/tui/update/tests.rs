@@ -1,4 +1,5 @@
 mod always;
+mod compare;
 mod lenses;
 mod line;
 mod minutes;

@@ -90,7 +90,9 @@ fn heads(look: Look<'_>, compare: &Compare, inner: Rect, buffer: &mut Buffer) {
         let mut x = place.x;
         for (n, name) in ["panel", "plain", "opposing", "samples"].iter().enumerate() {
             let style = if n == *text { theme.filled(theme.style(Role::Accent)) } else { theme.style(Role::Dim) };
-            let tab = format!(" {}{} ", n + 1, if inner.width >= 44 { format!(" {name}") } else { short(name) });
+            // Where there is little room, the others are numbers.
+            let name = if n == *text || inner.width >= 60 { format!(" {name}") } else { String::new() };
+            let tab = format!(" {}{name} ", n + 1);
             x = put(buffer, x, row.y, &tab, row.right().saturating_sub(x), style);
         }
         let (_, state) = head(&screen.debate, comparison, *text);
@@ -108,10 +110,6 @@ fn heads(look: Look<'_>, compare: &Compare, inner: Rect, buffer: &mut Buffer) {
         let pieces = [(format!("{} {name} ", text + 1), style), (state, theme.style(Role::Dim))];
         put_all(buffer, area.x, area.y, area.width, &pieces);
     }
-}
-
-fn short(name: &str) -> String {
-    format!(" {}", name.chars().take(4).collect::<String>())
 }
 
 fn column(look: Look<'_>, column: &Column, place: Rect, buffer: &mut Buffer) {

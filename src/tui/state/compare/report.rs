@@ -9,6 +9,9 @@ use crate::{
 
 /// From here on whiskers are drawn beside numbers.
 const WHISKERS: u16 = 84;
+/// Where they begin, and how wide they are at most.
+const BESIDE: u16 = 66;
+const WIDEST: u16 = 72;
 
 /// What was measured, in rows: a sentence a pair, then its numbers.
 pub(super) fn rows(pairs: &[Beside], width: u16) -> Vec<(Ink, String)> {
@@ -37,10 +40,10 @@ fn numbers(rows: &mut Vec<(Ink, String)>, figure: &Figure, pairs: &[Beside], wid
     for (who, value, mark) in [("panel    ", figure.panel, '●'), ("assistant", figure.assistant, '■')] {
         let Some(value) = value else { continue };
         let text = format!("    {who}  {}", number(Some(value), figure.unit));
-        let left = width.saturating_sub(cells(&text) + 2);
-        if width >= WHISKERS && left >= 16 {
-            let drawn = whisker(value, scale, usize::from(left.min(40)), mark);
-            rows.push((Ink::Text, format!("{text}{}{drawn}", " ".repeat(usize::from(left.saturating_sub(40)) + 2))));
+        let left = width.saturating_sub(BESIDE);
+        if width >= WHISKERS && cells(&text) < BESIDE {
+            let drawn = whisker(value, scale, usize::from(left.min(WIDEST)), mark);
+            rows.push((Ink::Text, format!("{text}{}{drawn}", " ".repeat(usize::from(BESIDE - cells(&text))))));
         } else {
             add(rows, Ink::Text, &text, (width, 15));
         }
