@@ -40,12 +40,17 @@ pub enum Opens {
     Qualified,
 }
 
+/// Characters after the first sentence that are looked at: no phrase is that long.
+const AFTER: usize = 200;
+
 /// How a text opens, in whatever language a list knows.
 pub fn opens(text: &str) -> Opens {
-    let lower = text.trim().to_lowercase().replace('’', "'");
-    let end =
-        lower.char_indices().find(|(_, c)| matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '…' | '\n')).map_or(lower.len(), |(i, _)| i);
-    let (first, rest) = (bare(&lower[..end]), bare(&lower[end..]));
+    let text = text.trim();
+    let ends = |c: char| matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '…' | '\n');
+    let end = text.find(ends).unwrap_or(text.len());
+    let upto = text[end..].char_indices().nth(AFTER).map_or(text.len(), |(at, _)| end + at);
+    let plain = |text: &str| bare(&text.to_lowercase().replace('’', "'"));
+    let (first, rest) = (plain(&text[..end]), plain(&text[end..upto]));
     for list in LISTS.values() {
         let start = list.before.iter().find_map(|b| begins(&first, b)).unwrap_or(&first);
         let Some(after) = list.opens.iter().filter_map(|o| begins(start, o)).min_by_key(|after| after.len()) else { continue };

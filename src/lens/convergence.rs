@@ -1,11 +1,12 @@
 //! Convergence: do the experts come to talk alike? The mean pairwise cosine of what each said last (300 words, TF-IDF), against the same with the
 //! labels of these turns shuffled. A trend to look at, never an alarm alone; moves under 0.05 are noise.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     Interval, Script, Talk,
     chance::{self, Chance},
+    table::Table,
 };
 
 /// Words of each expert that are looked at, and of the blocks that make a word rare.
@@ -25,7 +26,7 @@ type Term = u64;
 pub struct Rarity {
     words: usize,
     here: HashSet<Term>,
-    blocks_with: HashMap<Term, u32>,
+    blocks_with: Table<Term, u32>,
 }
 
 impl Rarity {
@@ -40,7 +41,7 @@ impl Rarity {
     pub fn push(&mut self, script: Script, words: &[u32]) {
         for term in terms(script, words) {
             if self.here.insert(term) {
-                *self.blocks_with.entry(term).or_default() += 1;
+                *self.blocks_with.at(term) += 1;
             }
             self.words += 1;
             if self.words.is_multiple_of(WINDOW) {
@@ -108,15 +109,16 @@ pub fn reading(talk: &Talk, rarity: &Rarity, upto: usize) -> Option<Reading> {
     if experts.len() < 2 {
         return None;
     }
-    let stretch: Vec<(usize, &[u32])> =
+    let turns: Vec<(usize, &[u32])> =
         said[from..].iter().filter_map(|s| Some((experts.iter().position(|e| *e == s.speaker)?, s.words.as_slice()))).collect();
-    let mut labels: Vec<usize> = stretch.iter().map(|(s, _)| *s).collect();
-    let alike = |labels: &[usize]| {
-        let last = (0..experts.len()).map(|e| {
-            let own = stretch.iter().zip(labels).rev().filter(|(_, l)| **l == e).map(|((_, words), _)| *words);
-            vector(talk.script(), rarity, own)
-        });
-        mean_cosine(&last.collect::<Vec<_>>())
+    let mut labels: Vec<usize> = turns.iter().map(|(s, _)| *s).collect();
+    let mut stretch = Stretch::new(talk.script(), rarity, turns.into_iter().map(|(_, words)| words));
+    let mut vectors = vec![Vector::of(stretch.weights.len()); experts.len()];
+    let mut alike = |labels: &[usize]| {
+        for (expert, vector) in vectors.iter_mut().enumerate() {
+            stretch.fill(vector, labels, expert);
+        }
+        mean_cosine(&vectors)
     };
     let cosine = alike(&labels);
     let mut chance = Chance::default();
@@ -139,43 +141,96 @@ fn terms(script: Script, words: &[u32]) -> Vec<Term> {
     }
 }
 
-/// The last 300 words of one expert, turns given from the last backwards, as a vector of length 1, in the order of terms: the same sum to the last bit.
-fn vector<'a>(script: Script, rarity: &Rarity, turns: impl Iterator<Item = &'a [u32]>) -> Vec<(Term, f64)> {
-    let (mut all, mut left) = (Vec::with_capacity(WINDOW), WINDOW);
-    for words in turns {
-        let words = &words[words.len().saturating_sub(left)..];
-        left -= words.len();
-        all.extend(terms(script, words));
-        if left == 0 {
-            break;
-        }
-    }
-    all.sort_unstable();
-    let weighed = all.chunk_by(|a, b| a == b).map(|same| (same[0], (1.0 + (same.len() as f64).ln()) * rarity.weight(same[0])));
-    let mut vector: Vec<(Term, f64)> = weighed.collect();
-    let length = vector.iter().map(|(_, v)| v * v).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
-    vector.iter_mut().for_each(|(_, v)| *v /= length);
-    vector
+/// The turns of a stretch, with all that stays the same however their labels are dealt.
+struct Stretch {
+    /// Words of each turn, and its terms as indices into `weights`.
+    turns: Vec<(usize, Vec<u32>)>,
+    /// How much each different term weighs, in the order of terms.
+    weights: Vec<f64>,
+    /// `1 + ln n` for each n that can be.
+    often: Vec<f64>,
+    script: Script,
+    /// How often each term is there, and which are, a bit each: empty between uses.
+    counts: Vec<u16>,
+    there: Vec<u64>,
 }
 
-fn mean_cosine(vectors: &[Vec<(Term, f64)>]) -> f64 {
+/// What one expert said last, of length 1: which terms, in their order, and how much of each.
+#[derive(Clone)]
+struct Vector {
+    terms: Vec<u32>,
+    /// By term; 0 where it is not there.
+    values: Vec<f64>,
+}
+
+impl Vector {
+    fn of(terms: usize) -> Self {
+        Self { terms: Vec::with_capacity(WINDOW), values: vec![0.0; terms] }
+    }
+
+    fn clear(&mut self) {
+        for term in self.terms.drain(..) {
+            self.values[term as usize] = 0.0;
+        }
+    }
+}
+
+impl Stretch {
+    fn new<'a>(script: Script, rarity: &Rarity, turns: impl Iterator<Item = &'a [u32]>) -> Self {
+        let turns: Vec<(usize, Vec<Term>)> = turns.map(|words| (words.len(), terms(script, words))).collect();
+        let mut all: Vec<Term> = turns.iter().flat_map(|(_, terms)| terms).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        // A stretch has a few thousand terms.
+        let index = |term: &Term| all.binary_search(term).map_or(0, |at| u32::try_from(at).unwrap_or(u32::MAX));
+        let weights = all.iter().map(|term| rarity.weight(*term)).collect();
+        let turns = turns.iter().map(|(words, terms)| (*words, terms.iter().map(index).collect())).collect();
+        let often = (0..=WINDOW).map(|n| 1.0 + (n as f64).ln()).collect();
+        Self { turns, weights, often, script, counts: vec![0; all.len()], there: vec![0; all.len().div_ceil(64)] }
+    }
+
+    /// The last 300 words of one expert, summed in the order of terms: the same to the last bit.
+    fn fill(&mut self, vector: &mut Vector, labels: &[usize], expert: usize) {
+        let mut left = WINDOW;
+        for ((words, terms), _) in self.turns.iter().zip(labels).rev().filter(|(_, label)| **label == expert) {
+            let taken = left.min(*words);
+            left -= taken;
+            let last = match self.script {
+                Script::Spaced => taken,
+                Script::Dense => taken.saturating_sub(1),
+            };
+            for term in &terms[terms.len().saturating_sub(last)..] {
+                let at = *term as usize;
+                self.counts[at] += 1;
+                self.there[at / 64] |= 1 << (at % 64);
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        vector.clear();
+        for (n, bits) in self.there.iter_mut().enumerate() {
+            while *bits != 0 {
+                let at = n * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                vector.terms.push(u32::try_from(at).unwrap_or(u32::MAX));
+                vector.values[at] = self.often[usize::from(std::mem::take(&mut self.counts[at]))] * self.weights[at];
+            }
+        }
+        let Vector { terms, values } = vector;
+        let length = terms.iter().map(|t| values[*t as usize]).map(|v| v * v).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
+        terms.iter().for_each(|t| values[*t as usize] /= length);
+    }
+}
+
+fn mean_cosine(vectors: &[Vector]) -> f64 {
     let (mut sum, mut pairs) = (0.0, 0_u32);
     for (i, a) in vectors.iter().enumerate() {
         for b in &vectors[i + 1..] {
-            sum += product(a, b);
+            // What only one of them has adds nothing, to the last bit.
+            sum += a.terms.iter().fold(0.0, |sum, t| sum + a.values[*t as usize] * b.values[*t as usize]);
             pairs += 1;
         }
     }
     sum / f64::from(pairs.max(1))
-}
-
-fn product(a: &[(Term, f64)], b: &[(Term, f64)]) -> f64 {
-    let (mut sum, mut b) = (0.0, b.iter().peekable());
-    for (term, x) in a {
-        while b.next_if(|(other, _)| other < term).is_some() {}
-        if let Some((_, y)) = b.next_if(|(other, _)| other == term) {
-            sum += x * y;
-        }
-    }
-    sum
 }

@@ -1,7 +1,7 @@
 //! Diversity: the share of different words in any 50 in a row, on average (MATTR: Covington & McFall 2010). Unlike a plain share of different words
 //! it does not fall with length.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Measured, chance};
 
@@ -14,7 +14,10 @@ pub const LEAST: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub struct Diversity {
     window: VecDeque<u32>,
-    counts: HashMap<u32, u32>,
+    /// How often each word is in the window, by its index.
+    counts: Vec<u8>,
+    /// How many different words are.
+    kinds: u8,
     /// Different words in each window.
     different: Vec<u8>,
     words: usize,
@@ -28,20 +31,23 @@ impl Diversity {
         for word in words {
             self.words += 1;
             self.window.push_back(*word);
-            *self.counts.entry(*word).or_default() += 1;
+            let at = *word as usize;
+            if self.counts.len() <= at {
+                self.counts.resize(at + 1, 0);
+            }
+            // At most 50 of each, and 51 words in between.
+            self.kinds += u8::from(self.counts[at] == 0);
+            self.counts[at] += 1;
             if self.window.len() > WINDOW
                 && let Some(gone) = self.window.pop_front()
-                && let Some(count) = self.counts.get_mut(&gone)
             {
+                let count = &mut self.counts[gone as usize];
                 *count -= 1;
-                if *count == 0 {
-                    self.counts.remove(&gone);
-                }
+                self.kinds -= u8::from(*count == 0);
             }
             if self.window.len() == WINDOW {
-                // At most 50.
-                self.different.push(self.counts.len() as u8);
-                self.sum += self.counts.len();
+                self.different.push(self.kinds);
+                self.sum += usize::from(self.kinds);
             }
         }
     }

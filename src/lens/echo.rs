@@ -1,9 +1,9 @@
 //! Echo: how much of a turn was said before in the same words. The share of its word 4-grams (character 6-grams where words are not written apart)
 //! that stand among the last 2,000 of the *other* speakers; beside it, of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::{Measured, Script, Talk, chance};
+use super::{Measured, Script, Talk, chance, table::Table};
 
 /// How far back it listens, in n-grams.
 const BACK: usize = 2_000;
@@ -23,12 +23,47 @@ pub struct Shares {
     pub own: f64,
 }
 
+/// Where a gram was said last, by speaker. Most have one only.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    first: Option<(usize, usize)>,
+    more: Vec<(usize, usize)>,
+}
+
+impl Places {
+    fn all(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.first.iter().chain(&self.more).copied()
+    }
+
+    fn put(&mut self, speaker: usize, at: usize) {
+        let Some(first) = &mut self.first else {
+            self.first = Some((speaker, at));
+            return;
+        };
+        match std::iter::once(first).chain(&mut self.more).find(|(s, _)| *s == speaker) {
+            Some(place) => place.1 = at,
+            None => self.more.push((speaker, at)),
+        }
+    }
+
+    /// Takes a place away. True when none is left.
+    fn go(&mut self, place: (usize, usize)) -> bool {
+        self.more.retain(|other| *other != place);
+        if self.first == Some(place) {
+            self.first = self.more.pop();
+        }
+        self.first.is_none()
+    }
+}
+
 /// The running measure.
 #[derive(Clone, Debug)]
 pub struct Echo {
     size: usize,
     /// Where each speaker said a gram last, counted in grams of all.
-    last: HashMap<Gram, Vec<(usize, usize)>>,
+    last: Table<Gram, Places>,
+    /// The last 2,000 grams of each speaker: what is older is heard by nobody any more, and goes.
+    kept: BTreeMap<usize, VecDeque<(usize, Gram)>>,
     /// Speaker, where the turn begins, grams.
     turns: Vec<(usize, usize, usize)>,
     total: usize,
@@ -42,7 +77,7 @@ impl Echo {
             Script::Spaced => 4,
             Script::Dense => 6,
         };
-        Self { size, last: HashMap::new(), turns: Vec::new(), total: 0, shares: Vec::new() }
+        Self { size, last: Table::default(), kept: BTreeMap::new(), turns: Vec::new(), total: 0, shares: Vec::new() }
     }
 
     /// Takes in one turn.
@@ -57,20 +92,28 @@ impl Echo {
             .collect();
         if words.len() >= LEAST {
             let (others, own) = (self.since(|s| s != speaker), self.since(|s| s == speaker));
-            let share = |from: usize, who: &dyn Fn(usize) -> bool| {
-                let heard = grams.iter().filter(|g| self.last.get(*g).is_some_and(|l| l.iter().any(|(s, at)| who(*s) && *at >= from)));
-                heard.count() as f64 / grams.len() as f64
-            };
-            self.shares.push(Shares { speaker, others: share(others, &|s| s != speaker), own: share(own, &|s| s == speaker) });
+            let (mut by_others, mut by_self) = (0_usize, 0_usize);
+            for places in grams.iter().filter_map(|g| self.last.get(g)) {
+                by_others += usize::from(places.all().any(|(s, at)| s != speaker && at >= others));
+                by_self += usize::from(places.all().any(|(s, at)| s == speaker && at >= own));
+            }
+            let share = |heard: usize| heard as f64 / grams.len() as f64;
+            self.shares.push(Shares { speaker, others: share(by_others), own: share(by_self) });
         }
         self.turns.push((speaker, self.total, grams.len()));
+        let kept = self.kept.entry(speaker).or_default();
         for gram in grams {
-            let places = self.last.entry(gram).or_default();
-            match places.iter_mut().find(|(s, _)| *s == speaker) {
-                Some(place) => place.1 = self.total,
-                None => places.push((speaker, self.total)),
-            }
+            self.last.at(gram).put(speaker, self.total);
+            kept.push_back((self.total, gram));
             self.total += 1;
+            let old = if kept.len() > BACK { kept.pop_front() } else { None };
+            let Some((at, gram)) = old else { continue };
+            if let Some(places) = self.last.get_mut(&gram) {
+                // Said again since, it stays.
+                if places.go((speaker, at)) {
+                    self.last.remove(&gram);
+                }
+            }
         }
     }
 

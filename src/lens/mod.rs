@@ -18,6 +18,7 @@ mod read;
 pub mod redundancy;
 mod report;
 pub mod surprise;
+mod table;
 mod talk;
 
 pub use crate::debate::{Interval, Measured};

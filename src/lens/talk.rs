@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::debate::{Branch, Cast, Debate, Speaker, TokenMark, Turn};
@@ -142,7 +142,8 @@ impl Talk {
             self.speakers.push(label.to_owned());
             self.speakers.len() - 1
         });
-        let mut raw: String = text.nfc().collect();
+        // Most text is in that form already.
+        let mut raw = if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.to_owned() } else { text.nfc().collect() };
         for name in &self.dense_names {
             if raw.contains(name.as_str()) {
                 raw = raw.replace(name.as_str(), "");

@@ -34,6 +34,7 @@ Type words and press Enter: you say them to the room. Or one of these:
   words N after WORDS        refork N after WORDS = OTHER WORDS
   phase NAME|next   format NAME   vote N N   autopilot turns N
   minutes   minutes stop                      of what was said so far, by the model
+  compare   compare stop                      with the plain assistant: same model, same tokens
   who   branches   again N (read turn N)   save [FILE]   help   quit
 ";
 

@@ -160,7 +160,7 @@ fn a_room_that_is_there_to_compare_shows_that_first_and_ctrl_c_ends_what_goes_on
 #[test]
 fn it_looks_as_it_was_kept_at_every_size_and_in_chinese() {
     for (width, height) in [(80, 24), (40, 12), (200, 50)] {
-        let mut check = |name: &str, fake: &mut Fake| {
+        let check = |name: &str, fake: &mut Fake| {
             let drawn = fake.picture(width, height);
             crate::tui::view::tests::compare(name, &drawn, (width, height));
         };
