@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::debate::{Floor, Sampling, Staging};
+use crate::{
+    debate::{Floor, Sampling, Staging},
+    export::Form,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,8 +66,10 @@ pub enum Command {
     Restore(SessionArgs),
     /// Look after the archive's file: check, compact, merge another one
     Archive(ArchiveArgs),
-    /// Write a session to a file
+    /// Write a session to a file: markdown, HTML, text, JSON lines, or a recording
     Export(ExportArgs),
+    /// Take in debates from files: our own exports, and chats kept elsewhere
+    Import(ImportArgs),
     /// Measure sessions and transcripts: diversity, echo, assent, distinct voices …, with sample sizes
     Measure(MeasureArgs),
     /// Have a model make minutes about a session: positions, conflicts, open questions, each with the turns it rests on
@@ -422,10 +427,10 @@ pub struct ExportArgs {
     /// Its id, the beginning of it, its name, or `last`
     #[arg(default_value = "last")]
     pub session: String,
-    /// As what
-    #[arg(long, value_enum, default_value_t = Output::Markdown)]
-    pub to: Output,
-    /// Another branch than the one on stage
+    /// As what [default: what the end of the file's name says, else markdown]
+    #[arg(long, value_enum)]
+    pub to: Option<ExportForm>,
+    /// One branch alone [default: all branches; as text the one on stage]
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
     /// Write to this file instead of standard output; an existing file is left alone
@@ -434,6 +439,39 @@ pub struct ExportArgs {
     /// Overwrite the file of -o
     #[arg(long, requires = "out")]
     pub force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// A branch, to read anywhere (.txt)
+    Text,
+    /// A document to read and to send; `agon import` gives the debate back (.md)
+    Markdown,
+    /// A page for a browser, in one file (.html)
+    Html,
+    /// All that is known, one event a line (.jsonl)
+    Jsonl,
+    /// A recording for terminal players, asciicast v2 (.cast)
+    Cast,
+}
+
+impl From<ExportForm> for Form {
+    fn from(arg: ExportForm) -> Self {
+        match arg {
+            ExportForm::Text => Self::Text,
+            ExportForm::Markdown => Self::Markdown,
+            ExportForm::Html => Self::Html,
+            ExportForm::Jsonl => Self::Jsonl,
+            ExportForm::Cast => Self::Asciicast,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// Our own markdown or JSON lines, or chats as JSON; none is taken in unless all can be
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -2,35 +2,38 @@
 
 use super::{args::CompareOutput, context::Context, report::Report};
 use crate::{
-    debate::{Arm, Beside, Comparison, Debate},
-    export::{self, Compared, Made, NoBranch},
+    debate::{Arm, Beside, Comparison, Debate, Event},
+    export::{self, Compared, Form, Made, NoBranch, Unwritten},
     lens,
 };
 
-/// A branch as markdown, with the comparisons that were made of it.
+/// A session as a file's text, with the comparisons that were made of the branch on stage, or of the one of that name.
+pub fn written(events: &[Event], form: Form, branch: Option<&str>, made: &Made<'_>) -> Result<String, Unwritten> {
+    export::written(events, form, branch, &appendix(&Debate::replay(events)?, branch, form), made)
+}
+
+/// The branch on stage as markdown, with the comparisons that were made of it.
 pub fn markdown(debate: &Debate, branch: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
-    let mut text = export::markdown(debate, branch, made)?;
-    for (comparison, pairs) in of_branch(debate, branch) {
-        text.push('\n');
-        text.push_str(&export::comparison_section(&Compared { debate, comparison, pairs: &pairs }));
-    }
-    Ok(text)
+    Ok(export::markdown(debate, branch, made)? + &appendix(debate, branch, Form::Markdown))
 }
 
 /// A branch as plain text, with what was measured in comparisons of it.
 pub fn text(debate: &Debate, branch: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
-    let mut text = export::text(debate, branch, made)?;
-    for (comparison, pairs) in of_branch(debate, branch) {
-        text.push_str("\n— — —\n\n");
-        text.push_str(&export::comparison_text(&Compared { debate, comparison, pairs: &pairs }));
-    }
-    Ok(text)
+    Ok(export::text(debate, branch, made)? + &appendix(debate, branch, Form::Text))
 }
 
-/// The last comparison of the branch on stage as HTML, where there is one.
-pub fn html(debate: &Debate, made: &Made<'_>) -> Option<String> {
-    let (comparison, pairs) = of_branch(debate, None).pop()?;
-    Some(export::comparison_html(&Compared { debate, comparison, pairs: &pairs }, made))
+fn appendix(debate: &Debate, branch: Option<&str>, form: Form) -> String {
+    let all = of_branch(debate, branch);
+    let parts = all.iter().map(|(comparison, pairs)| {
+        let compared = Compared { debate, comparison, pairs };
+        match form {
+            Form::Markdown => format!("\n{}", export::comparison_section(&compared)),
+            Form::Text => format!("\n— — —\n\n{}", export::comparison_text(&compared)),
+            Form::Html => export::comparison_part(&compared),
+            Form::Jsonl | Form::Asciicast => String::new(),
+        }
+    });
+    parts.collect()
 }
 
 /// What was measured in the last comparison, as plain text.

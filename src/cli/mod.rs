@@ -17,6 +17,7 @@ mod fetch;
 mod follow;
 mod formats;
 mod found;
+mod import;
 mod keep;
 mod key;
 mod keyring;
@@ -80,6 +81,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Restore(args)) => care::restore(&context, &args),
         Some(Command::Archive(args)) => care::archive(&context, &args.command),
         Some(Command::Export(args)) => sessions::export(&context, &args),
+        Some(Command::Import(args)) => import::import(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Minutes(args)) => minutes::minutes(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),

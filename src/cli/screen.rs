@@ -24,6 +24,7 @@ use super::{
     view::{Here, View},
 };
 use crate::{
+    archive::Archive,
     config::{formats, panels},
     debate::{Clean, Debate, Expert},
     export,
@@ -194,7 +195,7 @@ pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'
         keymap: context.settings.keymap.as_ref().map(ToString::to_string),
         keys: context.settings.keys.clone(),
         save_to: folder.join(format!("{}.md", export::file::suggest(topic, &context.today))),
-        save: saver(context),
+        save: saver(context, &id),
         keep: Some(keep::keeper(context, topic)),
         notice,
         compares,
@@ -250,8 +251,8 @@ fn at_hand(context: &Context) -> Vec<String> {
     names
 }
 
-fn saver(context: &Context) -> Save {
-    let (today, home) = (context.today.clone(), std::env::home_dir());
+fn saver(context: &Context, id: &Clean) -> Save {
+    let (today, home, state, id) = (context.today.clone(), std::env::home_dir(), context.paths.state.clone(), id.clone());
     Box::new(move |debate: &Debate, path: &Path, overwrite: bool| {
         let path = &match (&home, path.strip_prefix("~")) {
             (Some(home), Ok(rest)) => home.join(rest),
@@ -261,13 +262,15 @@ fn saver(context: &Context) -> Save {
         debug_assert!(!path.ends_with("agon-breaks-here.test"), "broken on purpose");
         let made = export::Made { date: &today, version: env!("CARGO_PKG_VERSION") };
         let failed = |e: &dyn std::error::Error| SaveError::Failed(e.to_string());
-        let html = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"));
-        let text = if html {
-            // Of a debate alone there is no such document.
-            let none = || SaveError::Failed("only a comparison is saved as HTML, and there is none of this branch (key c)".to_owned());
-            compared::html(debate, &made).ok_or_else(none)?
-        } else {
-            compared::markdown(debate, None, &made).map_err(|e| failed(&e))?
+        let form = export::Form::of_name(path).unwrap_or(export::Form::Markdown);
+        let events = Archive::open(&state).and_then(|archive| archive.events(id.as_str()));
+        let text = match (events, form) {
+            (Ok(events), _) => compared::written(&events, form, None, &made).map_err(|e| failed(&e))?,
+            // Where the archive can't be read, what is on the screen can be saved all the same.
+            (Err(_), export::Form::Markdown) => export::markdown(debate, None, &made).map_err(|e| failed(&e))?,
+            (Err(_), export::Form::Text) => export::text(debate, None, &made).map_err(|e| failed(&e))?,
+            (Err(_), export::Form::Html) => export::html(debate, None, "", &made).map_err(|e| failed(&e))?,
+            (Err(e), export::Form::Jsonl | export::Form::Asciicast) => return Err(failed(&e)),
         };
         match export::file::write_new(path, &text, overwrite) {
             Ok(()) => Ok(path.to_owned()),

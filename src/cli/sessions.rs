@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    args::{ExportArgs, ListArgs, Output, RenameArgs, SearchArgs, ShowArgs},
+    args::{ExportArgs, ListArgs, RenameArgs, SearchArgs, ShowArgs},
     compared,
     context::{Context, date_and_time},
     report::{Done, Report, print, say},
@@ -119,13 +119,9 @@ pub fn rename(context: &Context, args: &RenameArgs) -> Done {
 pub fn export(context: &Context, args: &ExportArgs) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
-    let debate = session::load(&archive, &id)?;
-    let branch = args.branch.as_deref();
-    let text = match args.to {
-        Output::Markdown => compared::markdown(&debate, branch, &context.made())?,
-        Output::Text => compared::text(&debate, branch, &context.made())?,
-        Output::Jsonl => export::jsonl(archive.events(id.as_str())?.iter())?,
-    };
+    let by_name = || args.out.as_deref().and_then(export::Form::of_name);
+    let form = args.to.map(Into::into).or_else(by_name).unwrap_or(export::Form::Markdown);
+    let text = compared::written(&archive.events(id.as_str())?, form, args.branch.as_deref(), &context.made())?;
     write(args.out.as_deref(), &text, args.force)
 }
 

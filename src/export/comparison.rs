@@ -13,7 +13,7 @@ use super::{
 };
 use crate::debate::{Answers, Arm, Beside, Clean, Comparison, Debate, Ended, Figure, Measured, Speaker, Turn};
 
-pub use html::comparison_html;
+pub use html::{comparison_html, comparison_part};
 
 /// What is to be remembered by whoever reads the numbers.
 const LIMITS: &str = "One topic, one run: this says what differs here, on this model, not in general, and nothing about who is right.";

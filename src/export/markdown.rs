@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{
     Made, NoBranch, branch, language,
+    limbs::{Limb, limbs},
     minutes::{minutes, minutes_markdown},
     outcome::outcome,
     safe::{block, inline},
@@ -13,11 +14,36 @@ use super::{
 };
 use crate::debate::{Branch, Debate, Ended, Speaker, Turn};
 
+/// What the heading of another branch begins with, up to the number of its anchor. What reads a transcript to its end stops there.
+pub(super) const LIMB: &str = "### <a id=\"b";
+
 /// Characters of the first words of another branch.
 const FIRST_WORDS: usize = 80;
 
 /// The branch of that name (the one on stage when `None`) as markdown.
 pub fn markdown(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
+    page(debate, name, &[], made)
+}
+
+/// All branches as markdown: the one on stage as it would stand alone, then of each other one the turns that are its own.
+pub(super) fn tree(debate: &Debate, made: &Made<'_>) -> Result<String, NoBranch> {
+    let limbs = limbs(debate);
+    let mut out = page(debate, None, &limbs, made)?;
+    let words = words::of(language(debate));
+    for (n, limb) in limbs.iter().enumerate().skip(1).filter(|(_, limb)| !limb.turns.is_empty()) {
+        let from = match limb.from {
+            Some(id) => format!("{}[{id}](#t{id}){}", words.from.0, words.from.1),
+            None => words.from_start.to_owned(),
+        };
+        let _ = writeln!(out, "\n{LIMB}{}\"></a>{}\n\n*{from}*", n + 1, inline(limb.branch.name.as_str()));
+        for turn in &limb.turns {
+            spoken(&mut out, turn, words);
+        }
+    }
+    Ok(out)
+}
+
+fn page(debate: &Debate, name: Option<&str>, limbs: &[Limb<'_>], made: &Made<'_>) -> Result<String, NoBranch> {
     let (staged, turns) = branch(debate, name)?;
     let words = words::of(language(debate));
     let mut out = front_matter(debate, staged, made);
@@ -38,17 +64,22 @@ pub fn markdown(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<
     }
     let _ = writeln!(out, "\n---");
     for turn in &turns {
-        if let Some(phase) = turn.play.as_ref().filter(|play| play.began == turn.id).and_then(|play| play.phase()) {
-            let _ = writeln!(out, "\n## {}", inline(phase.name.as_str()));
-        }
-        let _ = writeln!(out, "\n{}", one(turn, words));
+        spoken(&mut out, turn, words);
     }
     out.push_str(&outcome(debate, &turns, words));
     if let Some(drawn) = minutes(debate, staged) {
         let _ = write!(out, "\n---\n\n{}", minutes_markdown(debate, &drawn.minutes, true));
     }
-    out.push_str(&others(debate, staged, &turns, words));
+    out.push_str(&others(debate, staged, &turns, limbs, words));
     Ok(out)
+}
+
+/// A turn, below the heading of the phase that it begins.
+fn spoken(out: &mut String, turn: &Turn, words: &Words) {
+    if let Some(phase) = turn.play.as_ref().filter(|play| play.began == turn.id).and_then(|play| play.phase()) {
+        let _ = writeln!(out, "\n## {}", inline(phase.name.as_str()));
+    }
+    let _ = writeln!(out, "\n{}", one(turn, words));
 }
 
 fn front_matter(debate: &Debate, staged: Option<&Branch>, made: &Made<'_>) -> String {
@@ -83,7 +114,7 @@ fn one(turn: &Turn, words: &Words) -> String {
     let edited = if turn.edited.is_some() { format!(" *({})*", words.edited) } else { String::new() };
     let edited = turn.kept.map_or(edited, |kept| format!(" *({}{})*", words.begins, kept.of));
     match turn.speaker {
-        Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn, words)),
+        Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn.ended, words)),
         Speaker::Expert(_) | Speaker::WalkOn => format!("**{label}** {}{edited}\n\n{}", anchor(turn), said(turn, words)),
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| turn.cast.seat(seat)).map(|seat| inline(seat.expert.label.as_str()));
@@ -96,29 +127,33 @@ fn one(turn: &Turn, words: &Words) -> String {
 
 /// The words of a turn, with what became of it where it did not end by itself.
 fn said(turn: &Turn, words: &Words) -> String {
-    let mut lines = block(turn.said());
-    let broken = broken(turn, words);
+    lines(turn.said(), broken(turn.ended, words)).join("\n")
+}
+
+/// Words as lines, with what became of them.
+pub(super) fn lines(said: &str, broken: &str) -> Vec<String> {
+    let mut lines = block(said);
     match lines.last_mut() {
-        Some(last) if !last.starts_with("    ") => last.push_str(&broken),
+        Some(last) if !last.starts_with("    ") => last.push_str(broken),
         _ if broken.is_empty() => {}
         Some(_) => lines.extend([String::new(), broken.trim_start().to_owned()]),
         None => lines.push(broken.trim_start().to_owned()),
     }
-    lines.join("\n")
+    lines
 }
 
-fn broken(turn: &Turn, words: &Words) -> String {
-    let how = match turn.ended {
-        Some(Ended::Done) => return String::new(),
-        Some(Ended::Cut) => words.cut,
-        Some(Ended::Failed) => words.failed,
-        None => words.speaking,
-    };
-    format!(" — *({how})*")
+/// What is told of a turn that did not end by itself.
+pub(super) fn broken(ended: Option<Ended>, words: &Words) -> &'static str {
+    match ended {
+        Some(Ended::Done) => "",
+        Some(Ended::Cut) => words.cut_off,
+        Some(Ended::Failed) => words.broke_off,
+        None => words.still_speaking,
+    }
 }
 
-/// The branches that are not in this file: where each leaves this one, how long it is, how it begins.
-fn others(debate: &Debate, staged: Option<&Branch>, turns: &[&Turn], words: &Words) -> String {
+/// The other branches: where each leaves this one, how long it is, how it begins. Those that stand below are linked.
+fn others(debate: &Debate, staged: Option<&Branch>, turns: &[&Turn], limbs: &[Limb<'_>], words: &Words) -> String {
     let mut out = String::new();
     for branch in debate.branches().iter().filter(|b| staged.is_some_and(|s| s.name != b.name)) {
         let path = branch.head.map_or_else(Vec::new, |head| debate.path_to(head));
@@ -134,7 +169,10 @@ fn others(debate: &Debate, staged: Option<&Branch>, turns: &[&Turn], words: &Wor
             format!(" — {label}{}{}{more}{}", words.quote.0, inline(&text), words.quote.1)
         });
         let own = words.turns(path.len() - shared);
-        let _ = writeln!(out, "- **{}**{}{from}{}{own}{first}", inline(branch.name.as_str()), words.role.0, words.role.0);
+        let below = limbs.iter().position(|limb| limb.branch.name == branch.name && !limb.turns.is_empty());
+        let name = format!("**{}**", inline(branch.name.as_str()));
+        let name = below.map_or(name.clone(), |n| format!("[{name}](#b{})", n + 1));
+        let _ = writeln!(out, "- {name}{}{from}{}{own}{first}", words.role.0, words.role.0);
     }
     if out.is_empty() { out } else { format!("\n---\n\n## {}\n\n{out}", words.branches) }
 }

@@ -2,21 +2,34 @@
 //!
 //! All but `file` is pure. Does not know where debates are kept nor who asks for a file.
 
+mod asciicast;
 mod aside;
+mod block;
 mod comparison;
 pub mod file;
+mod form;
+mod html;
+pub mod import;
+mod limbs;
 mod markdown;
 mod minutes;
+mod only;
 mod outcome;
+mod plain;
 pub mod plot;
 mod safe;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
 use thiserror::Error;
 
+pub use asciicast::asciicast;
 pub use aside::{Aside, Told};
-pub use comparison::{Compared, comparison_html, comparison_markdown, comparison_section, comparison_text, ended, number};
+pub use comparison::{Compared, comparison_html, comparison_markdown, comparison_part, comparison_section, comparison_text, ended, number};
+pub use form::{Form, Unwritten, written};
+pub use html::html;
 pub use markdown::markdown;
 pub use minutes::{minutes, minutes_markdown, minutes_text, minutes_title, provenance};
 pub use text::text;

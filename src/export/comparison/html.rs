@@ -14,15 +14,29 @@ const STYLE: &str = include_str!("style.css");
 pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
     let debate = compared.debate;
     let topic = escape(debate.topic());
-    let mut out = format!(
+    format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"generator\" content=\"agon {}\">\n\
-         <title>{topic}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 dir=\"auto\">{topic}</h1>\n<p class=\"dim\">{SIMULATION} {}</p>\n<p dir=\"auto\">{}</p>\n",
+         <title>{topic}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 dir=\"auto\">{topic}</h1>\n<p class=\"dim\">{SIMULATION} {}</p>\n{}{}</main>\n</body>\n</html>\n",
         escape(language(debate)),
         escape(made.version),
         escape(made.date),
-        escape(&compared.about()),
-    );
+        measured(compared),
+        texts(compared, true),
+    )
+}
+
+/// A comparison as a part of a debate's page, which has the panel's turns already.
+pub fn comparison_part(compared: &Compared<'_>) -> String {
+    format!(
+        "<section class=\"compared\">\n<h2>Beside the plain assistant</h2>\n{}<details><summary>What the assistant wrote</summary>\n{}</details>\n</section>\n",
+        measured(compared),
+        texts(compared, false)
+    )
+}
+
+fn measured(compared: &Compared<'_>) -> String {
+    let mut out = format!("<p dir=\"auto\">{}</p>\n", escape(&compared.about()));
     out.push_str("<table><thead><tr><th>text</th><th>tokens</th><th>words</th><th></th></tr></thead><tbody>\n");
     for row in compared.texts() {
         // Writing to a String can't fail.
@@ -53,8 +67,16 @@ pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
         }
         out.push_str("</tbody></table>\n");
     }
-    out.push_str("</details>\n<h2>The texts</h2>\n<div class=\"columns\">\n<section class=\"text panel\">\n<h3>The panel</h3>\n");
-    for turn in compared.turns() {
+    out.push_str("</details>\n");
+    out
+}
+
+fn texts(compared: &Compared<'_>, panel: bool) -> String {
+    let mut out = String::from("<h2>The texts</h2>\n<div class=\"columns\">\n");
+    if panel {
+        out.push_str("<section class=\"text panel\">\n<h3>The panel</h3>\n");
+    }
+    for turn in compared.turns().filter(|_| panel) {
         let _ = match turn.speaker {
             Speaker::Stage => writeln!(out, "<p class=\"stage\" dir=\"auto\">[{}]</p>", escape(turn.said())),
             Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => {
@@ -62,7 +84,9 @@ pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
             }
         };
     }
-    out.push_str("</section>\n");
+    if panel {
+        out.push_str("</section>\n");
+    }
     for arm in Arm::ALL {
         let _ = writeln!(out, "<section class=\"text\">\n<h3>The plain assistant, {}</h3>", arm.name());
         for (n, sample) in said(compared.comparison.of(arm)).enumerate() {
@@ -71,7 +95,7 @@ pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
         }
         out.push_str("</section>\n");
     }
-    out.push_str("</div>\n</main>\n</body>\n</html>\n");
+    out.push_str("</div>\n");
     out
 }
 
