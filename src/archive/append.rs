@@ -3,6 +3,7 @@
 use std::{
     borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
+    path::Path,
 };
 
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
@@ -11,16 +12,43 @@ use super::{Archive, ArchiveError, number, words};
 use crate::debate::{Clean, Event, Kept, Kind, Opening, TurnId};
 
 pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: &[E], durable: bool) -> Result<(), ArchiveError> {
-    let Some(first) = events.first() else { return Ok(()) };
+    append_all(archive, &[(id, events)], durable)
+}
+
+/// Adds to several sessions: to all of them, or to none.
+pub(super) fn append_all<E: Borrow<Event>>(archive: &mut Archive, batches: &[(&str, &[E])], durable: bool) -> Result<(), ArchiveError> {
+    if batches.iter().all(|(_, events)| events.is_empty()) {
+        return Ok(());
+    }
     let dir = archive.dir.clone();
     let failed = |e| ArchiveError::sqlite("store what was said", &dir, e);
     let sync = if durable { "FULL" } else { "NORMAL" };
     archive.db.pragma_update(None, "synchronous", sync).map_err(failed)?;
     let change = archive.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let (key, stored) = match session(&change, id).map_err(failed)? {
+    let mut tallies = Vec::new();
+    for (id, events) in batches {
+        tallies.extend(add(&change, id, events, &dir, &archive.spoken)?);
+    }
+    change.commit().map_err(failed)?;
+    for (key, tally) in tallies {
+        tally.keep(key, &mut archive.spoken);
+    }
+    Ok(())
+}
+
+fn add<'a, E: Borrow<Event>>(
+    change: &Transaction<'_>,
+    id: &str,
+    events: &'a [E],
+    dir: &Path,
+    spoken: &Spoken,
+) -> Result<Option<(i64, Tally<'a>)>, ArchiveError> {
+    let Some(first) = events.first() else { return Ok(None) };
+    let failed = |e| ArchiveError::sqlite("store what was said", dir, e);
+    let (key, stored) = match session(change, id).map_err(failed)? {
         Some(found) => found,
         None => match &first.borrow().kind {
-            Kind::Opened(opening) if first.borrow().seq == 1 => (begin(&change, id, opening, first.borrow().at).map_err(failed)?, 0),
+            Kind::Opened(opening) if first.borrow().seq == 1 => (begin(change, id, opening, first.borrow().at).map_err(failed)?, 0),
             _ => return Err(ArchiveError::Discontinued { id: id.to_owned(), seq: first.borrow().seq, stored: 0 }),
         },
     };
@@ -29,22 +57,20 @@ pub(super) fn append<E: Borrow<Event>>(archive: &mut Archive, id: &str, events: 
     for event in events {
         let event = event.borrow();
         let body = serde_json::to_string(event).map_err(|source| ArchiveError::Unwritable { id: id.to_owned(), seq: event.seq, source })?;
-        let fits = if event.seq <= stored { is_there(&change, key, event.seq, &body).map_err(failed)? } else { event.seq == last + 1 };
+        let fits = if event.seq <= stored { is_there(change, key, event.seq, &body).map_err(failed)? } else { event.seq == last + 1 };
         if !fits {
             return Err(ArchiveError::Discontinued { id: id.to_owned(), seq: event.seq, stored: last });
         }
         if event.seq > stored {
-            insert(&change, key, event, &body).map_err(failed)?;
+            insert(change, key, event, &body).map_err(failed)?;
             tally.add(event);
             last = event.seq;
         }
     }
     if last > stored {
-        tally.write(&change, key, last, &archive.spoken).map_err(failed)?;
+        tally.write(change, key, last, spoken).map_err(failed)?;
     }
-    change.commit().map_err(failed)?;
-    tally.keep(key, &mut archive.spoken);
-    Ok(())
+    Ok(Some((key, tally)))
 }
 
 /// Key and last stored event of a session.

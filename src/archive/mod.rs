@@ -113,6 +113,12 @@ impl Archive {
         append::append(self, id, events, durable)
     }
 
+    /// The same for several sessions at once: what is added is added to all of them, durably, or to none.
+    pub fn append_all(&mut self, batches: &[(Clean, Vec<Event>)]) -> Result<(), ArchiveError> {
+        let batches: Vec<(&str, &[Event])> = batches.iter().map(|(id, events)| (id.as_str(), events.as_slice())).collect();
+        append::append_all(self, &batches, true)
+    }
+
     /// Gives a session a name, or takes it away. A name stands for one session only.
     pub fn rename(&mut self, id: &str, name: Option<&Clean>) -> Result<(), ArchiveError> {
         let name = name.filter(|n| !n.is_empty());

@@ -81,8 +81,9 @@ fn kinds(debate: &Debate, kind: &Kind, new: &BTreeMap<TurnId, TurnId>) -> Vec<Ki
                 vec![began, Kind::Text { turn, delta: text.clone(), tokens: Vec::new() }, ended]
             };
             return match old.speaker {
-                Speaker::Expert(seat) => said(Who::Expert, Some(seat)),
-                Speaker::WalkOn => said(Who::WalkOn, None),
+                // Whoever sits elsewhere walked in here.
+                Speaker::Expert(seat) if old.cast.seat(seat).is_some() => said(Who::Expert, Some(seat)),
+                Speaker::Expert(_) | Speaker::WalkOn => said(Who::WalkOn, None),
                 Speaker::Audience { to } => {
                     vec![Kind::Interjected { turn, parent, to, label: old.label.clone(), text: text.clone(), manner: old.manner }]
                 }
@@ -113,8 +114,7 @@ fn kinds(debate: &Debate, kind: &Kind, new: &BTreeMap<TurnId, TurnId>) -> Vec<Ki
         Kind::CompareBegan { upto, .. } => renumber(upto),
         Kind::Minuted(minutes) => {
             let cited = minutes.sections.iter_mut().flat_map(|s| &mut s.statements).flat_map(|s| &mut s.turns);
-            // Every one of them is looked at, so that all have their new numbers.
-            [&mut minutes.from, &mut minutes.upto].into_iter().chain(cited).fold(true, |all, id| renumber(id) && all)
+            [&mut minutes.from, &mut minutes.upto].into_iter().chain(cited).all(renumber)
         }
         Kind::Forked { .. }
         | Kind::Switched { .. }

@@ -203,7 +203,9 @@ fn take(h: &mut History, (what, a, b, text): &Step) {
             if let Some(old) = h.debate.turn(of).cloned() {
                 h.fork(name.as_str(), old.parent.map(|p| p.0));
                 let (turn, parent) = h.next();
-                h.happen(Kind::Edited { turn, parent, of, text: Clean::new(text) });
+                if parent == old.parent {
+                    h.happen(Kind::Edited { turn, parent, of, text: Clean::new(text) });
+                }
             }
         }
         11 => {

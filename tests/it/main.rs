@@ -33,6 +33,7 @@ mod proxy;
 mod pty;
 mod rules;
 mod run;
+mod saving;
 mod screen;
 mod server;
 mod stage;

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, fresh: &Fresh<'_>) -> Result<Vec<Imported>, Fault
     let whole: Result<Value, _> = serde_json::from_str(text);
     let mut found: Vec<(usize, Value)> = Vec::new();
     match whole {
-        Ok(Value::Array(list)) if !list.is_empty() && list.iter().all(|one| shapes::is_chat(one)) => {
+        Ok(Value::Array(list)) if !list.is_empty() && list.iter().all(shapes::is_chat) => {
             found.extend(list.into_iter().map(|one| (1, one)));
         }
         Ok(one) => found.push((1, one)),

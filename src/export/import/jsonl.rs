@@ -25,13 +25,11 @@ pub(super) fn read(text: &str) -> Result<Imported, Fault> {
     let header = lines.peek().and_then(|(_, line)| serde_json::from_str::<Header>(line).ok()).filter(|h| h.agon == "rest");
     if let Some(header) = header {
         let mut events = Vec::new();
-        let mut next = header.after + 1;
-        for (n, line) in lines.skip(1) {
+        for (next, (n, line)) in (header.after.saturating_add(1)..).zip(lines.skip(1)) {
             let event = event(n, line)?;
             if event.seq != next {
                 return Err(Fault::at(n, format!("event {} doesn't follow event {}", event.seq, next - 1)));
             }
-            next += 1;
             events.push(event);
         }
         return whole(header.session, header.after, events);
