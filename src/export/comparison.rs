@@ -163,7 +163,7 @@ fn measured(compared: &Compared<'_>, level: usize) -> String {
     for pair in compared.pairs {
         let _ = writeln!(
             out,
-            "\n{heading} Measured beside the assistant {}, over the first {} words of each\n\n| lens | the panel | the assistant | |\n|---|---|---|---|",
+            "\n{heading} Measured beside the assistant ({}), over the first {} words of each\n\n| lens | the panel | the assistant | |\n|---|---|---|---|",
             pair.arm.name(),
             pair.words
         );

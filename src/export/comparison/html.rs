@@ -57,7 +57,7 @@ fn measured(compared: &Compared<'_>) -> String {
     for pair in compared.pairs {
         let _ = writeln!(
             out,
-            "<h3>Beside the assistant {}, over the first {} words of each</h3>\n<table><thead><tr><th>lens</th><th>the panel</th><th>the assistant</th><th></th></tr></thead><tbody>",
+            "<h3>Beside the assistant ({}), over the first {} words of each</h3>\n<table><thead><tr><th>lens</th><th>the panel</th><th>the assistant</th><th></th></tr></thead><tbody>",
             pair.arm.name(),
             pair.words
         );

@@ -16,7 +16,12 @@ const PAIR: f64 = 46.0;
 pub(super) fn plot(pairs: &[Beside], n: usize) -> String {
     let Some(first) = pairs.first().and_then(|p| p.figures.get(n)) else { return String::new() };
     let figures: Vec<(&Beside, &Figure)> = pairs.iter().filter_map(|p| Some((p, p.figures.get(n)?))).collect();
+    if figures.iter().all(|(_, f)| f.panel.is_none() && f.assistant.is_none()) {
+        let (name, needs) = (escape(first.name), escape(first.needs));
+        return format!("<figure>\n<figcaption>{name}</figcaption>\n<p class=\"dim\">not yet: {needs}</p>\n</figure>\n");
+    }
     let (low, high) = scale(&figures);
+    let digits = if high - low < 0.1 { 3 } else { 2 };
     let at = |value: f64| LEFT + WIDE * ((value - low) / (high - low)).clamp(0.0, 1.0);
     let height = PAIR * figures.len() as f64 + 26.0;
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n", escape(&told(first, &figures)));
@@ -25,7 +30,7 @@ pub(super) fn plot(pairs: &[Beside], n: usize) -> String {
         let value = low + (high - low) * f64::from(step) / 2.0;
         let (x, bottom) = (at(value), height - 20.0);
         let _ = writeln!(svg, "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"4\" y2=\"{bottom}\"/>");
-        let _ = writeln!(svg, "<text class=\"dim\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{value:.2}</text>", height - 5.0);
+        let _ = writeln!(svg, "<text class=\"dim\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{value:.digits$}</text>", height - 5.0);
     }
     for (row, (pair, figure)) in figures.iter().enumerate() {
         let y = PAIR * row as f64 + 16.0;

@@ -14,25 +14,46 @@ use crate::{
     },
 };
 
-/// Shows the comparison of what was said so far; where there is none, it is asked for.
+/// Shows the last comparison of the branch on stage, or the one that goes on; where there is none, it is asked for.
 pub fn open(screen: &mut Screen) -> Vec<Effect> {
     let going = screen.debate.comparing().is_some();
     let waits = going || screen.asked_compare || screen.compares && screen.debate.comparisons().is_empty();
-    let kept = kept(screen);
+    let kept = kept(screen).pop();
     let effects = if waits || kept.is_some() { Vec::new() } else { ask(screen) };
     if waits || kept.is_some() || !effects.is_empty() {
-        let which = if going { screen.debate.comparisons().len().checked_sub(1) } else { kept };
+        let which = if going { screen.debate.comparisons().len().checked_sub(1) } else { kept.filter(|_| !waits) };
         put(screen, which);
     }
     effects
 }
 
-/// The comparison of the branch on stage as far as it goes now, or of one that is over.
-fn kept(screen: &Screen) -> Option<usize> {
-    let debate = &screen.debate;
-    let last = debate.staged_turns().rfind(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn))?.id;
-    let over = |upto| upto == last || screen.is_finished() && debate.path().contains(&upto);
-    debate.comparisons().iter().rposition(|c| c.how.is_some() && !c.is_empty() && over(c.upto))
+/// The comparisons of the branch on stage that are over, the first one first.
+fn kept(screen: &Screen) -> Vec<usize> {
+    let (debate, path) = (&screen.debate, screen.debate.path());
+    let all = debate.comparisons().iter().enumerate();
+    all.filter(|(_, c)| c.how.is_some() && !c.is_empty() && path.contains(&c.upto)).map(|(n, _)| n).collect()
+}
+
+/// Shows an older one, or a newer one.
+fn turn_back(screen: &mut Screen, by: isize) {
+    let all = kept(screen);
+    let Some(Layer::Compare(compare)) = screen.layers.last() else { return };
+    let Some(at) = compare.which.and_then(|which| all.iter().position(|n| *n == which)) else { return };
+    let to = at.saturating_add_signed(by).min(all.len().saturating_sub(1));
+    if to != at {
+        screen.layers.pop();
+        put(screen, all.get(to).copied());
+    }
+}
+
+/// Has it compared once more, as far as the branch goes now.
+fn anew(screen: &mut Screen) -> Vec<Effect> {
+    let effects = ask(screen);
+    if !effects.is_empty() {
+        screen.layers.pop();
+        put(screen, None);
+    }
+    effects
 }
 
 fn put(screen: &mut Screen, which: Option<usize>) {
@@ -84,6 +105,9 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
             return vec![Effect::Send(if resumes { Command::Resume } else { Command::Pause })];
         }
         (_, Some(Intent::Cut)) if !over => return stop(screen),
+        (_, Some(Intent::Compare)) if over => return anew(screen),
+        (_, Some(Intent::TakeBefore)) if over => turn_back(screen, -1),
+        (_, Some(Intent::TakeAfter)) if over => turn_back(screen, 1),
         (_, Some(Intent::Copy)) if over => return copy(screen),
         (_, Some(Intent::Save)) if over => program::save(screen),
         (_, Some(Intent::Help)) => screen.layers.push(Layer::Help(0)),

@@ -68,6 +68,7 @@ fn progress(screen: &Screen, compare: &Compare, width: u16) -> String {
             Activity::Comparing { held: true, .. } => "the plain assistant: paused; space goes on".to_owned(),
             Activity::Retrying { .. } => "the model doesn't answer; it is asked again in a moment".to_owned(),
             _ if width < 60 => format!("three ways, {each} tokens each"),
+            _ if width < 100 => format!("{model} alone, three ways, {each} tokens each"),
             _ => format!("{model} without a panel, three ways, {each} output tokens each; the debate waits"),
         },
         Some(how) => {
@@ -76,7 +77,13 @@ fn progress(screen: &Screen, compare: &Compare, width: u16) -> String {
                 Ended::Cut => " · cut",
                 Ended::Failed => " · failed",
             };
-            if width < 60 { format!("{each} tokens each{cut}") } else { format!("{model} · {each} output tokens each{cut}") }
+            let since = debate.path().iter().rev().take_while(|id| **id != comparison.upto).count();
+            let since = match since {
+                n if n == debate.path().len() || n == 0 => String::new(),
+                1 => " · 1 turn since".to_owned(),
+                n => format!(" · {n} turns since"),
+            };
+            if width < 60 { format!("{each} tokens each{cut}{since}") } else { format!("{model} · {each} output tokens each{cut}{since}") }
         }
     }
 }
@@ -174,6 +181,7 @@ pub(super) fn hints(screen: &Screen, compare: &Compare) -> Vec<(String, String)>
         if over || screen.is_finished() { None } else { key(Intent::Cut, if comparison.is_none() { "panel ends" } else { "stop" }) },
         if compare.measured { None } else { own(&format!("1-{TEXTS} ←→"), "text") },
         own("↑↓", "scroll"),
+        if over && !screen.is_finished() { key(Intent::Compare, "anew") } else { None },
         if over { key(Intent::Save, "save") } else { None },
         if over { key(Intent::Copy, "copy") } else { None },
         own("esc", if over || comparison.is_none() { "back" } else { stops }),

@@ -84,7 +84,7 @@ fn c_asks_once_and_shows_what_is_written_and_esc_ends_it_and_then_leaves() {
 }
 
 #[test]
-fn what_was_compared_is_shown_again_until_somebody_speaks_and_then_asked_for_anew() {
+fn what_was_compared_is_shown_again_and_asked_for_anew_when_told_to() {
     let mut fake = over(Ended::Done);
     let drawn = fake.picture(110, 34);
     assert!(drawn.contains("Beside the plain assistant (asked plainly), over the first") && drawn.contains("words"), "{drawn}");
@@ -95,7 +95,17 @@ fn what_was_compared_is_shown_again_until_somebody_speaks_and_then_asked_for_ane
     assert!(open(&fake).measured);
     fake.press("esc");
     fake.turn(0, " One more turn.");
+    assert!(fake.press("c").is_empty(), "what was compared is there first");
+    assert!(fake.picture(110, 34).contains("1 turn since"));
     assert_eq!(fake.press("c"), [Effect::Send(Command::Compare)]);
+    assert!(open(&fake).which.is_none());
+    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: TurnId(10), model: "m".into(), budget: 280 });
+    answer(&mut fake, Arm::Plain, 0, 60);
+    fake.happen(Kind::Compared { how: Ended::Done });
+    fake.press("[");
+    assert_eq!(open(&fake).which, Some(0));
+    fake.press("[ ]");
+    assert_eq!(open(&fake).which, Some(1));
 }
 
 #[test]
