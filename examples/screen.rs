@@ -328,6 +328,7 @@ async fn main() {
         keep: None,
         notice: None,
         compares: false,
+        at: None,
         room: Handle { commands, updates: heard },
         debate: Debate::default(),
         guests,

@@ -302,6 +302,9 @@ pub struct OpenArgs {
     /// Its id, the beginning of it, its name, or `last`
     #[arg(default_value = "last")]
     pub session: String,
+    /// Go to this turn, on its branch (`agon search` tells the numbers)
+    #[arg(long, value_name = "TURN", value_parser = clap::value_parser!(u32).range(1..))]
+    pub at: Option<u32>,
     /// Another model than the one it was left with
     #[arg(short, long, value_name = "PROVIDER/MODEL")]
     pub model: Option<String>,

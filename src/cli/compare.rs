@@ -13,6 +13,7 @@ use super::{
     debate,
     open::Opener,
     report::{Done, Report, print, say},
+    rescue,
     run::Signals,
     screen::{self, Dress, Shown},
     session::{self, Session, Voices},
@@ -59,7 +60,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     let id = session.id.clone();
     let (debate, interrupted) = match dress {
         Some(dress) => {
-            let shown = Shown { session, topic: topic.as_str(), dress, notice: None, compares: true };
+            let shown = Shown { session, topic: topic.as_str(), dress, notice: None, at: None, compares: true };
             let (debate, how) = screen::show(context, &runtime, shown)?;
             if args.out.is_none() {
                 if debate.comparisons().is_empty() {
@@ -72,7 +73,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
         }
         None => {
             say(format_args!("agon: the panel argues, {} output tokens at most; Ctrl-C ends its part", args.tokens));
-            runtime.block_on(watch(session))?
+            runtime.block_on(watch(context, session))?
         }
     };
     let Some(comparison) = debate.comparisons().last() else {
@@ -109,8 +110,8 @@ fn output(args: &CompareArgs) -> CompareOutput {
 }
 
 /// Follows a comparison without a screen, until it is over. Tells whether it was interrupted.
-async fn watch(session: Session) -> Result<(Debate, bool), Report> {
-    let Session { mut room, mut debate, _lock: lock, warning, .. } = session;
+async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Report> {
+    let Session { id, mut room, mut debate, _lock: lock, warning, .. } = session;
     if let Some(warning) = &warning {
         say(format_args!("agon: {warning}"));
     }
@@ -162,6 +163,10 @@ async fn watch(session: Session) -> Result<(Debate, bool), Report> {
                 }
                 false
             }
+            Some(Update::Unstored(unstored)) => {
+                rescue::rescue(context, &id, &unstored).tell();
+                true
+            }
             Some(Update::Words(_)) => false,
         };
         if stop && !stopping {
@@ -191,7 +196,7 @@ fn open(context: &Context, args: &CompareArgs, session: &str, output: CompareOut
     let topic = debate.topic().to_owned();
     let room = runtime.block_on(async { still() });
     let session = Session { room, debate, id, warning: None, _lock: None };
-    let shown = Shown { session, topic: &topic, dress, notice: None, compares: true };
+    let shown = Shown { session, topic: &topic, dress, notice: None, at: None, compares: true };
     screen::show(context, &runtime, shown).map(drop)
 }
 

@@ -12,9 +12,9 @@ use super::{
     sessions::short,
 };
 use crate::{
-    archive::Summary,
+    archive::{Archive, Query, Summary},
     config::{formats, panels},
-    debate::{Clean, Panel, Speaker},
+    debate::{Clean, Panel, Speaker, Turn, TurnId},
     model::{discover::Found, prices::Prices, weights},
     script::casting,
     tui::lobby::{self, Kept, Lobby, Offer, Picked},
@@ -22,6 +22,8 @@ use crate::{
 
 /// Sessions that are shown.
 const SESSIONS: usize = 200;
+/// Turns that are found.
+const HITS: usize = 30;
 /// Turns of a session that its preview has.
 const PREVIEWED: usize = 12;
 
@@ -49,15 +51,17 @@ pub fn enter(context: &Context, args: &DebateArgs, screen: &ScreenArgs) -> Done 
             fetch: Some(fetch::fetcher(context, runtime.handle())),
             sessions: context.archive()?.sessions(SESSIONS)?.iter().map(kept).collect(),
             preview: preview(context),
+            find: find(context.archive()?),
             fault: fault.take(),
             looks: looks.clone(),
         };
         match runtime.block_on(lobby::run(lobby))? {
             Picked::Nothing(None) => return Ok(()),
             Picked::Nothing(Some(_)) => return Err(Report::interrupted("")),
-            Picked::Open(id) => {
+            Picked::Open { id, turn } => {
                 let open = OpenArgs {
                     session: id,
+                    at: turn.map(|turn| turn.0),
                     model: args.model.clone(),
                     base_url: args.base_url.clone(),
                     engine: args.engine.clone(),
@@ -156,24 +160,51 @@ fn offer(found: &Found, prices: Option<&Prices>) -> Option<Offer> {
 
 fn kept(summary: &Summary) -> Kept {
     let about = format!("{} turns · {}", summary.turns, date_and_time(summary.changed_at));
-    Kept { id: summary.id.to_string(), title: summary.name.clone().unwrap_or_else(|| summary.topic.clone()), about: Clean::line(&about) }
+    Kept {
+        id: summary.id.to_string(),
+        title: summary.name.clone().unwrap_or_else(|| summary.topic.clone()),
+        about: Clean::line(&about),
+        turn: None,
+    }
 }
 
-/// The end of a session, as it would be read.
+/// Turns of all sessions, by words that were said in them.
+fn find(archive: Archive) -> lobby::Find {
+    Box::new(move |text| {
+        // Half a filter finds nothing yet; so does an archive that fails.
+        let hits = Query::parse(text, &jiff::tz::TimeZone::system()).ok().and_then(|query| archive.search(&query, HITS).ok());
+        let turns = hits.into_iter().flatten().filter_map(|hit| {
+            let turn = hit.turn?;
+            let who = if hit.label.is_empty() { String::new() } else { format!("{}: ", hit.label) };
+            let title = Clean::line(&format!("#{turn} {who}{}", hit.excerpt));
+            Some(Kept { id: hit.session.to_string(), title, about: Clean::line(&date_and_time(hit.at)), turn: Some(turn) })
+        });
+        turns.collect()
+    })
+}
+
+/// The end of a session, as it would be read; or what was said around a turn.
 fn preview(context: &Context) -> lobby::Preview {
     let state = context.paths.state.clone();
-    Box::new(move |id| {
+    Box::new(move |kept| {
+        let id = kept.id.as_str();
         let read = crate::archive::Archive::open(&state).map_err(Report::from).and_then(|archive| session::load(&archive, &Clean::new(id)));
         let debate = match read {
             Ok(debate) => debate,
             Err(report) => return report.line(),
         };
-        let count = debate.staged_turns().len();
+        let mut turns: Vec<&Turn> = debate.staged_turns().collect();
+        if let Some(turn) = kept.turn {
+            let to: Vec<TurnId> = debate.path_to(turn);
+            turns.retain(|t| t.id > turn && to.iter().all(|id| *id != t.id) && t.parent.is_some_and(|p| p >= turn));
+            turns = to.iter().skip(to.len().saturating_sub(2)).filter_map(|id| debate.turn(*id)).chain(turns).take(PREVIEWED).collect();
+        }
+        let count = turns.len();
         let mut text = format!("{}\n\n", debate.topic());
         if count > PREVIEWED {
             text.push_str(&format!("… {} turns before\n\n", count - PREVIEWED));
         }
-        for turn in debate.staged_turns().skip(count.saturating_sub(PREVIEWED)) {
+        for turn in turns.iter().skip(count.saturating_sub(PREVIEWED)) {
             match turn.speaker {
                 Speaker::Stage => text.push_str(&format!("[{}]\n\n", turn.said())),
                 Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => {

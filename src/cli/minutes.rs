@@ -103,6 +103,7 @@ async fn made(session: Session, command: Command) -> Result<(Debate, Drawn), Rep
             }
             Some(Update::Words(_)) => {}
             Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
+            Some(Update::Unstored(unstored)) => say(format_args!("agon: {}", unstored.words())),
             Some(Update::Refused(why)) => {
                 refused.get_or_insert(why);
                 let _ = room.commands.send(Command::Stop).await;

@@ -30,6 +30,7 @@ mod open;
 mod panels;
 mod reload;
 mod report;
+mod rescue;
 mod run;
 mod screen;
 mod session;

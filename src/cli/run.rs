@@ -9,13 +9,14 @@ use super::{
     debate,
     open::Opener,
     report::{Done, Report, print, say},
+    rescue::rescue,
     session::{self, Voices},
     view::Here,
 };
 use crate::{
     debate::{Debate, Ended, Event, Kind, Phase, Totals},
     export,
-    room::{Activity, Command, Update, machine::Setup, steering},
+    room::{Activity, Command, Unstored, Update, machine::Setup, steering},
 };
 
 /// Expert turns when nobody says how many.
@@ -50,10 +51,21 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
-    let mut run = Run { sink: Sink::new(args.output, out.is_some()), debate: Debate::default(), refused: 0, idle: false, stalled: None };
+    let mut run = Run {
+        sink: Sink::new(args.output, out.is_some()),
+        debate: Debate::default(),
+        refused: 0,
+        idle: false,
+        stalled: None,
+        unstored: None,
+    };
     let interrupted = runtime.block_on(run.watch(&mut session.room))?;
+    let lost = run.unstored.as_ref().map(|unstored| rescue(context, &session.id, unstored));
     run.finish(context, out, args.force)?;
     say(format_args!("agon: {}", spent(&run.debate.totals())));
+    if let Some(lost) = lost {
+        return Err(lost);
+    }
     say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon open {}", session.id));
     if interrupted {
         return Err(Report::interrupted("interrupted; all that was said is kept"));
@@ -99,6 +111,8 @@ struct Run {
     refused: usize,
     idle: bool,
     stalled: Option<String>,
+    /// What the archive could not store in the end.
+    unstored: Option<Unstored>,
 }
 
 impl Run {
@@ -132,6 +146,7 @@ impl Run {
                 }
                 Some(Update::Words(words)) => say(format_args!("agon: {}", words.line())),
                 Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
+                Some(Update::Unstored(unstored)) => self.unstored = Some(unstored),
                 Some(Update::Refused(why)) => {
                     self.refused += 1;
                     say(format_args!("agon: {why}"));

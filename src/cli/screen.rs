@@ -19,14 +19,14 @@ use super::{
     open::{Opener, Wanted},
     reload::{self, Ruled},
     report::{Done, Report, say},
-    run,
+    rescue, run,
     session::{self, Session, Voices},
     view::{Here, View},
 };
 use crate::{
     archive::Archive,
     config::{formats, panels},
-    debate::{Clean, Debate, Expert},
+    debate::{Clean, Debate, Expert, TurnId},
     export,
     model::{Usage, weights},
     room::machine::Setup,
@@ -88,7 +88,7 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    let shown = Shown { session, topic: topic.as_str(), dress, notice, compares: false };
+    let shown = Shown { session, topic: topic.as_str(), dress, notice, at: None, compares: false };
     shown_to_the_end(context, &runtime, shown).map(|()| true)
 }
 
@@ -103,6 +103,13 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let dress = Dress::settle(context, &args.screen)?;
     let debate = session::load(&archive, &id)?;
     drop(archive);
+    let at = args.at.map(TurnId);
+    if let Some(turn) = at.filter(|turn| !debate.branches().iter().any(|b| b.head.is_some_and(|head| debate.path_to(head).contains(turn))))
+    {
+        let there = debate.turns().len();
+        return Err(Report::failed(format_args!("no branch of this session has a turn {turn}; its turns are 1 to {there}"))
+            .hint("agon show prints it"));
+    }
     let left_with = debate.model().map(ToString::to_string);
     let named = args.model.as_deref().or(left_with.as_deref());
     // Where its models were the last time, unless told otherwise.
@@ -117,7 +124,7 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
-    let shown = Shown { session, topic: &topic, dress, notice: None, compares: false };
+    let shown = Shown { session, topic: &topic, dress, notice: None, at, compares: false };
     shown_to_the_end(context, &runtime, shown)
 }
 
@@ -140,7 +147,7 @@ pub fn follow(context: &Context, args: &FollowArgs) -> Done {
         super::follow::follow(context, archive, &id, debate, opener)?
     };
     let notice = "another agon runs this session: you follow it, and the room comes here when that one ends".to_owned();
-    let shown = Shown { session, topic: &topic, dress, notice: Some(notice), compares: false };
+    let shown = Shown { session, topic: &topic, dress, notice: Some(notice), at: None, compares: false };
     shown_to_the_end(context, &runtime, shown)
 }
 
@@ -154,6 +161,8 @@ pub struct Shown<'a> {
     pub dress: Dress,
     /// What is told at first.
     pub notice: Option<String>,
+    /// The turn that is seen at first.
+    pub at: Option<TurnId>,
     /// It is there to be compared: that is seen first.
     pub compares: bool,
 }
@@ -167,7 +176,7 @@ fn shown_to_the_end(context: &Context, runtime: &tokio::runtime::Runtime, shown:
 
 /// Shows a session until it is left: gives the debate as it stood, and how it was left.
 pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'_>) -> Result<(Debate, How), Report> {
-    let Shown { session, topic, dress, notice, compares } = shown;
+    let Shown { session, topic, dress, notice, at, compares } = shown;
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
@@ -198,6 +207,7 @@ pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'
         save: saver(context, &id),
         keep: Some(keep::keeper(context, topic)),
         notice,
+        at,
         compares,
         files: Files {
             draft: Some(context.paths.state.join("drafts").join(format!("{id}.txt"))),
@@ -212,6 +222,11 @@ pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'
     View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme), ..view }.keep(context, &id);
     for path in &left.saved {
         say(format_args!("saved {}", path.display()));
+    }
+    if let Some(unstored) = &left.unstored {
+        rescue::rescue(context, &id, unstored).tell();
+        // It is told; nobody goes back to a lobby with it.
+        return Err(Report::failed(""));
     }
     say(format_args!("Kept: agon open {}", super::sessions::short(&id)));
     Ok((left.debate, left.how))

@@ -17,6 +17,7 @@ mod only;
 mod outcome;
 mod plain;
 pub mod plot;
+mod rest;
 mod safe;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use form::{Form, Unwritten, written};
 pub use html::html;
 pub use markdown::markdown;
 pub use minutes::{minutes, minutes_markdown, minutes_text, minutes_title, provenance};
+pub use rest::write_rest;
 pub use text::text;
 
 use crate::debate::{Branch, Debate, Event, Turn};

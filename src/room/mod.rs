@@ -42,6 +42,24 @@ pub enum Update {
     Words(Words),
     /// What stood in the way is gone, in words; the debate goes on.
     Mended(Clean),
+    /// The room was left, and these could not be stored.
+    Unstored(Unstored),
+}
+
+/// Events that the archive could not store before the room was left. Nobody was shown them.
+#[derive(Clone, Debug)]
+pub struct Unstored {
+    /// They, in order.
+    pub events: Vec<Arc<Event>>,
+    /// Why.
+    pub why: Clean,
+}
+
+impl Unstored {
+    /// What happened, for a person.
+    pub fn words(&self) -> String {
+        format!("{} events of this session could not be stored: {}", self.events.len(), self.why)
+    }
 }
 
 /// The likeliest words at a place of a turn: for whoever asked only, never stored.

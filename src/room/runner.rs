@@ -276,7 +276,8 @@ impl Runner {
     async fn left(&mut self) {
         let Some(leaving) = self.leaving.take() else { return };
         if let Ok(Err(unstored)) = leaving.await {
-            self.tell(Update::Refused(Clean::line(&unstored.to_string()))).await;
+            let told = super::Unstored { why: Clean::line(&unstored.why), events: unstored.events };
+            self.tell(Update::Unstored(told)).await;
         }
     }
 

@@ -15,8 +15,8 @@ use thiserror::Error;
 use tokio::sync::oneshot;
 
 use crate::{
-    debate::{Debate, Expert},
-    room,
+    debate::{Debate, Expert, TurnId},
+    room::{self, Unstored},
 };
 
 mod broke;
@@ -123,6 +123,8 @@ pub struct Stage {
     pub notice: Option<String>,
     /// It is there to be compared with the plain assistant: that is seen first.
     pub compares: bool,
+    /// The turn that is to be seen at first, on its branch; the last one otherwise.
+    pub at: Option<TurnId>,
     /// Where small files are kept.
     pub files: Files,
     /// Gives a person's own themes and settings again when their files have changed.
@@ -142,6 +144,8 @@ pub struct Leave {
     pub how: How,
     /// Files that were written.
     pub saved: Vec<PathBuf>,
+    /// What the archive could not store in the end.
+    pub unstored: Option<Unstored>,
     /// The debate as it stood.
     pub debate: Debate,
     /// The theme worn at the end, if it was changed.

@@ -40,10 +40,13 @@ Type words and press Enter: you say them to the room. Or one of these:
 
 /// Shows a debate line by line until it is left.
 pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
-    let Stage { room, debate, save_to, mut save, layout, .. } = stage;
+    let Stage { room, debate, save_to, mut save, layout, at, .. } = stage;
     let mut reader =
         Reader { debate, begun: false, waiting: String::new(), asked_floor: false, asked_vote: false, aside: Aside::default() };
     put(&reader.opening())?;
+    if let Some(turn) = at {
+        put(&reader.again(turn.0))?;
+    }
     let mut room = room;
     let mut lines = typed();
     let mut signals = Signals::listen()?;
@@ -104,10 +107,14 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     };
     // A room that is over already hears nothing; what it stores yet it stores.
     let _ = room.commands.send(Command::Stop).await;
+    let mut unstored = None;
     while let Some(update) = room.updates.recv().await {
         let _ = reader.tell(&update);
+        if let Update::Unstored(events) = update {
+            unstored = Some(events);
+        }
     }
-    Ok(Leave { how, saved, debate: reader.debate, theme: None, layout })
+    Ok(Leave { how, saved, unstored, debate: reader.debate, theme: None, layout })
 }
 
 enum Heard {
@@ -230,6 +237,7 @@ impl Reader {
         match update {
             Update::Refused(why) => format!("! {why}\n"),
             Update::Words(words) => format!("({})\n", words.line()),
+            Update::Unstored(unstored) => format!("! {}\n", unstored.words()),
             Update::Mended(what) => format!("({what})\n"),
             Update::Status(status) => {
                 let asks = status.activity == Activity::AwaitingFloor;

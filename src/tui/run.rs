@@ -29,9 +29,9 @@ use super::{
     wardrobe,
 };
 use crate::{
-    debate::Clean,
+    debate::{Clean, TurnId},
     lens::distinctness::Found,
-    room::{self, Command, Update},
+    room::{self, Command, Unstored, Update},
 };
 
 /// Shortest time between two frames where one is drawn in next to no time.
@@ -92,6 +92,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         keep,
         notice: told,
         compares,
+        at,
     } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
@@ -146,32 +147,38 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         dressed_in,
         colours: looks.colours,
         looked: Instant::now(),
+        at,
     };
     let how = session.live().await;
     session.put_down();
     let Session { mut screen, taken, room, saved, dressed_in, .. } = session;
     drop(taken);
-    stop(room, &mut screen).await;
+    let unstored = stop(room, &mut screen).await;
     let theme = screen.theme().filter(|t| Some(&t.name) != dressed_in.as_ref()).map(|t| t.name.as_str().to_owned());
-    Ok(Leave { how: how?, saved, theme, layout: screen.layout, debate: screen.debate })
+    Ok(Leave { how: how?, saved, unstored, theme, layout: screen.layout, debate: screen.debate })
 }
 
 fn notice(text: String) -> Notice {
     Notice { text: Clean::line(&text).as_str().to_owned(), weight: Weight::Warn, until: None }
 }
 
-/// Stops a room and waits until it has stored everything, or as long as that may take.
-async fn stop(room: room::Handle, screen: &mut Screen) {
+/// Stops a room and waits until it has stored everything, or as long as that may take. Gives what could not be stored.
+async fn stop(room: room::Handle, screen: &mut Screen) -> Option<Unstored> {
     let room::Handle { commands, mut updates } = room;
     // A room that is over already hears nothing.
     let _ = timeout(DRAIN, commands.send(Command::Stop)).await;
+    let mut unstored = None;
     let drain = async {
         while let Some(update) = updates.recv().await {
+            if let Update::Unstored(events) = &update {
+                unstored = Some(events.clone());
+            }
             update::heard(screen, update);
         }
     };
     let _ = timeout(DRAIN, drain).await;
     update::show_all(screen);
+    unstored
 }
 
 struct Session {
@@ -197,6 +204,8 @@ struct Session {
     colours: Colours,
     /// When files of themes and the settings were looked at last.
     looked: Instant,
+    /// The turn that is to be seen, once there is a screen to see it on.
+    at: Option<TurnId>,
 }
 
 impl Session {
@@ -226,6 +235,11 @@ impl Session {
                 frame = (begun.elapsed() * FRAME_SHARE).clamp(FRAME_MIN, FRAME_MAX);
                 let shown = if hurry { &mut hurried } else { &mut drawn };
                 (*shown, stale) = (Some(begun), false);
+                if let Some(id) = self.at.take() {
+                    let effects = update::go_to(&mut self.screen, id);
+                    self.carry_out(effects)?;
+                    continue;
+                }
             }
             hurry = false;
             // A frame that had to wait; else the next thing that changes by itself.

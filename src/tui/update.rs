@@ -46,6 +46,7 @@ pub use news::{ended, refused_command, saved};
 pub use pace::{heard, show_all};
 pub use pointer::mouse;
 pub use program::kept;
+pub use search::to as go_to;
 pub(super) use sheet::{Filled, fill};
 
 /// What is to be done outside.

@@ -16,6 +16,8 @@ use crate::{
     server::{Server, Step, head_of},
 };
 
+mod kept;
+
 /// Longest wait for anything; what is waited for comes within a second unless the machine is very busy.
 const PATIENCE: Duration = Duration::from_secs(40);
 

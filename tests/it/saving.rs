@@ -49,14 +49,14 @@ fn debates_that_were_steered_by_every_command_come_back_from_their_files() {
     for session in 1..=6 {
         let events = steered_debate(&home, session, 40);
         let debate = Debate::replay(&events).unwrap();
-        let text = written(&events, Form::Markdown, None, &MADE).unwrap();
+        let text = written(&events, Form::Markdown, None, "", &MADE).unwrap();
         let found = import(&text, &FRESH).unwrap_or_else(|fault| panic!("{session}: {fault}\n{text}"));
         let [Imported::Copy(copy)] = found.as_slice() else { panic!("{found:?}") };
         same_tree(&debate, &Debate::replay(copy).unwrap(), &format!("session {session}"));
         assert_eq!(import(&jsonl(&events).unwrap(), &FRESH).unwrap(), [Imported::Session(events.clone())]);
         for branch in debate.branches() {
             for form in [Form::Text, Form::Markdown, Form::Html, Form::Jsonl, Form::Asciicast] {
-                let text = written(&events, form, Some(branch.name.as_str()), &MADE).unwrap();
+                let text = written(&events, form, Some(branch.name.as_str()), "", &MADE).unwrap();
                 assert!(text.contains("What moats are there?"), "{form:?}");
             }
         }

@@ -77,6 +77,7 @@ pub async fn watch_and(mut room: Handle, mut each: impl AsyncFnMut(&Kind)) -> De
                 }
             }
             Update::Status(_) | Update::Mended(_) | Update::Words(_) => {}
+            Update::Unstored(unstored) => panic!("{}", unstored.words()),
             Update::Refused(why) => panic!("{why}"),
         }
     }

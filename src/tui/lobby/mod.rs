@@ -14,7 +14,7 @@ use super::{
     run::{Signals, Wake, now, sleep, wait},
     terminal::Taken,
 };
-use crate::debate::{Clean, Panel};
+use crate::debate::{Clean, Panel, TurnId};
 
 mod fetch;
 pub mod state;
@@ -26,8 +26,11 @@ mod tests;
 
 use state::{Hall, Heard};
 
-/// Text to look at before a session is opened, by its id.
-pub type Preview = Box<dyn FnMut(&str) -> String + Send>;
+/// Text to look at before a session is opened: around the turn that was found, else its end.
+pub type Preview = Box<dyn FnMut(&Kept) -> String + Send>;
+
+/// Turns of all sessions in which all of some words were said, the newest first; of each its words are the title.
+pub type Find = Box<dyn FnMut(&str) -> Vec<Kept> + Send>;
 
 /// A model that can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +52,8 @@ pub struct Kept {
     pub title: Clean,
     /// When, how long, among whom.
     pub about: Clean,
+    /// The turn that is meant, where something was found in it.
+    pub turn: Option<TurnId>,
 }
 
 /// What the lobby is given.
@@ -75,6 +80,8 @@ pub struct Lobby {
     pub sessions: Vec<Kept>,
     /// How a session reads.
     pub preview: Preview,
+    /// Finds what was said.
+    pub find: Find,
     /// What did not work before, to be told.
     pub fault: Option<String>,
     /// How it looks.
@@ -101,8 +108,13 @@ pub enum Picked {
         /// The model; `None` where there is none to choose.
         model: Option<Offer>,
     },
-    /// A session that was kept, by id.
-    Open(String),
+    /// A session that was kept.
+    Open {
+        /// Its id.
+        id: String,
+        /// The turn to be seen; the last one otherwise.
+        turn: Option<TurnId>,
+    },
     /// Nothing: the person went away, or a signal asked for it (its number).
     Nothing(Option<i32>),
 }
@@ -110,8 +122,22 @@ pub enum Picked {
 /// Shows the lobby until something is picked. Takes the terminal and gives it back.
 pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     let (mouse, wardrobe) = (lobby.looks.mouse, lobby.looks.wardrobe()?);
-    let Lobby { topic, panels, panel, formats, format, models, found, absent, fetch: mut fetcher, sessions, mut preview, fault, looks } =
-        lobby;
+    let Lobby {
+        topic,
+        panels,
+        panel,
+        formats,
+        format,
+        models,
+        found,
+        absent,
+        fetch: mut fetcher,
+        sessions,
+        mut preview,
+        mut find,
+        fault,
+        looks,
+    } = lobby;
     let mut hall = Hall::new(panels, &panel, models, sessions);
     hall.topic = super::state::field::Field::line(&topic);
     hall.format = formats.iter().position(|f| Some(f) == format.as_ref()).unwrap_or(0);
@@ -127,6 +153,7 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     loop {
         hall.now = now();
         hall.tick();
+        hall.look_up(&mut find);
         hall.look_at(&mut preview);
         taken.paint(|frame| {
             hall.arrange(frame.area());

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Kept, Offer, Picked, Preview, fetch::Weights};
+use super::{Find, Kept, Offer, Picked, Preview, fetch::Weights};
 use crate::{
     debate::Panel,
     tui::{
@@ -137,6 +137,10 @@ pub struct Hall {
     pub weights: Option<Weights>,
     /// All sessions.
     pub sessions: Vec<Kept>,
+    /// Turns in which the words were said that are typed in the list of sessions; they stand below these.
+    pub hits: Vec<Kept>,
+    /// What was looked for last.
+    pub looked_for: String,
     /// The three lists.
     pub panel_list: List,
     /// See `panel_list`.
@@ -181,6 +185,8 @@ impl Hall {
             absent: Vec::new(),
             weights: None,
             sessions,
+            hits: Vec::new(),
+            looked_for: String::new(),
             panel_list: List::default(),
             model_list: List::default(),
             session_list: List::default(),
@@ -236,7 +242,8 @@ impl Hall {
         let found = sift(&self.model_list.filter.text(), models);
         keep(&mut self.model_list, found);
         let sessions = self.sessions.iter().map(|s| Named { name: s.title.as_str(), about: s.about.as_str(), bonus: 0 });
-        let found = sift(&self.session_list.filter.text(), sessions);
+        let mut found = sift(&self.session_list.filter.text(), sessions);
+        found.extend((0..self.hits.len()).map(|n| (self.sessions.len() + n, Vec::new())));
         keep(&mut self.session_list, found);
     }
 
@@ -266,12 +273,29 @@ impl Hall {
         self.panels.get(self.panel)
     }
 
+    /// A session, or a turn of one, by its place in the list.
+    pub fn kept(&self, place: usize) -> Option<&Kept> {
+        self.sessions.get(place).or_else(|| self.hits.get(place.checked_sub(self.sessions.len())?))
+    }
+
+    /// Looks in all sessions for what is typed in their list, if that was not looked for yet.
+    pub fn look_up(&mut self, find: &mut Find) {
+        let wanted = self.session_list.filter.text().trim().to_owned();
+        if self.place != Place::Sessions || wanted == self.looked_for {
+            return;
+        }
+        // A letter alone is in everything; a Chinese character is a word.
+        self.hits = if wanted.len() > 1 { find(&wanted) } else { Vec::new() };
+        (self.looked_for, self.preview) = (wanted, None);
+        self.sift();
+    }
+
     /// Reads the marked session, if it is not read yet.
     pub fn look_at(&mut self, preview: &mut Preview) {
         let marked = self.session_list.marked().filter(|_| self.place == Place::Sessions);
         let Some(n) = marked.filter(|n| self.preview.as_ref().is_none_or(|(have, _)| have != n)) else { return };
-        if let Some(session) = self.sessions.get(n) {
-            self.preview = Some((n, preview(&session.id)));
+        if let Some(text) = self.kept(n).map(preview) {
+            self.preview = Some((n, text));
         }
     }
 

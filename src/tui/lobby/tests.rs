@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     config::panels,
+    debate::TurnId,
     tui::{
         Colours, Theme, fake,
         fetch::{Absent, News},
@@ -22,7 +23,7 @@ fn hall() -> Hall {
         offer("embedded/gemma-3-270m", "in this program · small and quick", None),
         offer("big", "openai/qwen3-235b at https://models.example.com/v1, from your settings", None),
     ];
-    let kept = |id: &str, title: &str, about: &str| Kept { id: id.into(), title: title.into(), about: about.into() };
+    let kept = |id: &str, title: &str, about: &str| Kept { id: id.into(), title: title.into(), about: about.into(), turn: None };
     let sessions = vec![
         kept("a", "What moats does a generative-AI start-up have?", "31 turns · 2026-11-23 21:40"),
         kept("b", "一家生成式人工智能初创公司有什么护城河？", "12 turns · 2026-11-22 09:12"),
@@ -51,7 +52,19 @@ fn press(hall: &mut Hall, keys: &str) -> Heard {
     for event in fake::keys(keys) {
         last = update::key(hall, event);
     }
-    hall.look_at(&mut (Box::new(|id: &str| format!("How {id} reads.\n\nSTEVE JOBS: Taste.")) as super::Preview));
+    hall.look_up(
+        &mut (Box::new(|words: &str| {
+            let (title, about) = (format!("#7 PETER THIEL: … {words} …"), "2026-11-24 10:00".into());
+            let hit = Kept { id: "d".into(), title: title.as_str().into(), about, turn: Some(TurnId(7)) };
+            if words.contains("secret") { vec![hit] } else { Vec::new() }
+        }) as super::Find),
+    );
+    hall.look_at(
+        &mut (Box::new(|kept: &Kept| {
+            let at = kept.turn.map_or_else(String::new, |turn| format!(" at {turn}"));
+            format!("How {} reads{at}.\n\nSTEVE JOBS: Taste.", kept.id)
+        }) as super::Preview),
+    );
     last
 }
 
@@ -132,7 +145,20 @@ fn a_session_is_found_previewed_and_opened() {
     let mut hall = hall();
     press(&mut hall, "down \"np\"");
     assert_eq!(hall.preview.as_ref().unwrap().1, "How c reads.\n\nSTEVE JOBS: Taste.");
-    assert_eq!(press(&mut hall, "enter"), Heard::Picked(Picked::Open("c".into())));
+    assert_eq!(press(&mut hall, "enter"), Heard::Picked(Picked::Open { id: "c".into(), turn: None }));
+}
+
+#[test]
+fn words_that_were_said_are_found_below_the_titles_and_open_their_turn() {
+    let mut hall = hall();
+    press(&mut hall, "down \"secret\"");
+    assert_eq!(hall.preview.as_ref().unwrap().1, "How d reads at 7.\n\nSTEVE JOBS: Taste.");
+    hall.arrange(ratatui::layout::Rect::new(0, 0, 80, 24));
+    let shown = fake::drawn(80, 24, |frame| view::draw(frame, &hall));
+    assert!(shown.contains("#7 PETER THIEL: … secret"), "{shown}");
+    assert_eq!(press(&mut hall, "enter"), Heard::Picked(Picked::Open { id: "d".into(), turn: Some(TurnId(7)) }));
+    press(&mut hall, "esc");
+    assert!(hall.hits.is_empty() && hall.session_list.found.len() == hall.sessions.len(), "esc shows all sessions again");
 }
 
 #[test]

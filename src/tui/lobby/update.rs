@@ -134,8 +134,8 @@ fn enter(hall: &mut Hall) -> Heard {
         }
         Place::Models => choose_model(hall),
         Place::Sessions => {
-            if let Some(session) = hall.session_list.marked().and_then(|n| hall.sessions.get(n)) {
-                return Heard::Picked(Picked::Open(session.id.clone()));
+            if let Some(session) = hall.session_list.marked().and_then(|n| hall.kept(n)) {
+                return Heard::Picked(Picked::Open { id: session.id.clone(), turn: session.turn });
             }
         }
     }

@@ -207,7 +207,11 @@ fn filter(look: Look<'_>, list: &List, inner: Rect, buffer: &mut Buffer) -> Posi
     put(buffer, inner.x + 1, inner.y, "›", 1, theme.style(Role::Accent));
     let field = Rect { x: inner.x + 3, width: inner.width.saturating_sub(4).max(1), height: 1, ..inner };
     if list.filter.text().is_empty() {
-        let hint = if look.hall.place == Place::Models { "find, or write PROVIDER/MODEL" } else { "a few letters find it" };
+        let hint = match look.hall.place {
+            Place::Models => "find, or write PROVIDER/MODEL",
+            Place::Sessions => "its title, or words said",
+            Place::Topic | Place::Panels => "a few letters find it",
+        };
         put(buffer, field.x + 1, field.y, hint, field.width.saturating_sub(1), theme.style(Role::Dim));
     } else {
         list.filter.area().render(field, buffer);
@@ -241,7 +245,7 @@ fn entry(look: Look<'_>, place: usize, fits: &[u32], row: Rect, marked: bool, bu
     let (name, about, taken) = match hall.place {
         Place::Panels => hall.panels.get(place).map(|p| (p.name.as_str(), p.about.as_str(), place == hall.panel)),
         Place::Models => hall.models.get(place).map(|m| (m.name.as_str(), m.about.as_str(), place == hall.model)),
-        Place::Topic | Place::Sessions => hall.sessions.get(place).map(|s| (s.title.as_str(), s.about.as_str(), false)),
+        Place::Topic | Place::Sessions => hall.kept(place).map(|s| (s.title.as_str(), s.about.as_str(), false)),
     }
     .unwrap_or_default();
     if marked {
@@ -299,7 +303,7 @@ fn preview(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         }
         Place::Sessions => {
             let Some(n) = hall.session_list.marked() else { return };
-            title(hall.sessions.get(n).map_or("", |s| s.about.as_str()), buffer);
+            title(hall.kept(n).map_or("", |s| s.about.as_str()), buffer);
             if let Some((_, text)) = hall.preview.as_ref().filter(|(have, _)| *have == n) {
                 words(text, inner, theme.style(Role::Text), buffer);
             }

@@ -27,6 +27,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
             fail(screen, why.as_str());
         }
         Update::Words(words) => within::told(screen, &words),
+        Update::Unstored(unstored) => fail(screen, unstored.words()),
         Update::Mended(what) => {
             screen.notices.retain(|n| n.weight != Weight::Bad);
             tell(screen, what.as_str());

@@ -95,6 +95,11 @@ fn go(screen: &mut Screen, by: isize) -> Vec<Effect> {
     let Some(search) = &mut screen.search else { return Vec::new() };
     search.step(by);
     let Some(id) = search.hit() else { return Vec::new() };
+    to(screen, id)
+}
+
+/// Goes to a turn; a branch that has it comes on stage when the one on stage hasn't.
+pub fn to(screen: &mut Screen, id: TurnId) -> Vec<Effect> {
     if is_staged(screen, id) {
         look::show(screen, id);
         return Vec::new();

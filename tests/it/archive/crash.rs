@@ -55,6 +55,7 @@ fn child_that_debates_until_it_is_killed() {
             // It is told of what is stored, and never before.
             Update::Event(event) => tell(&format!("event {}", serde_json::to_string(&**event).unwrap())),
             Update::Refused(why) => tell(&format!("refused {why}")),
+            Update::Unstored(unstored) => tell(&format!("refused {}", unstored.words())),
             Update::Status(_) | Update::Mended(_) | Update::Words(_) => {}
         })
         .await;

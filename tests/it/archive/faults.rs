@@ -117,3 +117,44 @@ fn a_room_on_a_disk_that_fails_at_any_call_says_so_keeps_all_and_goes_on_by_itse
     println!("{places} debates, on {failed} of which the disk failed; {said} paused and said so; {:?}", begun.elapsed());
     assert!(said > places as usize / 4);
 }
+
+#[test]
+fn what_a_room_could_not_store_before_it_was_left_is_handed_over_and_fits_what_is_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Disk::below(dir.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (mut told, mut unstored) = (Vec::new(), None);
+    runtime.block_on(async {
+        let (mut room, _, _lock) = start(dir.path(), 1, 9, |_| (), |_| ());
+        while let Some(update) = room.updates.recv().await {
+            match update {
+                Update::Event(event) => {
+                    told.push((*event).clone());
+                    if told.len() == 20 {
+                        disk.fail_from(1, true);
+                    }
+                }
+                Update::Refused(why) if why.as_str().starts_with("not saved") => {
+                    let _ = room.commands.send(agon::room::Command::Stop).await;
+                }
+                Update::Unstored(events) => unstored = Some(events),
+                _ => {}
+            }
+        }
+    });
+    let unstored = unstored.expect("it is handed over");
+    disk.heal();
+    let folders = [dir.path().to_owned()];
+    let path = agon::export::write_rest(&folders, "session-1", unstored.events.iter().map(AsRef::as_ref)).unwrap();
+    let mut archive = sound(dir.path());
+    let stored = archive.events("session-1").unwrap();
+    assert_eq!(stored, told, "told is stored, and stored is told");
+    let fresh = agon::export::import::Fresh { at: 0, model: "m", version: "0" };
+    let found = agon::export::import::import(&std::fs::read_to_string(path).unwrap(), &fresh).unwrap();
+    let [agon::export::import::Imported::Rest { session, after, events }] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((session.as_str(), *after), ("session-1", stored.len() as u64));
+    assert!(unstored.why.as_str().contains(FILE), "{}", unstored.why);
+    archive.append_all(&[(session.clone(), events.clone())]).unwrap();
+    let debate = agon::debate::Debate::replay(&archive.events("session-1").unwrap()).unwrap();
+    assert_eq!(*debate.phase(), Phase::Closed);
+}
