@@ -40,6 +40,10 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// The panel beside the plain assistant: same model, same budget, measured at equal length
     Compare(Box<CompareArgs>),
+    /// Whether answers fold under pressure, plain and on a panel: 128 questions with known answers, four pushes
+    Probe(Box<super::probe::args::ProbeArgs>),
+    /// A grid of debates without a screen: topics × panels × models × seeds, several at once, measured
+    Sweep(Box<super::sweep::args::SweepArgs>),
     /// Open a session again, in the room, just as it was left
     Open(OpenArgs),
     /// Watch a session that runs in another agon; the room comes over when that one ends

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     archive::{Archive, ArchiveError},
     debate::Clean,
-    export::NoBranch,
+    export::{NoBranch, table::field},
     lens::{self, Row, Talk},
     script::wording,
 };
@@ -162,10 +162,4 @@ fn csv(all: &[Measured]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// A field of CSV (RFC 4180). One that a spreadsheet would take for a formula begins with a quote.
-fn field(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -28,6 +28,7 @@ mod minutes;
 mod models;
 mod open;
 mod panels;
+mod probe;
 mod reload;
 mod report;
 mod rescue;
@@ -36,6 +37,7 @@ mod screen;
 mod session;
 mod sessions;
 mod shell;
+mod sweep;
 mod view;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -67,6 +69,7 @@ fn dispatch(cli: Cli) -> Done {
     match cli.command {
         None => screen::topic(&context, cli.topic, &cli.debate, &cli.screen),
         Some(Command::Compare(args)) => compare::compare(&context, &args),
+        Some(Command::Probe(args)) => probe::probe(&context, &args),
         Some(Command::Run(args)) => run::run(&context, &args),
         Some(Command::Open(args)) => screen::open(&context, &args),
         Some(Command::Follow(args)) => screen::follow(&context, &args),
@@ -83,6 +86,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Archive(args)) => care::archive(&context, &args.command),
         Some(Command::Export(args)) => sessions::export(&context, &args),
         Some(Command::Import(args)) => import::import(&context, &args),
+        Some(Command::Sweep(args)) => sweep::sweep(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Minutes(args)) => minutes::minutes(&context, &args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),

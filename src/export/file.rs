@@ -50,6 +50,11 @@ pub enum FileError {
 
 /// Writes a file of that name in one step. An existing one is replaced only when `overwrite` is true.
 pub fn write_new(path: &Path, contents: &str, overwrite: bool) -> Result<(), FileError> {
+    write_bytes(path, contents.as_bytes(), overwrite)
+}
+
+/// The same for what is no text.
+pub fn write_bytes(path: &Path, contents: &[u8], overwrite: bool) -> Result<(), FileError> {
     let failed = |source| FileError::Io { path: path.to_owned(), source };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -65,7 +70,7 @@ pub fn write_new(path: &Path, contents: &str, overwrite: bool) -> Result<(), Fil
         return Err(FileError::Exists { path: path.to_owned() });
     }
     let mut file = NamedTempFile::with_prefix_in(".agon-", folder).map_err(failed)?;
-    file.write_all(contents.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.write_all(contents).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
     let named = if overwrite { file.persist(path) } else { file.persist_noclobber(path) };
     match named {
         Ok(_) => {}

@@ -21,6 +21,7 @@ mod rest;
 mod safe;
 #[cfg(test)]
 mod tests;
+pub mod table;
 mod text;
 mod words;
 

@@ -9,5 +9,6 @@ pub mod cues;
 pub mod entity;
 pub mod frame;
 pub mod minutes;
+pub mod probe;
 pub mod prompt;
 pub mod wording;

@@ -8,7 +8,7 @@
 
 use super::wording::{self, Wording};
 use crate::{
-    debate::{Clean, Debate, Expert, Opening, Origin, SeatId, Speaker, Staging, Turn},
+    debate::{Clean, Debate, Expert, Opening, Origin, Panel, SeatId, Speaker, Staging, Turn},
     model::{Message, Prompt, Role, Shape},
 };
 
@@ -57,7 +57,7 @@ pub fn is_open(turn: &Turn, shape: Shape) -> bool {
 }
 
 fn raw(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rendered {
-    let mut text = scene(opening, words);
+    let mut text = scene(&opening.panel, &opening.topic, words);
     if let Some(digest) = digest(debate, words) {
         text.push_str(&digest);
     }
@@ -105,7 +105,8 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
         Staging::Stream => words.chat_stream,
         Staging::Turns => words.chat_turns,
     };
-    let mut messages = vec![Message { role: Role::System, content: format!("{}{BREAK}{frame}", scene(opening, words)) }];
+    let mut messages =
+        vec![Message { role: Role::System, content: format!("{}{BREAK}{frame}", scene(&opening.panel, &opening.topic, words)) }];
     let mut add = |role: Role, text: &str, gap: &str| match messages.last_mut() {
         Some(last) if last.role == role => {
             last.content.push_str(gap);
@@ -166,8 +167,7 @@ fn chat(debate: &Debate, opening: &Opening, words: &Wording, next: Next) -> Rend
 }
 
 /// Setting, cast, kind of record, sample lines, question.
-fn scene(opening: &Opening, words: &Wording) -> String {
-    let panel = &opening.panel;
+pub(super) fn scene(panel: &Panel, topic: &Clean, words: &Wording) -> String {
     let gap = if words.colon == ":" { " " } else { "" };
     let mut text = format!("{}{BREAK}{}\n", panel.setting.as_str().trim(), words.in_the_room);
     for expert in &panel.experts {
@@ -182,7 +182,7 @@ fn scene(opening: &Opening, words: &Wording) -> String {
             text.push_str(&format!("{BREAK}{}{}{gap}{}", expert.label, words.colon, line.as_str().trim()));
         }
     }
-    text.push_str(&format!("{BREAK}{}{gap}{}", words.question, opening.topic));
+    text.push_str(&format!("{BREAK}{}{gap}{}", words.question, topic));
     text
 }
 

@@ -28,6 +28,7 @@ mod openai;
 mod own_panels;
 mod panels;
 mod prefixes;
+mod probe;
 mod providers;
 mod proxy;
 mod pty;
