@@ -13,7 +13,10 @@ use crate::{
     archive::{Archive, ArchiveError},
     debate::Clean,
     export::{NoBranch, table::field},
-    lens::{self, Row, Talk},
+    lens::{
+        self, Row, Talk,
+        outcome::{self, Outcome},
+    },
     script::wording,
 };
 
@@ -29,6 +32,8 @@ struct Measured {
     of: Clean,
     #[serde(flatten)]
     report: lens::Report,
+    /// What became of a disagreement.
+    outcome: Outcome,
 }
 
 pub fn measure(context: &Context, args: &MeasureArgs) -> Done {
@@ -36,10 +41,10 @@ pub fn measure(context: &Context, args: &MeasureArgs) -> Done {
     let mut all = Vec::new();
     for name in &args.what {
         let talk = talk(context, &mut archive, name, args)?;
-        all.push(Measured { of: Clean::line(name), report: lens::measure(&talk) });
+        all.push(Measured { of: Clean::line(name), report: lens::measure(&talk), outcome: outcome::heard(&talk) });
     }
     let text = match args.output {
-        MeasureOutput::Table => all.iter().map(table).collect::<Vec<_>>().join("\n"),
+        MeasureOutput::Table => all.iter().map(table).chain(together(&all)).collect::<Vec<_>>().join("\n"),
         MeasureOutput::Csv => csv(&all),
         MeasureOutput::Json => serde_json::to_string_pretty(&all)? + "\n",
     };
@@ -132,7 +137,22 @@ fn table(measured: &Measured) -> String {
         (false, false) => writeln!(text, "\none sign of collapse, which alone means little: {signs}"),
         (false, true) => writeln!(text, "\nno sign of collapse"),
     };
+    let _ = writeln!(text, "disagreement: {}", measured.outcome.words());
     text
+}
+
+/// What several say together.
+fn together(all: &[Measured]) -> Option<String> {
+    if all.len() < 2 {
+        return None;
+    }
+    let rate = outcome::collapse_rate(all.iter().map(|m| &m.outcome));
+    let unheard = all.iter().filter(|m| m.outcome.apart.is_none() || m.outcome.together.is_none()).count();
+    let rate = match (rate.value(), rate.interval()) {
+        (Some(value), Some(i)) => format!("{} of {} that began apart, {value:.3} ({:.3} to {:.3})", rate.k, rate.n, i.low, i.high),
+        _ => "not yet: none of them began apart".to_owned(),
+    };
+    Some(format!("{} transcripts, {unheard} of which can't be heard; disagreement collapse rate: {rate}\n", all.len()))
 }
 
 fn cells(row: &Row) -> [String; 5] {
@@ -160,6 +180,16 @@ fn csv(all: &[Measured]) -> String {
         ];
         text.push_str(&cells.join(","));
         text.push('\n');
+    }
+    for measured in all {
+        let outcome = &measured.outcome;
+        let told = [("began apart", outcome.apart), ("ended together", outcome.together), ("collapsed", outcome.collapsed())];
+        for (figure, yes) in told {
+            let value = yes.map_or_else(String::new, |yes| format!("{:.6}", f64::from(u8::from(yes))));
+            let note = if yes.is_some() { "" } else { "can't be told" };
+            // Writing to a String can't fail.
+            let _ = writeln!(text, "{},outcome,{figure},all,{value},,,1,transcripts,{note}", field(measured.of.as_str()));
+        }
     }
     text
 }

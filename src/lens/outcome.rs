@@ -37,6 +37,17 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// It, for a person.
+    pub fn words(&self) -> &'static str {
+        match (self.apart, self.together, self.argued) {
+            (None, ..) | (_, None, _) => "can't be heard in it",
+            (Some(false), ..) => "they did not begin apart",
+            (Some(true), Some(false), _) => "they began apart, and did not end together",
+            (Some(true), Some(true), true) => "they began apart and ended together, by an argument",
+            (Some(true), Some(true), false) => "they began apart and ended together, by no argument: it collapsed",
+        }
+    }
+
     /// Whether the disagreement collapsed: apart first, together last, and no argument for it. `None` unless they began apart and the end can be heard.
     pub fn collapsed(&self) -> Option<bool> {
         self.apart.filter(|apart| *apart)?;
@@ -54,6 +65,12 @@ impl Outcome {
 /// The share of debates that collapsed among those that began in disagreement.
 pub fn collapse_rate<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Share {
     Share::of(outcomes.into_iter().filter_map(Outcome::collapsed))
+}
+
+/// The outcome of a debate of which nobody knows whether it had choices: by positions where two or more tell one, else by words.
+pub fn heard(talk: &Talk) -> Outcome {
+    let by_positions = by_positions(talk);
+    if by_positions.apart.is_some() { by_positions } else { by_words(talk) }
 }
 
 /// The outcome of a debate. `choices`: whether the question had choices A to D, and each turn was to begin with the speaker's own.
@@ -150,6 +167,8 @@ mod tests {
         assert_eq!((agreed.apart, agreed.collapsed()), (Some(false), None));
         let unheard = of(&talk(&[("X", "Well now."), ("Y", "D.")]), true);
         assert_eq!((unheard.apart, unheard.collapsed()), (None, None));
+        assert_eq!(heard(&talk(&[&begin[..], &[("X", "D, fine."), ("Y", "D.")]].concat())), yields);
+        assert!(yields.words().ends_with("it collapsed") && unheard.words().starts_with("can't"));
         assert_eq!(collapse_rate([&yields, &argued, &stands, &agreed, &unheard]), Share { k: 1, n: 3 });
     }
 

@@ -394,6 +394,7 @@ impl Room {
 
     fn has_enough(&self) -> bool {
         self.setup.max_turns.is_some_and(|max| self.spoken >= max)
+            || self.setup.max_written.is_some_and(|max| self.debate.totals().output_tokens >= max)
     }
 
     fn is_current(&self, generation: u64) -> bool {

@@ -39,5 +39,6 @@ mod screen;
 mod server;
 mod stage;
 mod steering;
+mod sweep;
 mod terminal;
 mod weights;

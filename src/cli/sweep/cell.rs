@@ -80,12 +80,9 @@ pub async fn run(tools: &Tools<'_>, cell: &Cell, tokens: Option<u64>) -> Result<
     let opener = Opener::new(context, Here::of(&tools.wanted.name, plan.base_url.as_deref()))?;
     let voices = Voices { name: tools.wanted.known_as(tools.model.as_ref()), model: tools.model.clone(), opener };
     let max_turns = Some(if cell.control { TURNS_ALONE } else { cell.turns });
-    let setup = Setup { max_turns, alone: true, ..session::setup(context, &voices, &BudgetArgs::default())? };
-    let mut session = match session::begin(context, &tools.runtime, opening, setup, voices) {
-        Ok(session) => session,
-        Err(report) => return Err(report),
-    };
-    let debate = listen(&mut session.room, tokens).await?;
+    let setup = Setup { max_turns, max_written: tokens, alone: true, ..session::setup(context, &voices, &BudgetArgs::default())? };
+    let mut session = session::begin(context, &tools.runtime, opening, setup, voices)?;
+    let debate = listen(&mut session.room).await?;
     let spoke = debate.staged_turns().any(|t| matches!(t.speaker, Speaker::Expert(_)) && !t.said().is_empty());
     if let Some(why) = debate.problem().filter(|_| !spoke || !is_whole(&debate, cell, tokens)) {
         return Err(Report::failed(why));
@@ -104,8 +101,8 @@ fn is_whole(debate: &Debate, cell: &Cell, tokens: Option<u64>) -> bool {
     turns >= cell.turns as usize || tokens.is_some_and(|most| debate.totals().output_tokens >= most) || cell.format.is_some()
 }
 
-/// Follows a room to its end, which comes by itself, or where so many tokens are written.
-async fn listen(room: &mut crate::room::Handle, tokens: Option<u64>) -> Result<Debate, Report> {
+/// Follows a room to its end, which comes by itself, or where it stands still.
+async fn listen(room: &mut crate::room::Handle) -> Result<Debate, Report> {
     let (mut debate, mut stopping) = (Debate::default(), false);
     while let Some(update) = room.updates.recv().await {
         match update {
@@ -113,8 +110,7 @@ async fn listen(room: &mut crate::room::Handle, tokens: Option<u64>) -> Result<D
             Update::Refused(why) => say(format_args!("agon: {why}")),
             Update::Status(_) | Update::Words(_) | Update::Mended(_) => {}
         }
-        let stands = matches!(debate.phase(), Phase::Paused { .. });
-        if !stopping && (stands || tokens.is_some_and(|most| debate.totals().output_tokens >= most)) {
+        if !stopping && matches!(debate.phase(), Phase::Paused { .. }) {
             stopping = true;
             let _ = room.commands.send(Command::Stop).await;
         }

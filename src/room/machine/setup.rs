@@ -16,6 +16,8 @@ pub struct Setup {
     pub models: BTreeMap<Clean, Facts>,
     /// Turns of experts after which the room closes by itself, counted from its start; `None`: never.
     pub max_turns: Option<u32>,
+    /// Tokens of answers after which the room closes by itself, at a turn's end; `None`: never.
+    pub max_written: Option<u64>,
     /// Commands that are due when a turn has ended, in order.
     pub steering: Vec<(TurnId, Command)>,
     /// What may be spent; the room closes before it would be more.
@@ -43,6 +45,7 @@ impl Setup {
             model: facts.name.clone(),
             models: BTreeMap::from([(facts.name.clone(), facts)]),
             max_turns: None,
+            max_written: None,
             steering: Vec::new(),
             budget: Budget::default(),
             price: Price::unknown(),
