@@ -9,7 +9,7 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 # Topics are somebody's words: they reach the scripts through the environment and never through a shell's grammar.
 export TOPIC PANEL MODEL
 
-.PHONY: help setup run test lint install picture
+.PHONY: help setup run test lint install experiments picture
 
 help: ## Lists these commands (the default)
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /	/' | expand -t 10
@@ -30,6 +30,9 @@ lint: ## Formatting and lints, as CI has them
 
 install: setup ## Installs agon into cargo's bin folder
 	cargo install --locked --path .
+
+experiments: ## Runs agon compare and agon probe on the embedded models, writes docs/experiments.md (20 minutes)
+	@sh scripts/experiments
 
 picture: ## Makes assets/screen.svg anew, from a real session (needs tmux and python3)
 	@sh scripts/picture
