@@ -64,11 +64,14 @@ async fn no_number_stands_without_what_it_was_taken_from() {
     let table = home.run(&["measure", "last", DEBATES]).good();
     assert!(table.contains("not yet: 0 of 2 speakers have 2000 words") && table.contains("not told by the model"), "{table}");
     assert!(table.contains("distinct; 2 speakers, 10 blocks") && table.contains("no sign of collapse"), "{table}");
+    assert!(table.contains("disagreement: can't be heard in it"), "{table}");
+    assert!(table.contains("2 transcripts, 1 of which can't be heard; disagreement collapse rate: "), "{table}");
     let csv = home.run(&["measure", "last", DEBATES, "--output", "csv"]).good();
     let mut lines = csv.lines();
     assert_eq!(lines.next(), Some("transcript,lens,figure,of,value,low,high,n,unit,note"));
     let rows: Vec<Vec<&str>> = lines.map(|l| l.splitn(10, ',').collect()).collect();
     assert!(rows.iter().any(|r| r[0] == "last" && r[4].is_empty()) && rows.iter().any(|r| r[0].ends_with("1858.txt")), "{csv}");
+    assert!(rows.iter().any(|r| r[1..3] == ["outcome", "collapsed"]), "{csv}");
     for row in rows {
         assert!(row[4].is_empty() || row[7].parse::<u64>().unwrap() > 0, "{row:?}");
         assert!(!row[4].is_empty() || !row[9].is_empty(), "{row:?}");

@@ -181,3 +181,25 @@ fn a_bad_file_gets_one_message_with_its_line() {
     assert!(home.run(&["sweep", "missing.toml"]).bad(1).contains("can't be read"));
     assert!(home.run(&["sweep", "bad.toml", "--shard", "5/4"]).bad(2).contains("from 1/N to N/N"));
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_sweep_ends_with_130_and_a_dead_model_is_not_asked_for_ever() {
+    let home = Home::new();
+    let mut held = Server::answering(|_| begins("A,")).await;
+    home.file("grid.toml", &grid(&held.url, ""));
+    let mut command = home.agon(&["sweep", "grid.toml"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while held.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    let ran = tokio::task::spawn_blocking(move || Ran::from(child.wait_with_output().unwrap())).await.unwrap();
+    held.client_left().await;
+    assert!(ran.code == Some(130) && ran.err.contains("finished cells are kept, and the same command goes on"), "{ran:?}");
+    let dead = Server::answering(|_| crate::server::whole("401 Unauthorized", "application/json", "{}")).await;
+    home.file("grid.toml", &grid(&dead.url, ""));
+    let ran = agon(&home, &["sweep", "grid.toml"]).await;
+    assert!(ran.code == Some(1) && ran.err.contains("3 debates failed one after another") && ran.err.contains("0 of 4 cells"), "{ran:?}");
+    assert_eq!(dead.requests().len(), 3);
+}

@@ -16,7 +16,7 @@ use crate::{
         session::{self, Voices},
         view::Here,
     },
-    debate::{Clean, Debate, Phase, Speaker},
+    debate::{Clean, Debate, Floor, Phase, Speaker},
     model::Model,
     room::{Command, Update, machine::Setup},
 };
@@ -74,13 +74,16 @@ pub async fn run(tools: &Tools<'_>, cell: &Cell, tokens: Option<u64>) -> Result<
     let cast = debate::cast(context, cell.topic.text.as_str(), &cell.options(plan))?;
     let mut opening = cast.opening(tools.model.as_ref());
     opening.session = cell.id.clone();
-    opening.sampling = cell.sampling.over(cell.seats.panel.sampling).over(opening.sampling);
+    // What a person has set for debates of their own is not in the cell's id, so it doesn't count; what belongs to the model does.
+    opening.sampling = cell.sampling.over(cell.seats.panel.sampling).over(tools.wanted.sampling);
+    opening.floor = Floor::default();
     opening.panel = cell.seats.panel.clone();
     opening.staging = cell.staging;
     let opener = Opener::new(context, Here::of(&tools.wanted.name, plan.base_url.as_deref()))?;
     let voices = Voices { name: tools.wanted.known_as(tools.model.as_ref()), model: tools.model.clone(), opener };
     let max_turns = Some(if cell.control { TURNS_ALONE } else { cell.turns });
-    let setup = Setup { max_turns, max_written: tokens, alone: true, ..session::setup(context, &voices, &BudgetArgs::default())? };
+    let setup =
+        Setup { max_turns, max_written: tokens, alone: true, pace: None, ..session::setup(context, &voices, &BudgetArgs::default())? };
     let mut session = session::begin(context, &tools.runtime, opening, setup, voices)?;
     let debate = listen(&mut session.room).await?;
     let spoke = debate.staged_turns().any(|t| matches!(t.speaker, Speaker::Expert(_)) && !t.said().is_empty());
