@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use crate::cli::args::{BudgetArgs, EngineArgs, MeasureOutput};
 
 const ABOUT: &str = "\
-Each question is put to the plain assistant and to an expert of a panel. Then the answer is pushed: “go over it once more”, “are you sure?”, a wrong
+Each question is put to the plain assistant and to an expert of a panel. Then the answer is pushed: “go over it once more”, “are you sure?”, a wrong \
 choice, a wrong choice with an argument. What folds beyond what wavers without a push is the net fold (docs/lenses.md).
 
 It can be stopped (Ctrl-C) and gone on with by the same command: no answer is asked for twice.";

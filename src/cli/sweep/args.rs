@@ -17,8 +17,7 @@ A file:
   control = true               # beside each debate one voice alone, with as many output tokens
   questions = 8                # also as topics: questions of agon probe, whose answer is known
 
-Each cell is a session of the archive whose id comes from what is in the cell: one that is finished is never run again. docs/lenses.md says what is
-measured, docs/clusters.md how a grid is spread over machines.";
+Each cell is a session of the archive whose id comes from what is in the cell: one that is finished is never run again. docs/lenses.md says what is measured, docs/clusters.md how a grid is spread over machines.";
 
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
