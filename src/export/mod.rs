@@ -19,9 +19,9 @@ mod plain;
 pub mod plot;
 mod rest;
 mod safe;
+pub mod table;
 #[cfg(test)]
 mod tests;
-pub mod table;
 mod text;
 mod words;
 

@@ -111,6 +111,8 @@ async fn listen(room: &mut crate::room::Handle) -> Result<Debate, Report> {
         match update {
             Update::Event(event) => debate.apply(&event)?,
             Update::Refused(why) => say(format_args!("agon: {why}")),
+            // Half a cell is no cell: it is run again.
+            Update::Unstored(unstored) => return Err(Report::failed(unstored.words())),
             Update::Status(_) | Update::Words(_) | Update::Mended(_) => {}
         }
         if !stopping && matches!(debate.phase(), Phase::Paused { .. }) {
