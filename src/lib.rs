@@ -2,7 +2,7 @@
 //! a closed door; the person at the keyboard steers, forks and keeps what they say.
 //!
 //! ARCHITECTURE.md tells what is where and what may depend on what.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(any(test, fuzzing), allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod archive;
 pub mod cli;

@@ -397,6 +397,9 @@ pub struct ShowArgs {
     /// Another branch than the one on stage
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
+    /// In ASCII, with what was made harmless as it came: `\u{1b}` where `␛` stands
+    #[arg(long)]
+    pub escaped: bool,
 }
 
 #[derive(Args, Debug)]

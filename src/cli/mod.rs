@@ -17,6 +17,8 @@ mod fetch;
 mod follow;
 mod formats;
 mod found;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod import;
 mod keep;
 mod key;

@@ -259,7 +259,7 @@ impl Sink {
         }
         let gap = if std::mem::replace(&mut self.begun, true) { "\n" } else { "" };
         match kind {
-            Kind::TurnBegan { label, .. } if label.is_empty() => gap.to_owned(),
+            Kind::TurnBegan { label, .. } if label.is_empty() => format!("{gap}by the model: "),
             // A turn that begins as another one did has those words already.
             Kind::TurnBegan { turn, label, .. } => {
                 let kept = debate.turn(*turn).map_or("", |turn| turn.text.as_str());

@@ -79,7 +79,8 @@ fn json(s: &Summary) -> String {
 
 pub fn show(context: &Context, args: &ShowArgs) -> Done {
     let debate = found(context, &args.session)?;
-    print(compared::text(&debate, args.branch.as_deref(), &context.made())?).map(drop)
+    let text = compared::text(&debate, args.branch.as_deref(), &context.made())?;
+    print(if args.escaped { export::escaped(&text) } else { text }).map(drop)
 }
 
 pub fn search(context: &Context, args: &SearchArgs) -> Done {

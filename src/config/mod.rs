@@ -11,6 +11,8 @@ mod settings;
 
 pub mod card;
 pub mod formats;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod panels;
 
 use std::fmt;

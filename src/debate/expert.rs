@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::Clean;
+use super::{
+    look::{alike, is_audience},
+    text::Clean,
+};
 
 /// A simulated speaker: how this mind works and how it talks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +106,8 @@ impl Expert {
             Some(format!("every expert needs a name and a bias; look at “{}”", self.name))
         } else if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
             Some(format!("the label “{label}” can't stand before a colon: at most 40 characters, none of : [ ] *"))
+        } else if is_audience(label) {
+            Some(format!("the label “{label}” is that of the audience; nobody at the table can have it"))
         } else {
             None
         }
@@ -148,7 +153,7 @@ pub fn safe_label(name: &str) -> Clean {
 
 /// A label that none of these has: this one, or with a number after it.
 pub fn free_label(label: &Clean, beside: &[Expert]) -> Clean {
-    let taken = |label: &str| beside.iter().any(|e| e.label.as_str().to_lowercase() == label.to_lowercase());
+    let taken = |label: &str| is_audience(label) || beside.iter().any(|e| alike(e.label.as_str(), label));
     let free = (1..).map(|n| if n == 1 { label.to_string() } else { format!("{label} {n}") }).find(|l| !taken(l));
     Clean::line(&free.unwrap_or_default())
 }

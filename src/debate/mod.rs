@@ -7,6 +7,9 @@ pub mod event;
 pub mod expert;
 pub mod figures;
 pub mod format;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+pub mod look;
 pub mod minutes;
 pub mod panel;
 pub mod play;

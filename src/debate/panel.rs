@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{expert::Expert, text::Clean};
+use super::{expert::Expert, look::look, text::Clean};
 
 /// Fewest and most experts at a table.
 pub const EXPERTS: std::ops::RangeInclusive<usize> = 2..=8;
@@ -146,11 +146,14 @@ impl Panel {
             if let Some(fault) = expert.fault() {
                 return cast(fault);
             }
-            let label = expert.label.as_str().to_lowercase();
-            if labels.contains(&label) {
-                return cast(format!("two experts share the label “{}”; give one of them a `label` of its own", expert.label));
+            let seen = look(expert.label.as_str());
+            if labels.contains(&seen) {
+                return cast(format!(
+                    "two experts share the label “{}”, or one that looks the same; give one of them a `label` of its own",
+                    expert.label
+                ));
             }
-            labels.push(label);
+            labels.push(seen);
         }
         Ok(())
     }

@@ -133,6 +133,7 @@ pub(super) fn continued<'de, D: Deserializer<'de>>(de: D) -> Result<Clean, D::Er
 /// Cleans a stream piece by piece. Nothing is held back: the pieces' results, joined, are the whole text's result.
 #[derive(Clone, Debug, Default)]
 pub struct Cleaner {
+    /// What stands before, as it came out: a joiner joins nothing to a mark.
     previous: Option<char>,
     after_cr: bool,
     marks: u8,
@@ -175,7 +176,7 @@ impl Cleaner {
             _ => out.push(c),
         }
         self.marks = 0;
-        self.previous = Some(c);
+        self.previous = out.chars().next_back();
     }
 
     /// Whether a joiner or selector has something before it that it rightly belongs to.
@@ -211,7 +212,9 @@ fn hidden(c: char) -> bool {
 }
 
 fn pictograph(c: char) -> bool {
-    matches!(c, '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}'
+    // Not the signs that our own marks are made of.
+    !matches!(c, '\u{2400}'..='\u{2426}' | '\u{27e8}' | '\u{27e9}')
+        && matches!(c, '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{2bff}' | '\u{3030}' | '\u{303d}'
         | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
@@ -252,6 +255,12 @@ mod tests {
         {
             assert_eq!(Clean::new(text), text);
         }
+    }
+
+    #[test]
+    fn a_joiner_joins_nothing_to_what_was_taken_out() {
+        assert_eq!(Clean::new("\u{61c}\u{200c}ب"), "⟨U+061C⟩⟨U+200C⟩ب");
+        assert_eq!(Clean::new("\u{180b}\u{200d}a"), "⟨U+180B⟩⟨U+200D⟩a");
     }
 
     #[test]

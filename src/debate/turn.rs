@@ -122,6 +122,11 @@ impl Turn {
         self.edited.is_none() && (self.origin != Origin::Hand || matches!(self.speaker, Speaker::Expert(_) | Speaker::WalkOn))
     }
 
+    /// Whether it is a stage direction that the model wrote: it may tell of votes and voices that never were, and is shown with a mark.
+    pub fn is_model_s_direction(&self) -> bool {
+        self.speaker == Speaker::Stage && self.origin == Origin::Written
+    }
+
     /// The words to show: without white space at the ends, a stage direction without its brackets.
     pub fn said(&self) -> &str {
         let text = self.text.as_str().trim();

@@ -111,7 +111,11 @@ fn anchor(turn: &Turn) -> String {
 
 fn one(turn: &Turn, words: &Words) -> String {
     let label = inline(turn.label.as_str());
-    let edited = if turn.edited.is_some() { format!(" *({})*", words.edited) } else { String::new() };
+    let edited = match (turn.edited, turn.is_model_s_direction()) {
+        (Some(_), _) => format!(" *({})*", words.edited),
+        (None, true) => format!(" *({})*", words.written),
+        (None, false) => String::new(),
+    };
     let edited = turn.kept.map_or(edited, |kept| format!(" *({}{})*", words.begins, kept.of));
     match turn.speaker {
         Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn.ended, words)),

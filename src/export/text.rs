@@ -40,7 +40,11 @@ pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<Stri
                 format!("{}{to}{}{said}", turn.label, words.colon)
             }
         };
-        let edited = if turn.edited.is_some() { format!(" ({})", words.edited) } else { String::new() };
+        let edited = match (turn.edited, turn.is_model_s_direction()) {
+            (Some(_), _) => format!(" ({})", words.edited),
+            (None, true) => format!(" ({})", words.written),
+            (None, false) => String::new(),
+        };
         let edited = turn.kept.map_or(edited, |kept| format!(" ({}{})", words.begins, kept.of));
         let _ = writeln!(out, "\n{line}{how}{edited}");
     }

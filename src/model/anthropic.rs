@@ -214,6 +214,12 @@ impl Reply {
     }
 }
 
+/// For fuzzing: an answer that begins.
+#[cfg(any(test, fuzzing))]
+pub(super) fn reply(who: Who) -> impl Decoder {
+    Reply { who, trim: true, usage: None, stop: None }
+}
+
 impl Decoder for Reply {
     fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
         if event.data.trim().is_empty() {

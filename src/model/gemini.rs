@@ -13,7 +13,7 @@ use super::{
     align::Told,
     body::{Fields, Sent, number, seed},
     endpoint::{Endpoint, Listed},
-    fault::Who,
+    fault::{self, Who},
     http::Client,
     learn::Learned,
     site::{KeyHeader, Site},
@@ -138,17 +138,24 @@ struct Reply {
 impl Reply {
     fn finish(&mut self, reason: &str, detail: Option<&str>) -> Result<Sign, ModelError> {
         let Who { name, host, .. } = &self.words.who;
-        let detail = detail.map(|d| format!(": {d}")).unwrap_or_default();
+        let detail = detail.map(|d| format!(": {}", fault::quoted(d, &self.words.who))).unwrap_or_default();
+        let told = fault::quoted(reason, &self.words.who);
         match reason {
             "STOP" => self.words.stop = Some(Stop::End),
             "MAX_TOKENS" => self.words.stop = Some(Stop::Length),
             "OTHER" | "FINISH_REASON_UNSPECIFIED" => {
-                return Err(ModelError::passing(format!("{host} broke off the answer of {name} ({reason}{detail})")));
+                return Err(ModelError::passing(format!("{host} broke off the answer of {name} ({told}{detail})")));
             }
-            _ => return Err(ModelError::fatal(format!("a filter of {host} ended the answer of {name} ({reason}{detail})"))),
+            _ => return Err(ModelError::fatal(format!("a filter of {host} ended the answer of {name} ({told}{detail})"))),
         }
         Ok(Sign::Ended)
     }
+}
+
+/// For fuzzing: an answer that begins.
+#[cfg(any(test, fuzzing))]
+pub(super) fn reply(who: Who) -> impl Decoder {
+    Reply { words: Words::new(who), tokens: true }
 }
 
 impl Decoder for Reply {
@@ -183,6 +190,7 @@ impl Reply {
         }
         if let Some(reason) = value.pointer("/promptFeedback/blockReason").and_then(Value::as_str) {
             let Who { name, host, .. } = &self.words.who;
+            let reason = fault::quoted(reason, &self.words.who);
             return Err(Flaw::Error(ModelError::fatal(format!("a filter of {host} keeps the prompt from {name} ({reason})"))));
         }
         let Some(candidate) = value.pointer("/candidates/0") else { return Ok(Sign::Nothing) };

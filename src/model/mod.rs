@@ -12,6 +12,8 @@ pub mod embedded;
 pub mod endpoint;
 mod enough;
 mod fault;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod gemini;
 pub mod http;
 mod learn;

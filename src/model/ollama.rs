@@ -143,6 +143,12 @@ fn body(endpoint: &Endpoint, ask: &Ask, learned: &Learned) -> Sent {
 /// An answer under way.
 struct Reply(Words);
 
+/// For fuzzing: an answer that begins.
+#[cfg(any(test, fuzzing))]
+pub(super) fn reply(who: super::fault::Who) -> impl Decoder {
+    Reply(Words::new(who))
+}
+
 impl Decoder for Reply {
     fn take(&mut self, event: Event, out: &mut Vec<Piece>) -> Result<Sign, Flaw> {
         let value: Value = read(&event)?;

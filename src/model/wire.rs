@@ -147,11 +147,10 @@ impl Call {
         let mut frames = match (kind(&response), framing) {
             (Kind::Page, _) => return Err(self.page(response).await),
             (Kind::Json, Framing::Events) => Frames::Whole(Vec::new()),
-            (_, Framing::Events) => Frames::Events(Events::default()),
-            (_, Framing::Lines) => Frames::Lines(Vec::new()),
+            (_, framing) => Frames::of(framing),
         };
         let mut deadline = self.began + self.limits.first_token;
-        let (mut at_work, mut ended, mut any) = (false, false, false);
+        let (mut at_work, mut ended, mut over, mut any) = (false, false, false, false);
         let mut head = Vec::new();
         let mut broke = None;
         let mut out = Vec::new();
@@ -188,7 +187,7 @@ impl Call {
                         deadline = Instant::now() + AFTERWARDS.min(self.limits.silence);
                     }
                     Ok(Sign::Over) => {
-                        ended = true;
+                        (ended, over) = (true, true);
                         break 'answer;
                     }
                     Err(Flaw::Error(error)) => return Err(error),
@@ -196,7 +195,8 @@ impl Call {
                 }
             }
         }
-        if let Some(event) = frames.finish() {
+        // What stands behind the end in its packet is no part of the answer.
+        if let Some(event) = frames.finish().filter(|_| !over) {
             match decoder.take(event, &mut out) {
                 Err(Flaw::Error(error)) => {
                     forward(&mut out, pieces).await?;
@@ -320,7 +320,7 @@ fn kind(response: &Response) -> Kind {
 }
 
 /// Bytes on their way to events.
-enum Frames {
+pub(super) enum Frames {
     Events(Events),
     Lines(Vec<u8>),
     /// A server that doesn't stream: all of it is one event.
@@ -328,7 +328,14 @@ enum Frames {
 }
 
 impl Frames {
-    fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, sse::TooLong> {
+    pub fn of(framing: Framing) -> Self {
+        match framing {
+            Framing::Events => Self::Events(Events::default()),
+            Framing::Lines => Self::Lines(Vec::new()),
+        }
+    }
+
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, sse::TooLong> {
         match self {
             Self::Events(events) => events.push(bytes),
             Self::Lines(line) => {
@@ -351,7 +358,7 @@ impl Frames {
         }
     }
 
-    fn finish(self) -> Option<Event> {
+    pub fn finish(self) -> Option<Event> {
         match self {
             Self::Events(events) => events.finish(),
             Self::Lines(rest) | Self::Whole(rest) => whole(rest),

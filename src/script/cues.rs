@@ -4,11 +4,15 @@
 //! remark in parentheses, with a full-width colon. What could still become a cue is held back until it is decided, and so is white space that may
 //! turn out to stand before one; so a stream gives the same turns however it is cut into pieces. Inside a sentence a label is
 //! no cue. A speaker nobody knows is a walk-on, a bracketed line a stage direction, words before any cue are a stage direction too: nothing is
-//! lost. Nobody can pose as the audience: such a line becomes the words of [`super::wording::Wording::voice`].
+//! lost. Nobody can pose as the audience: such a line becomes the words of [`super::wording::Wording::voice`]. Nobody can pose as an expert either:
+//! a label that looks like theirs is theirs, in whatever alphabet.
 //!
 //! Pure: text in, [`Out`] out. Does not know prompts or requests.
 
-use crate::debate::{Cast, Clean, SeatId};
+use crate::debate::{
+    Cast, Clean, SeatId,
+    look::{is_audience, look, look_begun},
+};
 
 /// Fewest characters of a name in which one may be wrong.
 const LONG_NAME: usize = 8;
@@ -212,9 +216,9 @@ impl Splitter {
 /// Who may be named.
 #[derive(Clone, Debug)]
 struct Names {
-    /// Folded name, whose, label.
+    /// What a name looks like, whose, label.
     known: Vec<(String, Heard, Clean)>,
-    /// Folded name of the audience.
+    /// What the audience's name looks like.
     audience: String,
     voice: Clean,
 }
@@ -224,7 +228,7 @@ impl Names {
         let mut known: Vec<(String, Heard, Clean)> = Vec::new();
         for seat in cast.present() {
             for name in [&seat.expert.label, &seat.expert.name] {
-                known.push((fold(name.as_str()), Heard::Seat(seat.id), seat.expert.label.clone()));
+                known.push((look(name.as_str()), Heard::Seat(seat.id), seat.expert.label.clone()));
             }
         }
         // A single word of a name is enough where it is one expert's only.
@@ -237,36 +241,38 @@ impl Names {
                 known.push((word.clone(), *who, label.clone()));
             }
         }
-        Self { known, audience: fold(audience), voice: Clean::line(voice) }
+        Self { known, audience: look(audience), voice: Clean::line(voice) }
     }
 
     fn whose(&self, name: &str, bold: bool) -> Option<(Heard, Clean)> {
-        let folded = fold(name);
+        let folded = look(name);
         if let Some((_, who, label)) = self.known.iter().find(|(known, ..)| *known == folded) {
             return Some((*who, label.clone()));
         }
-        if folded == self.audience {
+        if folded == self.audience || is_audience(name) {
             return Some((Heard::WalkOn, self.voice.clone()));
         }
         let capitals = name.chars().filter(|c| c.is_uppercase()).count() >= 2 && !name.chars().any(char::is_lowercase);
         if capitals && let Some(meant) = self.misspelt(&folded) {
             return Some(meant);
         }
-        let nobody = NOBODY.contains(&folded.as_str()) || name.chars().any(|c| c.is_ascii_digit()) && !name.contains(' ');
+        if capitals && is_long(&folded) && strsim::damerau_levenshtein(&self.audience, &folded) == 1 {
+            return Some((Heard::WalkOn, self.voice.clone()));
+        }
+        let nobody = NOBODY.contains(&folded.to_lowercase().as_str()) || name.chars().any(|c| c.is_ascii_digit()) && !name.contains(' ');
         ((capitals || bold) && !nobody).then(|| (Heard::WalkOn, Clean::line(name)))
     }
 
     /// Whose long name this is but for one letter: small models can't spell.
     fn misspelt(&self, folded: &str) -> Option<(Heard, Clean)> {
-        let long = |name: &str| name.chars().count() >= LONG_NAME;
-        let mut near = self.known.iter().filter(|(name, ..)| long(name) && strsim::damerau_levenshtein(name, folded) == 1);
+        let mut near = self.known.iter().filter(|(name, ..)| is_long(name) && strsim::damerau_levenshtein(name, folded) == 1);
         let (_, who, label) = near.next()?;
         near.all(|(_, other, _)| other == who).then(|| (*who, label.clone()))
     }
 
     /// Whether a name can begin like this.
     fn plausible(&self, begun: &str, bold: bool) -> bool {
-        let folded = fold_begun(begun);
+        let folded = look_begun(begun);
         let capitals = !begun.chars().any(char::is_lowercase) && begun.chars().any(char::is_uppercase);
         bold || capitals
             || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end())
@@ -277,18 +283,12 @@ impl Names {
     fn begins_label(&self, text: &str) -> bool {
         let text = text.trim_matches(['*', '#', ' ', '\n']);
         text.chars().count() > 2
-            && self.known.iter().any(|(name, _, label)| name.starts_with(&fold(text)) && label.as_str().starts_with(text))
+            && self.known.iter().any(|(name, _, label)| name.starts_with(&look(text)) && label.as_str().starts_with(text))
     }
 }
 
-fn fold(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// As `fold`, but a space at the end still tells that a word is over.
-fn fold_begun(name: &str) -> String {
-    let folded = fold(name);
-    if name.ends_with(' ') && !folded.is_empty() { folded + " " } else { folded }
+fn is_long(name: &str) -> bool {
+    name.chars().count() >= LONG_NAME
 }
 
 #[derive(Debug, PartialEq)]

@@ -8,6 +8,8 @@ pub mod casting;
 pub mod cues;
 pub mod entity;
 pub mod frame;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod minutes;
 pub mod probe;
 pub mod prompt;

@@ -400,7 +400,7 @@ impl Keymap {
 /// `; did you mean …?` for a name with a typing fault.
 fn nearest(name: &str) -> String {
     let shared =
-        |other: &str| name.chars().filter(|c| other.contains(*c)).count() + usize::from(other.starts_with(&name[..1.min(name.len())])) * 2;
+        |other: &str| name.chars().filter(|c| other.contains(*c)).count() + usize::from(other.chars().next() == name.chars().next()) * 2;
     let best = ENTRIES.iter().filter(|e| e.name.len().abs_diff(name.len()) <= 2).max_by_key(|e| shared(e.name));
     best.filter(|e| shared(e.name) >= name.chars().count()).map_or_else(String::new, |e| format!("; did you mean “{}”?", e.name))
 }

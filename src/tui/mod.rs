@@ -21,9 +21,12 @@ use crate::{
 
 mod broke;
 pub mod casting;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code))]
 mod fake;
 pub mod fetch;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod keeper;
 pub mod keys;
 pub mod lobby;

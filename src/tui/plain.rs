@@ -226,6 +226,7 @@ impl Reader {
 
     fn again(&self, n: u32) -> String {
         match self.debate.turns().iter().find(|t| t.id.0 == n) {
+            Some(turn) if turn.is_model_s_direction() => format!("{n}. by the model: [{}]\n", turn.said()),
             Some(turn) if turn.speaker == Speaker::Stage => format!("{n}. [{}]\n", turn.said()),
             Some(turn) => format!("{n}. {}: {}\n", turn.label, turn.said()),
             None => format!("! there is no turn {n}\n"),
@@ -272,6 +273,7 @@ impl Reader {
                 self.begun = true;
                 // One that begins as another did has those words already.
                 let kept = self.debate.turn(*turn).map_or("", |turn| turn.text.as_str());
+                let label = if label.is_empty() { "by the model" } else { label.as_str() };
                 format!("\n{turn}. {label}: {}", kept.trim_start())
             }
             Kind::Text { turn, delta, .. } => {

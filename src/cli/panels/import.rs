@@ -15,7 +15,7 @@ use crate::{
         card::{self, Card, FILE_MAX},
         panels,
     },
-    debate::{Clean, Expert, Panel, expert::free_label, panel::EXPERTS},
+    debate::{Clean, Expert, Panel, expert::free_label, look::alike, panel::EXPERTS},
     script::{casting, wording},
 };
 
@@ -61,7 +61,7 @@ fn panel(args: &ImportPanelArgs, base: Option<Panel>, experts: Vec<Expert>, card
         let setting = scenario.unwrap_or_else(|| Clean::new(wording::of(args.language.as_deref().unwrap_or(language.as_str())).setting));
         Panel { name: Clean::line(&names.join(" ")), setting, language, ..Panel::default() }
     });
-    let here = |g: &Expert| experts.iter().any(|e| e.label.as_str().to_lowercase() == g.label.as_str().to_lowercase());
+    let here = |g: &Expert| experts.iter().any(|e| alike(e.label.as_str(), g.label.as_str()));
     panel.guests.retain(|g| !here(g));
     if let Some(language) = &args.language {
         panel.language = Clean::line(language);

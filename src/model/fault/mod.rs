@@ -196,8 +196,9 @@ pub fn seconds(time: std::time::Duration) -> String {
 
 fn words(body: &[u8], who: &Who) -> String {
     let text = message(body).unwrap_or_else(|| {
-        let text = String::from_utf8_lossy(&body[..body.len().min(4 * QUOTE)]);
-        if text.trim_start().starts_with('<') { web_page(&String::from_utf8_lossy(body)) } else { text.into_owned() }
+        // All of it, so that no half of a key is left where it is cut.
+        let text = String::from_utf8_lossy(body);
+        if text.trim_start().starts_with('<') { web_page(&text) } else { text.into_owned() }
     });
     tidy(&strike(&text, who), QUOTE)
 }
@@ -279,6 +280,11 @@ fn is_out_of_money(body: &[u8]) -> bool {
 
 fn strike(text: &str, who: &Who) -> String {
     who.key.as_ref().map_or_else(|| text.to_owned(), |key| key.strike(text))
+}
+
+/// A word of a server's own inside an error, made harmless.
+pub fn quoted(text: &str, who: &Who) -> String {
+    tidy(&strike(text, who), QUOTE)
 }
 
 /// One line, at most so many characters, no control characters.

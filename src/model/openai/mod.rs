@@ -86,6 +86,12 @@ impl Model for OpenAi {
     }
 }
 
+/// For fuzzing: an answer that begins.
+#[cfg(any(test, fuzzing))]
+pub(super) fn reply(who: super::fault::Who) -> impl wire::Decoder {
+    reply::Reply::new(who, true)
+}
+
 async fn run(site: &Site, ask: &Ask, pieces: &Pieces) -> Result<(), ModelError> {
     let to = || site.request(Method::POST, request::path(&ask.prompt));
     let asked = site.ask(to, |learned| request::body(&site.endpoint, ask, learned)).await?;

@@ -1,7 +1,7 @@
 //! Who is at the table: swaps, guests, leaving, and how readily somebody speaks. Each is a line of the transcript.
 
 use super::Room;
-use crate::debate::{Clean, Expert, Kind, Seat, SeatId, Speaker, Talk, TurnId, panel::EXPERTS};
+use crate::debate::{Clean, Expert, Kind, Seat, SeatId, Speaker, Talk, TurnId, look::alike, panel::EXPERTS};
 
 impl Room {
     pub(super) fn swap(&mut self, label: &Clean, expert: Expert) -> Result<(), String> {
@@ -105,8 +105,7 @@ impl Room {
         if let Some(fault) = expert.fault() {
             return Err(fault);
         }
-        let label = expert.label.as_str().to_lowercase();
-        let taken = |s: &&Seat| Some(s.id) != instead_of && s.expert.label.as_str().to_lowercase() == label;
+        let taken = |s: &&Seat| Some(s.id) != instead_of && alike(s.expert.label.as_str(), expert.label.as_str());
         match self.debate.cast().present().find(taken) {
             Some(_) => Err(format!("{} is at the table already", expert.label)),
             None => Ok(expert),

@@ -5,7 +5,7 @@ use super::{
     state::{Asking, For, Heard, Seat, Table},
 };
 use crate::{
-    debate::{Clean, Expert, panel::EXPERTS},
+    debate::{Clean, Expert, look::look, panel::EXPERTS},
     room::casting::Wish,
     script::casting::{Candidate, farthest, read_cards, seat, spread},
 };
@@ -108,7 +108,7 @@ pub fn fill_in(table: &mut Table) {
 
 /// Seats a panel or somebody of the library. Says what can't be.
 pub fn pick(table: &mut Table, pick: Pick) -> Result<(), String> {
-    let label = |e: &Expert| e.label.as_str().to_lowercase();
+    let label = |e: &Expert| look(e.label.as_str());
     match pick {
         Pick::Panel(n) => {
             let Some(panel) = table.library.get(n).cloned() else { return Ok(()) };

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::{keys::Keys, library::Library};
 use crate::{
-    debate::{Cast, Clean, Expert, Panel},
+    debate::{Cast, Clean, Expert, Panel, look::alike},
     model::Usage,
     room::casting::Wish,
     script::casting::{self, Brief, Candidate},
@@ -204,7 +204,7 @@ impl Table {
             None => casting::panel(&self.brief, experts),
             Some(base) if base.experts == experts => Some(base.clone()),
             Some(base) => {
-                let sits = |label: &Clean| experts.iter().any(|e| e.label.as_str().to_lowercase() == label.as_str().to_lowercase());
+                let sits = |label: &Clean| experts.iter().any(|e| alike(e.label.as_str(), label.as_str()));
                 let guests = base.guests.iter().filter(|g| !sits(&g.label)).cloned().collect();
                 let cast = casting::panel(&self.brief, experts)?;
                 let panel = Panel { setting: base.setting.clone(), language: base.language.clone(), guests, ..cast };

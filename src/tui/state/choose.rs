@@ -1,7 +1,10 @@
 //! A list one chooses from by typing a few letters.
 
 use crate::{
-    debate::{Cast, Clean, Expert, SeatId},
+    debate::{
+        Cast, Clean, Expert, SeatId,
+        look::{alike, is_audience},
+    },
     room::{Command, command},
     tui::keys::Intent,
 };
@@ -196,7 +199,10 @@ pub fn fits(expert: &Expert, own: Option<SeatId>, cast: &Cast) -> Result<(), Str
     if label.contains([':', '：', '\n', '[', ']', '*']) || label.chars().count() > 40 {
         return Err("a name takes at most 40 characters, none of : [ ] *".to_owned());
     }
-    if cast.present().any(|s| Some(s.id) != own && s.expert.label.as_str().to_lowercase() == label.to_lowercase()) {
+    if is_audience(label) {
+        return Err(format!("{label} is what the audience is called"));
+    }
+    if cast.present().any(|s| Some(s.id) != own && alike(s.expert.label.as_str(), label)) {
         return Err(format!("{label} sits at the table already"));
     }
     Ok(())

@@ -105,7 +105,8 @@ fn lead(turn: &Turn) -> Vec<Run> {
         Speaker::Stage => {
             let play = turn.play.as_ref().filter(|play| play.began == turn.id);
             let name = play.and_then(|play| play.phase()).map(|phase| (Tone::of(Ink::Label), format!("▸ {}: ", phase.name)));
-            std::iter::once(number).chain(name).collect()
+            let whose = turn.is_model_s_direction().then(|| (Tone::of(Ink::Label), "by the model: ".to_owned()));
+            std::iter::once(number).chain(name).chain(whose).collect()
         }
         Speaker::Expert(_) | Speaker::WalkOn => vec![number],
     }
