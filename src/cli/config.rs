@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use crate::config::Settings;
+use crate::{config::Settings, export::file};
 
 use super::{
     args::{ConfigArgs, ConfigCommand},
@@ -18,9 +18,9 @@ pub fn config(context: &Context, args: &ConfigArgs) -> Done {
         Some(ConfigCommand::Edit) => {
             if !path.exists() {
                 if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder)?;
+                    file::folder(folder)?;
                 }
-                fs::write(&path, crate::config::TEMPLATE)
+                file::write_new(&path, crate::config::TEMPLATE, false)
                     .map_err(|e| Report::failed(format_args!("{} can't be written: {e}", path.display())))?;
             }
             let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|e| !e.trim().is_empty()));

@@ -8,7 +8,7 @@ use super::report::{Report, say};
 use crate::{
     archive::Archive,
     config::{Diagnostic, Paths, Settings},
-    export::Made,
+    export::{Made, file},
 };
 
 /// The surroundings of one call.
@@ -55,7 +55,7 @@ impl Context {
 fn log(paths: &Paths) {
     let Ok(filter) = std::env::var("AGON_LOG") else { return };
     let path = paths.log();
-    let file = fs::create_dir_all(&paths.state).and_then(|()| fs::OpenOptions::new().create(true).append(true).open(&path));
+    let file = file::folder(&paths.state).and_then(|()| file::private().append(true).open(&path));
     match file {
         Ok(file) => {
             let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(filter);

@@ -1,6 +1,6 @@
 //! Keeps a panel in the person's own folder: whole or not at all, and never over another.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{context::Context, report::Report};
 use crate::{
@@ -41,7 +41,7 @@ fn write(paths: &Paths, panel: &Panel, topic: &str, tries: u32) -> Result<PathBu
     };
     panel.check()?;
     let folder = paths.panels();
-    fs::create_dir_all(&folder).map_err(|e| Report::failed(format_args!("the folder {} can't be made: {e}", folder.display())))?;
+    file::folder(&folder).map_err(|e| Report::failed(format_args!("the folder {} can't be made: {e}", folder.display())))?;
     let taken: Vec<String> = panels::list(&folder).0.iter().map(|(p, _)| p.name.as_str().to_lowercase()).collect();
     for n in 1..tries {
         let name = if n == 1 { wish.clone() } else { format!("{wish}-{n}") };

@@ -48,15 +48,25 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use context::Context;
-use report::{Done, Report};
+use report::{Done, Report, say};
+
+use crate::debate::Clean;
 
 /// Runs the program with its arguments (the first is its own name).
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::tui::watch_breaks(None);
+    let args: Vec<OsString> = args.into_iter().collect();
+    let harmless = args.iter().all(|arg| Clean::new(&arg.to_string_lossy()) == &*arg.to_string_lossy());
     let cli = match Cli::command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` and `--version` come this way too, with exit code 0. A closed pipe is nobody's concern.
-            let _ = error.print();
+            if harmless || !error.use_stderr() {
+                let _ = error.print();
+            } else {
+                // It quotes what was typed, or what a file of that name had the shell type.
+                say(error.to_string().trim_end());
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

@@ -55,7 +55,7 @@ impl View {
     pub fn keep(&self, context: &Context, session: &Clean) {
         let path = path(context, session);
         let kept = toml::to_string(self).map_err(|e| e.to_string()).and_then(|text| {
-            path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|e| e.to_string())?;
+            path.parent().map_or(Ok(()), file::folder).map_err(|e| e.to_string())?;
             file::write_new(&path, &text, true).map_err(|e| e.to_string())
         });
         if let Err(error) = kept {

@@ -83,6 +83,24 @@ pub fn write_bytes(path: &Path, contents: &[u8], overwrite: bool) -> Result<(), 
     Ok(())
 }
 
+/// Makes a folder, with those above it, that nobody but its owner can look into. One that is there stays as it is.
+pub fn folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// For writing to a file that nobody but its owner can read, where it is made by that.
+pub fn private() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// A file name (without its ending) from a topic and a date: `2026-11-24-what-moats-does-…`. Letters of all scripts stay.
 pub fn suggest(topic: &str, date: &str) -> String {
     let date: String = date.chars().take_while(|c| c.is_ascii_digit() || *c == '-').take(10).collect();

@@ -2,7 +2,6 @@
 
 use std::{
     backtrace::Backtrace,
-    fs,
     io::{self, Write},
     panic::PanicHookInfo,
     path::{Path, PathBuf},
@@ -11,6 +10,7 @@ use std::{
 };
 
 use super::terminal::give_back;
+use crate::{debate::Clean, export::file};
 
 /// The hook is put in once.
 static HOOK: Once = Once::new();
@@ -30,7 +30,8 @@ pub fn watch(folder: Option<PathBuf>) {
             let folder = FOLDER.try_lock().ok().and_then(|folder| folder.clone());
             match folder.map(|folder| report(&folder, info)) {
                 Some(Ok(path)) => {
-                    let what = info.to_string();
+                    // It may quote a text that was on its way to be cleaned.
+                    let what = Clean::new(&info.to_string());
                     // A closed standard error is nobody's concern.
                     let _ = writeln!(
                         io::stderr(),
@@ -38,7 +39,8 @@ pub fn watch(folder: Option<PathBuf>) {
                         path.display()
                     );
                 }
-                Some(Err(_)) | None => before(info),
+                Some(Err(_)) | None if Clean::new(&info.to_string()) == info.to_string().as_str() => before(info),
+                Some(Err(_)) | None => drop(writeln!(io::stderr(), "{}", Clean::new(&info.to_string()))),
             }
         }));
     });
@@ -47,7 +49,7 @@ pub fn watch(folder: Option<PathBuf>) {
 /// Writes what is needed to mend it. Nothing of what was said is in it.
 fn report(folder: &Path, info: &PanicHookInfo<'_>) -> io::Result<PathBuf> {
     let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    fs::create_dir_all(folder)?;
+    file::folder(folder)?;
     let path = folder.join(format!("agon-broke-{at}.txt"));
     let thread = std::thread::current();
     let text = format!(
@@ -58,6 +60,6 @@ fn report(folder: &Path, info: &PanicHookInfo<'_>) -> io::Result<PathBuf> {
         thread.name().unwrap_or("?"),
         Backtrace::force_capture()
     );
-    fs::write(&path, text)?;
+    file::private().write(true).truncate(true).open(&path)?.write_all(text.as_bytes())?;
     Ok(path)
 }

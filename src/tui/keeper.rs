@@ -97,7 +97,7 @@ impl Keeper {
 /// Writes a file whole: beside its place, then in it.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    crate::export::file::folder(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     file.persist(path).map(drop).map_err(|e| e.error)

@@ -41,6 +41,7 @@ mod voices;
 pub mod wardrobe;
 pub mod wrap;
 
+pub use broke::watch as watch_breaks;
 pub use keeper::Files;
 pub use run::run;
 pub use state::Layout;

@@ -1,6 +1,7 @@
 //! What a person can rely on about the archive: real files, real processes, real faults.
 
 mod crash;
+mod damage;
 mod disk;
 mod faults;
 mod full;

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Seen {
     parser: vt100::Parser,
+    /// All that was ever written.
+    raw: Vec<u8>,
     ended: bool,
 }
 
@@ -46,8 +48,10 @@ impl Terminal {
         command.env("COLORTERM", "truecolor");
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
-        let seen =
-            Arc::new((Mutex::new(Seen { parser: vt100::Parser::new(cells(rows), cells(columns), 0), ended: false }), Condvar::new()));
+        let seen = Arc::new((
+            Mutex::new(Seen { parser: vt100::Parser::new(cells(rows), cells(columns), 0), raw: Vec::new(), ended: false }),
+            Condvar::new(),
+        ));
         let mut out = pty.master.try_clone_reader().unwrap();
         let keys = pty.master.take_writer().unwrap();
         let watch = Arc::clone(&seen);
@@ -57,6 +61,7 @@ impl Terminal {
                 let read = out.read(&mut bytes).unwrap_or(0);
                 let mut seen = watch.0.lock().unwrap();
                 seen.parser.process(&bytes[..read]);
+                seen.raw.extend_from_slice(&bytes[..read]);
                 seen.ended = read == 0;
                 watch.1.notify_all();
                 if read == 0 {
@@ -91,6 +96,11 @@ impl Terminal {
     #[track_caller]
     pub fn sees(&self, words: &str) -> String {
         self.until(words, |screen| screen.contains(words))
+    }
+
+    /// All bytes that were written so far.
+    pub fn raw(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().raw.clone()
     }
 
     /// Presses keys.
