@@ -53,7 +53,8 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     let budget = casting::left(context, &args.debate.budget, model.as_ref(), &spent_on_cast)?;
     let voices = Voices { name: cast.wanted.known_as(model.as_ref()), model: model.clone(), opener };
     let setup = session::setup(context, &voices, &budget)?;
-    let setup = Setup { max_turns: args.debate.max_turns, compare: Some(args.tokens), pace: None, alone: !seen, ..setup };
+    let setup =
+        Setup { max_turns: args.debate.max_turns, autopilot: cast.until, compare: Some(args.tokens), pace: None, alone: !seen, ..setup };
     let opening = cast.opening(model.as_ref());
     let topic = opening.topic.clone();
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;

@@ -31,6 +31,7 @@ after 12: add Kurt Gödel: looks for what can't be proved
 after 13: guest Emmy Noether: asks what stays the same
 after 16: bias MUSK = asks for the price first
 after 17: talk GÖDEL shy
+after 18: compare
 after 18: mute THIEL
 after 19: unmute THIEL
 after 20: dismiss GÖDEL

@@ -153,6 +153,9 @@ impl Room {
         self.looked_at = head;
         let Some(why) = self.autopilot_says() else { return false };
         self.autopilot = Autopilot::default();
+        if self.panel_is_done(&why) {
+            return true;
+        }
         if self.setup.alone {
             self.happen(Kind::Problem { what: Clean::line(&format!("the debate ends here: {why}")), retry_in: None });
             self.close();

@@ -192,3 +192,24 @@ fn too_little_is_not_compared_and_a_session_that_broke_off_has_a_comparison_that
     rig.command("stop");
     assert_eq!((rig.comparison().how, rig.closed), (Some(Ended::Cut), true));
 }
+
+/// Whatever would end the panel's part ends it: turns that were asked for, the autopilot, a model that fails.
+#[test]
+fn whatever_ends_the_panels_part_has_it_compared() {
+    let with = |change: fn(&mut Setup)| {
+        let mut setup = Setup { compare: Some(1000), alone: true, ..setup(Shape::Chat) };
+        change(&mut setup);
+        let mut rig = Rig::with(setup, opening(Staging::Turns, Floor::Rotate));
+        rig.speaks(40);
+        rig
+    };
+    let compares = |rig: &Rig| {
+        assert_eq!((rig.sides.len(), rig.closed, rig.comparison().tokens), (3, false, 40));
+    };
+    compares(&with(|setup| setup.max_turns = Some(1)));
+    compares(&with(|setup| setup.autopilot = Autopilot::parse("turns 1").unwrap()));
+    let mut rig = with(|_| {});
+    rig.fails(ModelError::fatal("no such model"));
+    compares(&rig);
+    assert!(matches!(rig.shown.phase(), Phase::Paused { why } if why.as_str().contains("no such model")));
+}
