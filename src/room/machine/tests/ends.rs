@@ -62,6 +62,20 @@ fn max_turns_counts_experts_and_closes() {
     }
 }
 
+#[test]
+fn max_written_closes_at_the_end_of_the_turn_in_which_so_much_was_written() {
+    let mut rig = Rig::with(Setup { max_written: Some(10), ..setup(Shape::Chat) }, opening(Staging::Turns, Floor::Rotate));
+    for turn in 1..=2 {
+        rig.writes("Said.");
+        let usage = Usage { prompt_tokens: 100, cached_tokens: 0, output_tokens: 6 };
+        rig.input(Input::Piece(rig.generation(), Ok(Piece::Usage(usage))));
+        assert!(!rig.closed);
+        rig.ends();
+        assert_eq!(rig.closed, turn == 2);
+    }
+    assert_eq!((rig.transcript().len(), rig.asks.len()), (2, 2));
+}
+
 proptest! {
     /// A provider that watches for itself stops in the same place, and nothing but white space is lost between the two.
     #[test]
