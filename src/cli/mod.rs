@@ -13,6 +13,8 @@ mod config;
 mod context;
 mod debate;
 mod doctor;
+#[cfg(test)]
+mod documents;
 mod fetch;
 mod follow;
 mod formats;
