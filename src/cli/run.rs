@@ -54,6 +54,7 @@ pub fn run(context: &Context, args: &RunArgs) -> Done {
     let mut run = Run {
         sink: Sink::new(args.output, out.is_some()),
         debate: Debate::default(),
+        events: Vec::new(),
         refused: 0,
         idle: false,
         stalled: None,
@@ -108,6 +109,8 @@ fn spent(totals: &Totals) -> String {
 struct Run {
     sink: Sink,
     debate: Debate,
+    /// All events, where a document is made of them.
+    events: Vec<Event>,
     refused: usize,
     idle: bool,
     stalled: Option<String>,
@@ -135,6 +138,9 @@ impl Run {
                 None => return Ok(interrupted),
                 Some(Update::Event(event)) => {
                     self.debate.apply(&event)?;
+                    if self.sink.output == Output::Markdown {
+                        self.events.push((*event).clone());
+                    }
                     if (!self.sink.event(&event, &self.debate)? || !self.sink.minutes(&self.debate, &event.kind)?) && !stopping {
                         // Whoever read our output has gone: nobody pays for words that nobody reads.
                         stopping = true;
@@ -185,7 +191,7 @@ impl Run {
 
     fn finish(&mut self, context: &Context, out: Option<&Path>, force: bool) -> Done {
         let text = match self.sink.output {
-            Output::Markdown => compared::markdown(&self.debate, None, &context.made())?,
+            Output::Markdown => compared::written(&self.events, export::Form::Markdown, None, &context.made())?,
             Output::Text | Output::Jsonl => std::mem::take(&mut self.sink.kept),
         };
         match out {

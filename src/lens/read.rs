@@ -74,8 +74,8 @@ fn marked(line: &str) -> Option<&str> {
 fn markdown(text: &str) -> Vec<(String, String)> {
     let mut turns: Vec<(String, String)> = Vec::new();
     let mut open = false;
-    // Below the branch on stage stand the others' own turns.
-    for line in text.lines().take_while(|line| !line.starts_with("### <a id=\"b")) {
+    // Below the branch on stage stand the others' own turns, and below all of it what is for programs.
+    for line in text.lines().take_while(|line| !line.starts_with("### <a id=\"b") && !line.starts_with("<!-- agon ")) {
         if let Some(label) = marked(line) {
             turns.push((unmarked(label), String::new()));
             open = true;

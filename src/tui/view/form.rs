@@ -82,7 +82,7 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
             "turns 12, agreement, collapse, tokens 20000, cost 0.50; off".to_owned(),
             "enter sets it · esc",
         ),
-        FormFor::Save => ("save as markdown".to_owned(), "the branch on stage, as a file".to_owned(), "enter saves · esc"),
+        FormFor::Save => ("save as markdown".to_owned(), "or, by its end: .html .txt .jsonl .cast".to_owned(), "enter saves · esc"),
     }
 }
 

@@ -51,6 +51,13 @@ fn a_find_is_opened_at_its_turn_on_its_branch() {
     let told =
         stage.home.run(&["open", "last", "--plain", "--at", "99", "--base-url", "http://127.0.0.1:9/v1", "--model", "openai/fake"]).bad(1);
     assert!(told.contains("no branch of this session has a turn 99; its turns are 1 to 31"), "{told}");
+    // The one who answered goes on, alone at the table.
+    let pty = Pty::start(&stage, &stage.args(&["open"]), &[], false);
+    pty.see("number 30");
+    pty.see("paused");
+    pty.press(" ", "Taste.");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
 }
 
 /// A disk on which no file may grow beyond a limit, as one that is full.
