@@ -91,6 +91,8 @@ pub struct Taken {
     /// Whether keys come unambiguously (the kitty keyboard protocol).
     keyboard: bool,
     title: Clean,
+    /// The size changed since the last frame, perhaps there and back: what is on the terminal is not what was painted.
+    stale: bool,
 }
 
 impl Taken {
@@ -105,14 +107,16 @@ impl Taken {
         let terminal = Terminal::new(CrosstermBackend::new(frames))?;
         let keyboard = answers && supports_keyboard_enhancement().unwrap_or(false);
         let input = INPUT.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-        let mut taken = Self { terminal, input: Some(input), held, mouse, keyboard, title: title.clone() };
+        let mut taken = Self { terminal, input: Some(input), held, mouse, keyboard, title: title.clone(), stale: false };
         taken.again()?;
         Ok(taken)
     }
 
     /// The next key, paste, click or change of size; `None` and errors when the terminal is gone. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Option<io::Result<Input>> {
-        self.input.as_mut()?.next().await
+        let input = self.input.as_mut()?.next().await;
+        self.stale |= matches!(input, Some(Ok(Input::Resize(..))));
+        input
     }
 
     /// Takes the terminal again after it was given back for a while.
@@ -158,7 +162,8 @@ impl Taken {
         }
         self.held.store(true, Ordering::Relaxed);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(draw).map(|_| ());
+        let cleared = if std::mem::take(&mut self.stale) { self.redraw() } else { Ok(()) };
+        let drawn = cleared.and_then(|()| self.terminal.draw(draw).map(|_| ()));
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.held.store(false, Ordering::Relaxed);
         io::Write::flush(self.terminal.backend_mut())?;

@@ -92,6 +92,32 @@ impl Terminal {
         }
     }
 
+    /// Whether the screen is as wanted before a time is over.
+    pub fn within(&self, time: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let begun = Instant::now();
+        let mut seen = self.seen.0.lock().unwrap();
+        while !wanted(&seen.parser.screen().contents()) {
+            if seen.ended || begun.elapsed() > time {
+                return false;
+            }
+            seen = self.seen.1.wait_timeout(seen, Duration::from_millis(50)).unwrap().0;
+        }
+        true
+    }
+
+    /// Waits for what a key leads to. A key that comes in the instant in which something else happens to the terminal (its size changes) can lie unread in
+    /// crossterm until the next one: then a key that means nothing goes after it.
+    #[track_caller]
+    pub fn nudged(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
+        for _ in 0..20 {
+            if self.within(Duration::from_secs(3), &wanted) {
+                return;
+            }
+            self.press("\u{1b}[24~");
+        }
+        self.until(what, wanted);
+    }
+
     /// Waits until these words are on the screen.
     #[track_caller]
     pub fn sees(&self, words: &str) -> String {

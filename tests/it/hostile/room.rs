@@ -35,6 +35,19 @@ async fn room(home: &Home, topic: &str, texts: Vec<String>, each: std::time::Dur
     (server, Terminal::start(home, &args, 120, 36))
 }
 
+/// Leaves the room: all that was ever written to the terminal.
+fn left(mut terminal: Terminal) -> Vec<u8> {
+    terminal.press("q");
+    loop {
+        let raw = terminal.raw();
+        if String::from_utf8_lossy(&raw).contains("Kept: agon open") {
+            terminal.ends();
+            return raw;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_model_says_nothing_but_our_own_drawing_reaches_the_terminal() {
     let home = Home::new();
@@ -56,16 +69,7 @@ async fn whatever_a_model_says_nothing_but_our_own_drawing_reaches_the_terminal(
         terminal.press("K");
         terminal.sees("let go");
         terminal.press("y");
-        terminal.press("q");
-        let raw = loop {
-            let raw = terminal.raw();
-            if String::from_utf8_lossy(&raw).contains("Kept:") {
-                break raw;
-            }
-            std::thread::yield_now();
-        };
-        terminal.ends();
-        raw
+        left(terminal)
     })
     .await
     .unwrap();
@@ -171,17 +175,15 @@ async fn what_is_pasted_is_harmless_on_the_screen_to_the_model_and_in_the_archiv
         terminal.sees("The end is near");
         for (n, paste) in pastes.iter().enumerate() {
             terminal.press("i");
-            terminal.sees("to the room");
+            terminal.nudged("the line", |s| s.contains("to the room"));
             let asked = server.requests().len();
             terminal.press(&format!("\u{1b}[200~{paste}\nmark{n}\u{1b}[201~"));
-            terminal.until("the paste", |s| s.contains(&format!("mark{n}")) || s.contains("[pasted"));
+            terminal.nudged("the paste", |s| s.contains(&format!("mark{n}")) || s.contains("[pasted"));
             terminal.press("\r");
-            terminal.until("the next question", |_| server.requests().len() > asked);
+            terminal.nudged("the next question", |_| server.requests().len() > asked);
         }
         let bodies: Vec<String> = server.requests().iter().map(|r| r.body.clone()).collect();
-        let raw = terminal.raw();
-        terminal.press("q");
-        drop(terminal.ends());
+        let raw = left(terminal);
         for body in &bodies {
             let body: serde_json::Value = serde_json::from_str(body).unwrap();
             for message in body["messages"].as_array().unwrap() {
