@@ -12,11 +12,6 @@ pub fn written(events: &[Event], form: Form, branch: Option<&str>, made: &Made<'
     export::written(events, form, branch, &appendix(&Debate::replay(events)?, branch, form), made)
 }
 
-/// The branch on stage as markdown, with the comparisons that were made of it.
-pub fn markdown(debate: &Debate, branch: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
-    Ok(export::markdown(debate, branch, made)? + &appendix(debate, branch, Form::Markdown))
-}
-
 /// A branch as plain text, with what was measured in comparisons of it.
 pub fn text(debate: &Debate, branch: Option<&str>, made: &Made<'_>) -> Result<String, NoBranch> {
     Ok(export::text(debate, branch, made)? + &appendix(debate, branch, Form::Text))
