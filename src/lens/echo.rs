@@ -1,7 +1,10 @@
 //! Echo: how much of a turn was said before in the same words. The share of its word 4-grams (character 6-grams where words are not written apart)
 //! that stand among the last 2,000 of the *other* speakers; beside it, of its own.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hash::{Hash, Hasher},
+};
 
 use super::{Measured, Script, Talk, chance, table::Table};
 
@@ -10,7 +13,22 @@ const BACK: usize = 2_000;
 /// Fewest words of a turn.
 pub const LEAST: usize = 13;
 
-type Gram = [u32; 6];
+/// Up to six words, two in each number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Gram([u64; 3]);
+
+impl Gram {
+    fn of(words: &[u32]) -> Self {
+        let word = |n: usize| u64::from(words.get(n).copied().unwrap_or(u32::MAX));
+        Self([word(0) << 32 | word(1), word(2) << 32 | word(3), word(4) << 32 | word(5)])
+    }
+}
+
+impl Hash for Gram {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.iter().for_each(|n| state.write_u64(*n));
+    }
+}
 
 /// The shares of one turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,14 +100,7 @@ impl Echo {
 
     /// Takes in one turn.
     pub fn push(&mut self, speaker: usize, words: &[u32]) {
-        let grams: Vec<Gram> = words
-            .windows(self.size)
-            .map(|w| {
-                let mut gram = [u32::MAX; 6];
-                gram[..w.len()].copy_from_slice(w);
-                gram
-            })
-            .collect();
+        let grams: Vec<Gram> = words.windows(self.size).map(Gram::of).collect();
         if words.len() >= LEAST {
             let (others, own) = (self.since(|s| s != speaker), self.since(|s| s == speaker));
             let (mut by_others, mut by_self) = (0_usize, 0_usize);

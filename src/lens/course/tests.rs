@@ -83,20 +83,23 @@ fn along_a_branch_as_of_the_whole() {
     assert_eq!((few.echo(), few.assent(), few.convergence(), few.voices(), few.share(0)), (None, None, None, None, None));
 }
 
-/// What 200 further turns cost, each, in microseconds and in order; and what it cost to take in all before.
+/// What 200 further turns cost, each, in microseconds and in order; and what it cost to take in all before. The least of three times: what another
+/// program took of the processor is nobody's cost here, what a table took to grow is there each time.
 fn further(turns: usize) -> (u128, Vec<u128>) {
-    let mut growing = debate(turns);
-    let mut course = Course::default();
-    let begun = std::time::Instant::now();
-    course.follow(&growing);
-    let whole = begun.elapsed().as_micros();
-    let cost = |n| {
-        say(&mut growing, n);
+    let (mut whole, mut times) = (u128::MAX, vec![u128::MAX; 200]);
+    for _ in 0..3 {
+        let mut growing = debate(turns);
+        let mut course = Course::default();
         let begun = std::time::Instant::now();
         course.follow(&growing);
-        begun.elapsed().as_micros()
-    };
-    let mut times: Vec<u128> = (0..200).map(cost).collect();
+        whole = whole.min(begun.elapsed().as_micros());
+        for (n, time) in times.iter_mut().enumerate() {
+            say(&mut growing, n);
+            let begun = std::time::Instant::now();
+            course.follow(&growing);
+            *time = (*time).min(begun.elapsed().as_micros());
+        }
+    }
     times.sort_unstable();
     (whole, times)
 }
@@ -115,6 +118,6 @@ fn a_turn_more_costs_the_same_however_long_the_debate_is_and_none_costs_much_mor
     println!("10,000 turns: {} ms; a turn more: {} µs, the slowest of 200 {} µs", long / 1000, many[100], many[199]);
     println!("10,000 turns measured with distinctness: {all} ms, {rows} rows");
     assert!(many[100] < few[100] * 2, "a turn more costs more in a longer debate");
-    assert!(many[190] < many[100] * 3, "some turns pay for others");
+    assert!(many[199] < many[100] * 6, "some turns pay for others");
     assert!(long < short * 20, "the whole costs more than its turns");
 }
