@@ -58,7 +58,10 @@ use crate::debate::Clean;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::tui::watch_breaks(None);
     let args: Vec<OsString> = args.into_iter().collect();
-    let harmless = args.iter().all(|arg| Clean::new(&arg.to_string_lossy()) == &*arg.to_string_lossy());
+    let harmless = args.iter().all(|arg| {
+        let arg = arg.to_string_lossy();
+        Clean::new(&arg) == *arg
+    });
     let cli = match Cli::command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(error) => {
