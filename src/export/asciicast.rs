@@ -119,7 +119,8 @@ impl Player {
                     Speaker::WalkOn | Speaker::Audience { .. } | Speaker::Stage => 250,
                 };
                 self.hues.insert(turn.id, hue);
-                self.label(&format!("\x1b[1;38;5;{hue}m"), turn.label.as_str());
+                let label = if turn.is_model_s_direction() { self.words.written } else { turn.label.as_str() };
+                self.label(&format!("\x1b[1;38;5;{hue}m"), label);
                 // A turn that begins as another one did has those words already.
                 self.say(turn.text.as_str().trim_start());
             }

@@ -215,7 +215,11 @@ impl Page<'_> {
         };
         let _ = writeln!(self.out, "<article class=\"turn {class}\" id=\"t{0}\">", turn.id);
         let mut notes = Vec::new();
-        notes.extend(turn.edited.map(|_| words.edited.to_owned()));
+        match (turn.edited, turn.is_model_s_direction()) {
+            (Some(_), _) => notes.push(words.edited.to_owned()),
+            (None, true) => notes.push(words.written.to_owned()),
+            (None, false) => {}
+        }
         notes.extend(turn.kept.map(|kept| format!("{}{}", words.begins, kept.of)));
         match turn.ended {
             Some(Ended::Done) => {}
