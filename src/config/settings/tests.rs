@@ -97,3 +97,15 @@ proptest! {
         Settings::parse(&format!("{}{junk}{}", &text[..at], &text[at..]));
     }
 }
+
+#[test]
+fn docs_settings_has_all_of_the_template() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let block = |text: &str| text.split_once("```toml\n").and_then(|(_, rest)| Some(rest.split_once("\n```")?.0.to_owned())).unwrap();
+    if std::env::var_os("AGON_BLESS").is_some() {
+        std::fs::write(path, page.replace(&block(&page), TEMPLATE.trim_end())).unwrap();
+    }
+    let page = std::fs::read_to_string(path).unwrap();
+    assert_eq!(block(&page), TEMPLATE.trim_end(), "AGON_BLESS=1 writes docs/settings.md anew");
+}
