@@ -11,6 +11,9 @@ use crate::{
 const SPARE_TOKENS: u32 = 64;
 /// Prompts that are shorter than this tell little of how long a token is.
 const TELLING_BYTES: usize = 1000;
+/// No writing has longer tokens, in bytes. Who tells of fewer tells only what was not cached, or nothing that is true: believed, the prompt would grow
+/// with the session for ever.
+const LONGEST_TOKEN: f64 = 8.0;
 /// How much denser than before new words may be.
 const MARGIN: f64 = 0.9;
 
@@ -43,7 +46,8 @@ impl Room {
     /// Takes to heart how many tokens a model said that a prompt had.
     pub(super) fn weigh(&mut self, model: &Clean, bytes: usize, usage: &Usage) {
         if bytes >= TELLING_BYTES && usage.prompt_tokens > 0 {
-            self.bytes_per_token.insert(model.clone(), bytes as f64 / usage.prompt_tokens as f64);
+            let told = bytes as f64 / usage.prompt_tokens as f64;
+            self.bytes_per_token.insert(model.clone(), told.min(LONGEST_TOKEN));
         }
     }
 }

@@ -78,6 +78,18 @@ fn a_model_that_tells_how_long_its_tokens_are_is_given_all_of_its_context() {
 }
 
 #[test]
+fn a_model_that_tells_the_same_small_number_of_every_prompt_does_not_let_prompts_grow_for_ever() {
+    let mut rig = Rig::with(folding(), opening(Staging::Turns, Floor::Rotate));
+    for _ in 0..150 {
+        let usage = Usage { prompt_tokens: 100, cached_tokens: 0, output_tokens: 0 };
+        rig.input(Input::Piece(rig.generation(), Ok(Piece::Usage(usage))));
+        rig.writes(&format!(" First point. {}\n", "more words ".repeat(20)));
+        rig.ends();
+        assert!(rig.prompt().len() < 1500 * 8, "{}", rig.prompt().len());
+    }
+}
+
+#[test]
 fn costs_are_told_and_guessed_only_where_the_model_tells_nothing() {
     let mut rig = Rig::new(Staging::Turns, Shape::Raw);
     let usage = Usage { prompt_tokens: 100, cached_tokens: 90, output_tokens: 0 };
