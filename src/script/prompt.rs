@@ -212,12 +212,7 @@ fn unfolded(debate: &Debate, next: Next) -> impl Iterator<Item = &Turn> {
 pub fn digest(debate: &Debate, words: &Wording) -> Option<String> {
     let upto = debate.folded()?.depth as usize + 1;
     let whole: Vec<&Turn> = debate.kept_whole().collect();
-    let mut lines: Vec<&Turn> = Vec::new();
-    for turn in debate.staged_turns().take(upto).rev() {
-        if matches!(turn.speaker, Speaker::Expert(_)) && !lines.iter().any(|t| t.speaker == turn.speaker) {
-            lines.push(turn);
-        }
-    }
+    let mut lines = last_of_each(debate.staged_turns().take(upto).rev(), debate.cast().seats().len());
     lines.retain(|line| !whole.iter().any(|turn| turn.id == line.id));
     lines.extend(&whole);
     lines.sort_by_key(|turn| turn.depth);
@@ -233,6 +228,21 @@ pub fn digest(debate: &Debate, words: &Wording) -> Option<String> {
     Some(text)
 }
 
+/// The last turn of each expert, of turns that come newest first. Looks no further back than to where everybody has spoken who ever had a seat: it is
+/// asked with every prompt, and a long session must cost no more than a short one.
+fn last_of_each<'a>(newest_first: impl Iterator<Item = &'a Turn>, seats: usize) -> Vec<&'a Turn> {
+    let mut lines: Vec<&Turn> = Vec::new();
+    for turn in newest_first {
+        if matches!(turn.speaker, Speaker::Expert(_)) && !lines.iter().any(|t| t.speaker == turn.speaker) {
+            lines.push(turn);
+        }
+        if lines.len() == seats {
+            break;
+        }
+    }
+    lines
+}
+
 fn first_sentence(text: &str) -> &str {
     let text = text.trim();
     let end = text.char_indices().find(|(i, c)| match c {
@@ -241,4 +251,67 @@ fn first_sentence(text: &str) -> &str {
         _ => false,
     });
     end.map_or(text, |(i, c)| text[..i + c.len_utf8()].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        debate::{Ended, Event, Floor, Kind, Manner, Sampling, TurnId, Who},
+        script::wording,
+    };
+
+    /// A debate of two, in turns.
+    fn long(turns: u32) -> Debate {
+        let experts = ["Ada: a", "Bo: b"].map(|l| Expert::from_line(l).unwrap().completed());
+        let panel = Panel { name: "p".into(), language: "en".into(), experts: experts.into(), ..Panel::default() };
+        let mut debate = Debate::default();
+        let mut happen = |kind| debate.apply(&Event { seq: debate.seq() + 1, at: 0, kind }).unwrap();
+        happen(Kind::Opened(Box::new(Opening {
+            session: "s".into(),
+            topic: "t".into(),
+            panel,
+            model: "m".into(),
+            staging: Staging::Turns,
+            floor: Floor::Rotate,
+            seed: 1,
+            sampling: Sampling::default(),
+            version: "0".into(),
+            format: None,
+        })));
+        for n in 1..=turns {
+            let (turn, parent, seat) = (TurnId(n), n.checked_sub(1).filter(|n| *n > 0).map(TurnId), (n % 2) as u16);
+            if n % 7 == 0 {
+                let (label, text) = ("AUDIENCE".into(), "Is it?".into());
+                happen(Kind::Interjected { turn, parent, to: None, label, text, manner: Manner::Say });
+                continue;
+            }
+            let (label, cue) = (Clean::new(["ADA", "BO"][usize::from(seat)]), Clean::default());
+            let (speaker, seat) = (Who::Expert, Some(SeatId(seat)));
+            happen(Kind::TurnBegan { turn, parent, speaker, seat, label, cue, given: true, passed: None, branch: None, kept: None });
+            happen(Kind::Text { turn, delta: Clean::new(&format!("Word {n}. And more.")), tokens: vec![] });
+            happen(Kind::TurnEnded { turn, how: Ended::Done });
+        }
+        debate
+    }
+
+    #[test]
+    fn the_digest_of_a_long_session_looks_at_no_more_turns_than_that_of_a_short_one() {
+        let looked_at = |turns: u32| {
+            let debate = long(turns);
+            let mut count = 0;
+            let lines = last_of_each(debate.staged_turns().rev().inspect(|_| count += 1), 2);
+            assert_eq!(lines.len(), 2);
+            count
+        };
+        assert!(looked_at(3000) <= 4 && looked_at(30) <= 4);
+    }
+
+    #[test]
+    fn the_digest_has_the_last_words_of_everybody_who_spoke() {
+        let mut debate = long(30);
+        debate.apply(&Event { seq: debate.seq() + 1, at: 0, kind: Kind::Folded { upto: TurnId(21), pinned: vec![] } }).unwrap();
+        let text = digest(&debate, wording::of("en")).unwrap();
+        assert!(text.contains("ADA: Word 20.") && text.contains("BO: Word 19.") && !text.contains("Word 18"), "{text}");
+    }
 }
