@@ -123,6 +123,26 @@ impl Debate {
         }
         all.into_values().collect()
     }
+
+    /// The spread of the numbers that were given last on the branch on stage. Walks back a phase at a time: it is asked with every frame.
+    pub fn last_spread(&self) -> Option<Spread> {
+        let path = self.path();
+        let mut upto = path.len();
+        while let Some(last) = upto.checked_sub(1) {
+            // Before the first phase there are no numbers.
+            let play = self.turn(path[last])?.play.as_ref()?;
+            let first = self.turn(play.began).map(|t| t.depth as usize).filter(|at| path.get(*at) == Some(&play.began));
+            let began = first.map_or(last, |at| at.min(last));
+            if play.phase().is_some_and(|p| p.asks == Some(Asks::Number)) {
+                let turns = path[began..upto].iter().filter_map(|id| self.turn(*id));
+                if let Some(spread) = self.estimates(turns).iter().rev().find_map(Estimates::spread) {
+                    return Some(spread);
+                }
+            }
+            upto = began;
+        }
+        None
+    }
 }
 
 /// A number with at most two decimals.

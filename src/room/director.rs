@@ -190,7 +190,7 @@ pub fn direction(debate: &Debate, format: &Format, phase: usize) -> Clean {
     let Some(phase) = format.phases.get(phase) else { return Clean::default() };
     let (language, words) = language(debate);
     let text = phase.direction(language);
-    let spread = debate.estimates(debate.staged_turns()).iter().rev().find_map(|e| e.spread());
+    let spread = debate.last_spread();
     let first = debate.cast_at(None).seats().len();
     let (mut out, mut from) = (String::new(), 0);
     for (at, word) in placeholders(text).unwrap_or_default() {

@@ -28,6 +28,8 @@ impl Stage {
     fn happen(&mut self, kind: Kind) {
         let event = Event { seq: self.0.seq() + 1, at: 0, kind };
         self.0.apply(&event).unwrap();
+        let all = self.0.estimates(self.0.staged_turns());
+        assert_eq!(self.0.last_spread(), all.iter().rev().find_map(|e| e.spread()), "a phase at a time or all turns, it is the same");
     }
 
     fn place(&self) -> (TurnId, Option<TurnId>) {

@@ -83,7 +83,7 @@ fn names(look: Look<'_>, progress: &Progress) -> Vec<String> {
 /// The numbers that were given last, as a plot; gives where it begins.
 fn estimates(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> u16 {
     let debate = &look.screen.debate;
-    let Some(spread) = debate.estimates(debate.staged_turns()).iter().rev().find_map(|e| e.spread()) else { return area.right() };
+    let Some(spread) = debate.last_spread() else { return area.right() };
     let text = plot::line(&spread, PLOT);
     let x = area.right().saturating_sub(cells(&text));
     put(buffer, x, area.y, &text, cells(&text), look.theme.style(Role::Good));
