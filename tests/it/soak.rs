@@ -61,7 +61,7 @@ fn model() -> (String, Arc<AtomicUsize>) {
 
 fn answer(stream: &TcpStream, count: &AtomicUsize) -> Option<()> {
     let mut reader = BufReader::new(stream);
-    let (mut line, mut length) = (String::new(), 0);
+    let (mut line, mut length) = (String::new(), 0u64);
     loop {
         line.clear();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -75,13 +75,15 @@ fn answer(stream: &TcpStream, count: &AtomicUsize) -> Option<()> {
         }
     }
     std::io::copy(&mut reader.by_ref().take(length), &mut std::io::sink()).ok()?;
+    // As a server would: so the context fills, and its oldest half is folded.
+    let read = length / 4;
     let n = count.fetch_add(1, Ordering::SeqCst) + 1;
     let words = format!(" Turn {n} says that **taste** is what is left, 他说, and that nobody pays for it twice in {} years.", n % 97);
     let mut body = String::new();
     for word in words.split_inclusive(' ') {
         body.push_str(&format!("data: {}\n\n", serde_json::json!({"choices": [{"index": 0, "delta": {"content": word}}]})));
     }
-    let end = serde_json::json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 100, "completion_tokens": 20}});
+    let end = serde_json::json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": read, "completion_tokens": 20}});
     body.push_str(&format!("data: {end}\n\ndata: [DONE]\n\n"));
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\n\r\n", body.len());
     let mut out = stream;
