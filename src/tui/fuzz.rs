@@ -91,7 +91,7 @@ pub fn keys(data: &[u8]) {
     fake.begin(2, " Three");
     fake.picture(80, 24);
     let mut steps = data.iter().copied();
-    let mut size = (80, 24);
+    let (mut size, mut forks) = ((80, 24), 0);
     for _ in 0..200 {
         let Some(step) = steps.next() else { break };
         match step {
@@ -137,7 +137,13 @@ pub fn keys(data: &[u8]) {
                 fake.begin(u16::from(step % 3), " more");
             }
             0xf1..=0xf6 => fake.screen.now += 1000,
-            0xf7 => fake.fork("other", None),
+            // Nobody speaks while a branch is put on stage, and no two are called alike.
+            0xf7 => {
+                fake.end(Ended::Done);
+                forks += 1;
+                fake.fork(&format!("other {forks}"), None);
+                fake.begin(0, " more");
+            }
             _ => drop(fake.picture(size.0, size.1)),
         }
     }
