@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Compared, LIMITS, SIMULATION, number, plots::plot, said, verdict};
 use crate::{
     debate::{Arm, Speaker},
-    export::{Made, language},
+    export::{Made, html::escaped, language},
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -13,14 +13,14 @@ const STYLE: &str = include_str!("style.css");
 /// A comparison as HTML.
 pub fn comparison_html(compared: &Compared<'_>, made: &Made<'_>) -> String {
     let debate = compared.debate;
-    let topic = escape(debate.topic());
+    let topic = escaped(debate.topic());
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"generator\" content=\"agon {}\">\n\
          <title>{topic}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 dir=\"auto\">{topic}</h1>\n<p class=\"dim\">{SIMULATION} {}</p>\n{}{}</main>\n</body>\n</html>\n",
-        escape(language(debate)),
-        escape(made.version),
-        escape(made.date),
+        escaped(language(debate)),
+        escaped(made.version),
+        escaped(made.date),
         measured(compared),
         texts(compared, true),
     )
@@ -36,15 +36,15 @@ pub fn comparison_part(compared: &Compared<'_>) -> String {
 }
 
 fn measured(compared: &Compared<'_>) -> String {
-    let mut out = format!("<p dir=\"auto\">{}</p>\n", escape(&compared.about()));
+    let mut out = format!("<p dir=\"auto\">{}</p>\n", escaped(&compared.about()));
     out.push_str("<table><thead><tr><th>text</th><th>tokens</th><th>words</th><th></th></tr></thead><tbody>\n");
     for row in compared.texts() {
         // Writing to a String can't fail.
-        let _ = writeln!(out, "<tr>{}</tr>", row.map(|cell| format!("<td>{}</td>", escape(&cell))).concat());
+        let _ = writeln!(out, "<tr>{}</tr>", row.map(|cell| format!("<td>{}</td>", escaped(&cell))).concat());
     }
     out.push_str("</tbody></table>\n<h2>What differs</h2>\n<ul>\n");
     for pair in compared.pairs {
-        let _ = writeln!(out, "<li>{}</li>", escape(&pair.sentence()));
+        let _ = writeln!(out, "<li>{}</li>", escaped(&pair.sentence()));
     }
     let _ = writeln!(
         out,
@@ -63,7 +63,7 @@ fn measured(compared: &Compared<'_>) -> String {
         );
         for figure in &pair.figures {
             let cells = [figure.name.to_owned(), number(figure.panel, figure.unit), number(figure.assistant, figure.unit), verdict(figure)];
-            let _ = writeln!(out, "<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", escape(&cell))).concat());
+            let _ = writeln!(out, "<tr>{}</tr>", cells.map(|cell| format!("<td>{}</td>", escaped(&cell))).concat());
         }
         out.push_str("</tbody></table>\n");
     }
@@ -78,9 +78,9 @@ fn texts(compared: &Compared<'_>, panel: bool) -> String {
     }
     for turn in compared.turns().filter(|_| panel) {
         let _ = match turn.speaker {
-            Speaker::Stage => writeln!(out, "<p class=\"stage\" dir=\"auto\">[{}]</p>", escape(turn.said())),
+            Speaker::Stage => writeln!(out, "<p class=\"stage\" dir=\"auto\">[{}]</p>", escaped(turn.said())),
             Speaker::Expert(_) | Speaker::WalkOn | Speaker::Audience { .. } => {
-                writeln!(out, "<h4 dir=\"auto\">{}</h4>\n{}", escape(turn.label.as_str()), paragraphs(turn.said()))
+                writeln!(out, "<h4 dir=\"auto\">{}</h4>\n{}", escaped(turn.label.as_str()), paragraphs(turn.said()))
             }
         };
     }
@@ -102,21 +102,5 @@ fn texts(compared: &Compared<'_>, panel: bool) -> String {
 /// Words of others as paragraphs.
 fn paragraphs(text: &str) -> String {
     let lines = text.split("\n\n").map(str::trim).filter(|p| !p.is_empty());
-    lines.map(|p| format!("<p dir=\"auto\">{}</p>\n", escape(p).replace('\n', "<br>\n"))).collect()
-}
-
-/// A text that means nothing to HTML, also between quotes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
+    lines.map(|p| format!("<p dir=\"auto\">{}</p>\n", escaped(p).replace('\n', "<br>\n"))).collect()
 }

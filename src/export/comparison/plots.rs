@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::html::escape;
-use crate::debate::{Beside, Figure, Measured, Verdict};
+use crate::{
+    debate::{Beside, Figure, Measured, Verdict},
+    export::html::escaped,
+};
 
 /// Where the scale begins and how wide it is; the numbers stand to the right of it.
 const LEFT: f64 = 190.0;
@@ -17,14 +19,14 @@ pub(super) fn plot(pairs: &[Beside], n: usize) -> String {
     let Some(first) = pairs.first().and_then(|p| p.figures.get(n)) else { return String::new() };
     let figures: Vec<(&Beside, &Figure)> = pairs.iter().filter_map(|p| Some((p, p.figures.get(n)?))).collect();
     if figures.iter().all(|(_, f)| f.panel.is_none() && f.assistant.is_none()) {
-        let (name, needs) = (escape(first.name), escape(first.needs));
+        let (name, needs) = (escaped(first.name), escaped(first.needs));
         return format!("<figure>\n<figcaption>{name}</figcaption>\n<p class=\"dim\">not yet: {needs}</p>\n</figure>\n");
     }
     let (low, high) = scale(&figures);
     let digits = if high - low < 0.1 { 3 } else { 2 };
     let at = |value: f64| LEFT + WIDE * ((value - low) / (high - low)).clamp(0.0, 1.0);
     let height = PAIR * figures.len() as f64 + 26.0;
-    let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n", escape(&told(first, &figures)));
+    let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n", escaped(&told(first, &figures)));
     // Writing to a String can't fail.
     for step in 0..=2_u8 {
         let value = low + (high - low) * f64::from(step) / 2.0;
@@ -34,7 +36,7 @@ pub(super) fn plot(pairs: &[Beside], n: usize) -> String {
     }
     for (row, (pair, figure)) in figures.iter().enumerate() {
         let y = PAIR * row as f64 + 16.0;
-        let _ = writeln!(svg, "<text x=\"0\" y=\"{}\">{}</text>", y + 4.0, escape(pair.arm.name()));
+        let _ = writeln!(svg, "<text x=\"0\" y=\"{}\">{}</text>", y + 4.0, escaped(pair.arm.name()));
         let _ = writeln!(svg, "<text class=\"dim\" x=\"0\" y=\"{}\">{} words of each</text>", y + 20.0, pair.words);
         for (class, value, y) in [("panel", figure.panel, y), ("other", figure.assistant, y + 16.0)] {
             match value {
@@ -45,7 +47,7 @@ pub(super) fn plot(pairs: &[Beside], n: usize) -> String {
             }
         }
     }
-    format!("<figure>\n<figcaption>{}</figcaption>\n{svg}</svg>\n</figure>\n", escape(first.name))
+    format!("<figure>\n<figcaption>{}</figcaption>\n{svg}</svg>\n</figure>\n", escaped(first.name))
 }
 
 fn whisker(class: &str, value: Measured, unit: &str, y: f64, at: &impl Fn(f64) -> f64) -> String {
@@ -70,7 +72,7 @@ fn whisker(class: &str, value: Measured, unit: &str, y: f64, at: &impl Fn(f64) -
         y + 4.0,
         value.value,
         value.n,
-        escape(unit)
+        escaped(unit)
     );
     svg
 }
