@@ -188,6 +188,7 @@ impl<'a> Tally<'a> {
             | Kind::OutOfFrame { .. }
             | Kind::Minuted(_)
             | Kind::CompareBegan { .. }
+            | Kind::PanelSpoke { .. }
             | Kind::Answer { .. }
             | Kind::Answered { .. }
             | Kind::Paused { .. }

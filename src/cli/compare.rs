@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     archive::{Shelf, Summary},
-    debate::{Debate, Ended, Kind},
+    debate::{Comparison, Debate, Ended, Kind},
     room::{Activity, Command, Handle, Update, machine::Setup},
     tui::How,
 };
@@ -86,7 +86,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     write(args.out.as_deref(), &compared::document(context, &debate, comparison, output)?, args.force)?;
     say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon compare --open {}", short(&id)));
     if comparison.how == Some(Ended::Failed) {
-        return Err(Report::failed("the plain assistant wrote nothing"));
+        return Err(Report::failed(debate.problem().map_or("one of the sides wrote nothing".to_owned(), ToString::to_string)));
     }
     ended(interrupted)
 }
@@ -123,9 +123,9 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
             update = room.updates.recv() => update,
             () = signals.next() => {
                 times += 1;
-                let comparing = debate.comparing().is_some();
+                let comparing = debate.comparing().is_some_and(|c| !c.panel_speaks());
                 if times == 1 && !comparing {
-                    say("agon: the panel ends here, and the plain assistant gets as many tokens; Ctrl-C again ends all");
+                    say("agon: the panel ends here, and the plain assistant gets no more tokens than it had; Ctrl-C again ends all");
                 }
                 let command = if times == 1 || comparing { Command::NoCompare } else { Command::Stop };
                 let _ = room.commands.send(command).await;
@@ -137,6 +137,7 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
             Some(Update::Event(event)) => {
                 debate.apply(&event)?;
                 match &event.kind {
+                    Kind::CompareBegan { upto: None, .. } => say("agon: the plain assistant is asked beside it, three ways"),
                     Kind::CompareBegan { budget, .. } => {
                         say(format_args!("agon: the plain assistant, three ways, {budget} output tokens each; Ctrl-C ends it"));
                     }
@@ -158,7 +159,7 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
             // Nobody is here who could give the floor.
             Some(Update::Status(status)) => {
                 let waits = matches!(status.activity, Activity::AwaitingFloor | Activity::AwaitingVote);
-                if waits && debate.opening().is_some() && debate.comparisons().is_empty() && !stopping {
+                if waits && debate.opening().is_some() && debate.comparisons().last().is_none_or(Comparison::panel_speaks) && !stopping {
                     say("agon: nobody is here who could give the floor, so the panel ends here");
                     let _ = room.commands.send(Command::NoCompare).await;
                 }

@@ -57,8 +57,8 @@ pub fn document(context: &Context, debate: &Debate, comparison: &Comparison, out
 
 fn json(compared: &Compared<'_>) -> serde_json::Value {
     let Compared { debate, comparison, pairs } = *compared;
-    let panel = debate.path_to(comparison.upto).into_iter().filter_map(|id| debate.turn(id));
-    let turns = || panel.clone().filter(|t| !t.said().is_empty());
+    let panel = debate.compared_turns(comparison);
+    let turns = || panel.iter().copied().filter(|t| !t.said().is_empty());
     let said: Vec<_> = turns().map(|t| serde_json::json!({ "turn": t.id, "label": t.label, "text": t.said() })).collect();
     let arms: Vec<_> = Arm::ALL
         .iter()

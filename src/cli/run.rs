@@ -294,6 +294,7 @@ impl Sink {
             // Printed by whoever has the debate.
             Kind::Minuted(_)
             | Kind::CompareBegan { .. }
+            | Kind::PanelSpoke { .. }
             | Kind::Answer { .. }
             | Kind::Answered { .. }
             | Kind::Compared { .. }

@@ -73,11 +73,11 @@ pub struct Comparison {
     pub at: u64,
     /// The branch, as it was called then.
     pub branch: Clean,
-    /// Its last turn that counts.
-    pub upto: TurnId,
+    /// Its last turn that counts; none while the panel speaks beside the assistant, and where it said nothing.
+    pub upto: Option<TurnId>,
     /// `provider/model`, as its prices are listed.
     pub model: Clean,
-    /// Output tokens that each of the assistant's texts may have: as many as the panel had.
+    /// Output tokens that each of the assistant's texts may have: as many as the panel had, or may have while it speaks.
     pub tokens: u64,
     /// The assistant's texts, in the order of [`Arm::ALL`].
     pub answers: [Answers; 3],
@@ -87,7 +87,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// One that begins.
-    pub(super) fn new(at: u64, branch: Clean, upto: TurnId, model: Clean, tokens: u64) -> Self {
+    pub(super) fn new(at: u64, branch: Clean, upto: Option<TurnId>, model: Clean, tokens: u64) -> Self {
         Self { at, branch, upto, model, tokens, answers: Default::default(), how: None }
     }
 
@@ -116,6 +116,11 @@ impl Comparison {
         true
     }
 
+    /// Whether the panel still speaks, beside the assistant.
+    pub fn panel_speaks(&self) -> bool {
+        self.how.is_none() && self.upto.is_none()
+    }
+
     /// Whether there is something to measure beside the panel.
     pub fn is_empty(&self) -> bool {
         self.answers.iter().all(Answers::is_empty)
@@ -136,7 +141,16 @@ impl Debate {
     /// The comparisons of a branch: those whose last turn lies on it.
     pub fn comparisons_of(&self, branch: &Branch) -> Vec<&Comparison> {
         let path = branch.head.map(|head| self.path_to(head)).unwrap_or_default();
-        self.comparisons.iter().filter(|c| path.contains(&c.upto)).collect()
+        self.comparisons.iter().filter(|c| c.upto.is_some_and(|id| path.contains(&id))).collect()
+    }
+
+    /// The panel's turns that count in a comparison: those of the branch on stage as long as it speaks.
+    pub fn compared_turns(&self, comparison: &Comparison) -> Vec<&Turn> {
+        match (comparison.upto, comparison.how) {
+            (Some(upto), _) => self.path_to(upto).into_iter().filter_map(|id| self.turn(id)).collect(),
+            (None, None) => self.staged_turns().collect(),
+            (None, Some(_)) => Vec::new(),
+        }
     }
 
     /// Output tokens that some turns were written with, as they were told; guessed by length where nobody told.

@@ -308,12 +308,20 @@ pub enum Kind {
     CompareBegan {
         /// The branch that it is compared with, as it is called now.
         branch: Clean,
-        /// Its last turn that counts.
-        upto: TurnId,
+        /// Its last turn that counts; none where the panel still speaks, beside the three.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upto: Option<TurnId>,
         /// `provider/model`.
         model: Clean,
-        /// Output tokens that each of the three may have: as many as the branch has.
+        /// Output tokens that each of the three may have: as many as the branch has, or, where the panel still speaks, may have.
         budget: u64,
+    },
+    /// The panel, which spoke beside the three, has had its part.
+    PanelSpoke {
+        /// Its last turn that counts.
+        upto: TurnId,
+        /// Its output tokens up to there.
+        tokens: u64,
     },
     /// More words of the plain assistant.
     Answer {

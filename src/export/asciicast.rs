@@ -168,6 +168,7 @@ impl Player {
             | Kind::Folded { .. }
             | Kind::Minuted(_)
             | Kind::CompareBegan { .. }
+            | Kind::PanelSpoke { .. }
             | Kind::Answer { .. }
             | Kind::Answered { .. }
             | Kind::Compared { .. }

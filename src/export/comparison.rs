@@ -35,7 +35,7 @@ impl<'a> Compared<'a> {
     /// The panel's turns that count.
     fn turns(&self) -> impl Iterator<Item = &'a Turn> {
         let debate = self.debate;
-        debate.path_to(self.comparison.upto).into_iter().filter_map(|id| debate.turn(id)).filter(|t| !t.said().is_empty())
+        debate.compared_turns(self.comparison).into_iter().filter(|t| !t.said().is_empty())
     }
 
     /// Tokens that the panel was written with.
@@ -55,9 +55,17 @@ impl<'a> Compared<'a> {
             Some(Ended::Failed) => " It failed: the model wrote nothing.",
             None => " It goes on.",
         };
+        // Written side by side, one may be further than the panel was when its part ended.
+        let longer = Arm::ALL.iter().any(|arm| c.of(*arm).output_tokens > c.tokens);
+        let tokens = if longer {
+            format!("each with the same budget; the panel's part ended at {} output tokens", c.tokens)
+        } else {
+            format!("with {} output tokens each, as many as the panel had", c.tokens)
+        };
+        let upto = c.upto.map_or_else(String::new, |turn| format!(", up to turn {turn}"));
         format!(
-            "{} wrote all four texts{sampling}: the panel “{panel}” (branch {}, up to turn {}), and the plain assistant three ways with {} output tokens each, as many as the panel had.{cut}",
-            c.model, c.branch, c.upto, c.tokens
+            "{} wrote all four texts{sampling}: the panel “{panel}” (branch {}{upto}), and the plain assistant three ways, {tokens}.{cut}",
+            c.model, c.branch
         )
     }
 

@@ -111,7 +111,7 @@ fn kinds(debate: &Debate, kind: &Kind, new: &BTreeMap<TurnId, TurnId>) -> Vec<Ki
             pinned.retain_mut(|id| renumber(id));
             renumber(upto)
         }
-        Kind::CompareBegan { upto, .. } => renumber(upto),
+        Kind::CompareBegan { upto: Some(upto), .. } | Kind::PanelSpoke { upto, .. } => renumber(upto),
         Kind::Minuted(minutes) => {
             let cited = minutes.sections.iter_mut().flat_map(|s| &mut s.statements).flat_map(|s| &mut s.turns);
             [&mut minutes.from, &mut minutes.upto].into_iter().chain(cited).all(renumber)
@@ -124,6 +124,7 @@ fn kinds(debate: &Debate, kind: &Kind, new: &BTreeMap<TurnId, TurnId>) -> Vec<Ki
         | Kind::Usage { turn: None, .. } => false,
         Kind::Opened(_)
         | Kind::Modelled { .. }
+        | Kind::CompareBegan { upto: None, .. }
         | Kind::Ruled { .. }
         | Kind::Limited { .. }
         | Kind::Tempered { .. }

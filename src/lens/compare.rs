@@ -7,7 +7,7 @@ use crate::debate::{Answers, Arm, Beside, Branch, Clean, Comparison, Debate, Fig
 
 /// Compares a panel with the plain assistant: a pair for each of the ways in which that was asked.
 pub fn pairs(debate: &Debate, comparison: &Comparison) -> Vec<Beside> {
-    let branch = Branch { name: comparison.branch.clone(), head: Some(comparison.upto), at: None };
+    let branch = Branch { name: comparison.branch.clone(), head: comparison.upto, at: None };
     let panel = Talk::of(debate, Some(&branch), &[]);
     let names: Vec<&Clean> = debate.opening().iter().flat_map(|o| &o.panel.experts).flat_map(|e| [&e.name, &e.label]).collect();
     Arm::ALL.iter().map(|arm| pair(&panel, *arm, &assistant(comparison.of(*arm), &names))).collect()

@@ -71,6 +71,11 @@ pub trait Model: Send + Sync {
         self.shape() == Shape::Raw
     }
 
+    /// Whether several answers are written side by side, so that one doesn't wait for another: by itself, as servers do.
+    fn at_once(&self) -> bool {
+        true
+    }
+
     /// Starts one answer. Never blocks; what goes wrong comes through the answer.
     fn ask(&self, ask: Ask) -> Answer;
 

@@ -33,6 +33,8 @@ pub struct Asking {
     pub watch: Watch,
     /// Bytes of the prompt, for an estimate where the provider tells nothing.
     pub prompt_bytes: usize,
+    /// Tokens that were asked for at most.
+    pub max_tokens: u32,
     cleaner: Cleaner,
     splitter: Splitter,
     /// Tokens whose words are still held back, with the byte of the answer at which each ends.
@@ -60,6 +62,8 @@ pub struct Asked {
     pub enough: Enough,
     /// Bytes of the prompt.
     pub prompt_bytes: usize,
+    /// Tokens that it may have.
+    pub max_tokens: u32,
     /// Whether it is to go on from the prompt's last byte.
     pub continued: bool,
     /// Where it is to go on after a stage direction.
@@ -69,7 +73,7 @@ pub struct Asked {
 impl Asking {
     /// A request that was just sent.
     pub fn new(generation: u64, now: u64, asked: Asked) -> Self {
-        let Asked { model, facts, given, splitter, enough, prompt_bytes, continued, joint } = asked;
+        let Asked { model, facts, given, splitter, enough, prompt_bytes, max_tokens, continued, joint } = asked;
         let trim = facts.shape == Shape::Chat && !continued && joint.is_none();
         Self {
             generation,
@@ -81,6 +85,7 @@ impl Asking {
             usage: None,
             watch: Watch::new(enough),
             prompt_bytes,
+            max_tokens,
             cleaner: Cleaner::default(),
             splitter,
             marks: VecDeque::new(),

@@ -99,7 +99,7 @@ pub enum Effect {
     Likeliest(u64, Clean, Prompt, usize),
     /// Tell whoever asked about words at a place.
     Tell(Words),
-    /// Drop all answers under way.
+    /// Drop the answer that the debate waits for, and the ranking of bidders.
     Drop,
     /// Read no more of any answer until told to: whoever writes them waits.
     Hold(bool),
@@ -389,7 +389,7 @@ impl Room {
 
     /// Whether something is asked beside the debate, for which it waits.
     fn waits(&self) -> bool {
-        self.at_minutes() || self.at_comparison()
+        self.at_minutes() || self.at_comparison() && !self.compares_beside()
     }
 
     fn has_enough(&self) -> bool {
@@ -454,26 +454,45 @@ impl Room {
         {
             self.effects.push(Effect::Wake(at));
         }
-        self.status.activity = if let Some((activity, speed)) = self.takes_activity().or_else(|| self.compare_activity()) {
-            if speed > 0.0 {
-                self.status.tokens_per_s = speed;
-            }
+        self.status.activity = if let Some((activity, speed)) = self.takes_activity() {
+            self.speed_is(speed);
             activity
-        } else if let Some(activity) = self.minutes_activity() {
+        } else {
+            let debate = self.debate_activity(reading.is_some());
+            // Somebody has to give the floor, or vote: that is told, whatever goes on beside it.
+            let asks = matches!(debate, Activity::AwaitingFloor | Activity::AwaitingVote) && self.compares_beside();
+            match self.compare_activity().filter(|_| !asks) {
+                Some((activity, speed)) => {
+                    self.speed_is(speed);
+                    activity
+                }
+                None => debate,
+            }
+        };
+        (self.status.autopilot, self.status.pace) = (self.autopilot, self.pace);
+    }
+
+    fn speed_is(&mut self, speed: f32) {
+        if speed > 0.0 {
+            self.status.tokens_per_s = speed;
+        }
+    }
+
+    /// What the debate does, whatever is asked beside it; `reading`: the next one waits until what was said is read.
+    fn debate_activity(&mut self, reading: bool) -> Activity {
+        if let Some(activity) = self.minutes_activity() {
             activity
         } else if let Some(at) = self.retry_at {
             Activity::Retrying { at }
         } else if let Some(asking) = &self.asking {
-            let speed = asking.speed(self.now);
-            if speed > 0.0 {
-                self.status.tokens_per_s = speed;
-            }
+            let (speed, first_at, since, given) = (asking.speed(self.now), asking.first_at, asking.asked_at, asking.given());
+            self.speed_is(speed);
             match self.debate.speaking() {
-                Some(_) if asking.first_at.is_some() => Activity::Speaking,
-                Some(turn) => Activity::Waiting { seat: seat_of(turn.speaker), since: asking.asked_at },
-                None => Activity::Waiting { seat: asking.given(), since: asking.asked_at },
+                Some(_) if first_at.is_some() => Activity::Speaking,
+                Some(turn) => Activity::Waiting { seat: seat_of(turn.speaker), since },
+                None => Activity::Waiting { seat: given, since },
             }
-        } else if reading.is_some() {
+        } else if reading {
             Activity::Speaking
         } else if self.running() && !self.opening.is_empty() {
             Activity::Waiting { seat: None, since: self.opening_since }
@@ -485,8 +504,7 @@ impl Room {
             Activity::AwaitingFloor
         } else {
             Activity::Still
-        };
-        (self.status.autopilot, self.status.pace) = (self.autopilot, self.pace);
+        }
     }
 }
 

@@ -18,12 +18,20 @@ pub struct Facts {
     pub context_tokens: u32,
     /// Whether an answer surely goes on from the prompt's last byte.
     pub continues: bool,
+    /// Whether several answers are written side by side.
+    pub at_once: bool,
 }
 
 impl Facts {
     /// Those of a model that is open.
     pub fn of(model: &dyn Model) -> Self {
-        Self { name: Clean::line(model.name()), shape: model.shape(), context_tokens: model.context_tokens(), continues: model.continues() }
+        Self {
+            name: Clean::line(model.name()),
+            shape: model.shape(),
+            context_tokens: model.context_tokens(),
+            continues: model.continues(),
+            at_once: model.at_once(),
+        }
     }
 }
 

@@ -66,6 +66,7 @@ pub fn start(room: Room, effects: Vec<Effect>, tools: Tools) -> Handle {
         leaving: None,
         updates,
         answers: Vec::new(),
+        main: None,
         scores: None,
         likeliest: None,
         wake: None,
@@ -97,6 +98,8 @@ struct Runner {
     updates: mpsc::Sender<Update>,
     /// Answers under way, by generation: one, or several takes.
     answers: Vec<(u64, Answer)>,
+    /// The one of them that the debate itself waits for.
+    main: Option<u64>,
     scores: Option<(u64, Scores)>,
     likeliest: Option<(u64, Told)>,
     wake: Option<u64>,
@@ -206,7 +209,12 @@ impl Runner {
                     let opening = self.models.open(name.as_str());
                     self.opening.spawn(async move { (name, opening.await) });
                 }
-                Effect::Ask(generation, name, ask) => self.answers = self.asked(&name, vec![(generation, ask)]),
+                Effect::Ask(generation, name, ask) => {
+                    self.drop_main();
+                    let answers = self.asked(&name, vec![(generation, ask)]);
+                    self.answers.extend(answers);
+                    self.main = Some(generation);
+                }
                 Effect::AskAll(name, asks) => {
                     let answers = self.asked(&name, asks);
                     self.answers.extend(answers);
@@ -227,7 +235,7 @@ impl Runner {
                 }
                 Effect::Tell(words) => self.tell(Update::Words(words)).await,
                 Effect::Drop => {
-                    self.answers.clear();
+                    self.drop_main();
                     self.scores = None;
                 }
                 Effect::Hold(hold) => self.held = hold,
@@ -254,6 +262,12 @@ impl Runner {
             (None, count) => (0..count).map(|_| Answer::channel().1).collect(),
         };
         generations.into_iter().zip(answers).collect()
+    }
+
+    fn drop_main(&mut self) {
+        if let Some(generation) = self.main.take() {
+            self.drop_answer(generation);
+        }
     }
 
     fn drop_answer(&mut self, generation: u64) {

@@ -342,7 +342,7 @@ impl Reader {
             Kind::CompareBegan { budget, .. } => {
                 format!("(the plain assistant is asked three ways, {budget} tokens each; compare stop ends it)\n")
             }
-            Kind::Answer { .. } => String::new(),
+            Kind::PanelSpoke { .. } | Kind::Answer { .. } => String::new(),
             Kind::Answered { arm, output_tokens, .. } => format!("(the plain assistant, {}: {output_tokens} tokens)\n", arm.name()),
             Kind::Compared { .. } => self.debate.comparisons().last().map_or_else(String::new, |c| {
                 let pairs = lens::compare::pairs(&self.debate, c);

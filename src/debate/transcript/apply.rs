@@ -235,7 +235,7 @@ impl Debate {
                 self.minutes.push(Drawn { at: event.at, minutes: Arc::new((**minutes).clone()) });
             }
             Kind::CompareBegan { branch, upto, model, budget } => {
-                if self.turn(*upto).is_none() {
+                if upto.is_some_and(|id| self.turn(id).is_none()) {
                     return misfit("no such turn");
                 }
                 // One that a power cut broke off.
@@ -257,6 +257,15 @@ impl Debate {
                 }
                 None => return misfit("nothing is being compared"),
             },
+            Kind::PanelSpoke { upto, tokens } => {
+                if self.turn(*upto).is_none() {
+                    return misfit("no such turn");
+                }
+                match self.comparisons.last_mut().filter(|c| c.panel_speaks()) {
+                    Some(comparison) => (comparison.upto, comparison.tokens) = (Some(*upto), *tokens),
+                    None => return misfit("no panel speaks beside the assistant"),
+                }
+            }
             Kind::Compared { how } => match self.comparisons.last_mut().filter(|c| c.how.is_none()) {
                 Some(comparison) => comparison.how = Some(*how),
                 None => return misfit("nothing is being compared"),

@@ -30,7 +30,7 @@ fn debate() -> Debate {
     happen(Kind::TurnBegan { turn, parent: None, speaker, seat, label, cue, given: true, passed: None, branch: None, kept: None });
     happen(Kind::Text { turn, delta: EVIL.into(), tokens: Vec::new() });
     happen(Kind::TurnEnded { turn, how: Ended::Done });
-    happen(Kind::CompareBegan { branch: "main".into(), upto: turn, model: "m<i>".into(), budget: 300 });
+    happen(Kind::CompareBegan { branch: "main".into(), upto: Some(turn), model: "m<i>".into(), budget: 300 });
     for arm in Arm::ALL {
         happen(Kind::Answer { arm, sample: 0, delta: EVIL.into(), tokens: Vec::new() });
         happen(Kind::Answered { arm, output_tokens: 290, how: Ended::Cut });

@@ -123,6 +123,7 @@ fn excess(kind: &Kind) -> Option<String> {
         | Kind::Tempered { .. }
         | Kind::Answered { .. }
         | Kind::Compared { .. }
+        | Kind::PanelSpoke { .. }
         | Kind::Pinned { .. }
         | Kind::BrokeOff { .. }
         | Kind::OutOfFrame { .. }

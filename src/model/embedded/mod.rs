@@ -138,6 +138,10 @@ impl Model for Embedded {
         answer
     }
 
+    fn at_once(&self) -> bool {
+        false
+    }
+
     fn ask_all(&self, asks: Vec<Ask>) -> Vec<Answer> {
         let (asks, answers): (Vec<_>, Vec<_>) = asks
             .into_iter()

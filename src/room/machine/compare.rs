@@ -2,8 +2,10 @@
 //!
 //! Whoever speaks ends their turn first; then the debate waits, without an event, while the assistant is asked in three ways at once, and goes on as if nothing
 //! had been: these requests count in no seed and no prompt of the debate, but they are paid for. What the assistant writes is stored as it comes.
-//! A room that was made to compare lets the panel speak until its tokens are spent, then compares, then stands still.
+//! A room that was made to compare lets the panel speak until its tokens are spent, then stands still. Where a model writes several answers side by side, the
+//! assistant is asked as the panel begins, and the debate doesn't wait for it; else after the panel's part.
 
+mod panel;
 mod voice;
 
 use super::{Effect, Room, drive::worst, spend::Spent};
@@ -15,6 +17,7 @@ use crate::{
 };
 
 use super::drive::{mixed, prompt_bytes};
+pub(in crate::room::machine) use panel::Target;
 use voice::{Answering, Voice};
 
 /// Waits before the tries after a passing failure, in seconds; then that text ends there.
@@ -38,21 +41,8 @@ pub(super) struct Comparing {
     held: bool,
     /// Somebody ended it early.
     cut: bool,
-}
-
-/// What is to be compared, in a room that was made for it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Target {
-    /// Output tokens of the panel.
-    tokens: u64,
-    /// The person ended the panel's part early.
-    cut: bool,
-}
-
-impl Target {
-    pub(super) fn new(tokens: u32) -> Self {
-        Self { tokens: u64::from(tokens), cut: false }
-    }
+    /// The panel speaks beside the three: the debate doesn't wait.
+    beside: bool,
 }
 
 impl Room {
@@ -103,35 +93,12 @@ impl Room {
         true
     }
 
-    /// Tokens that the panel has left, in a room that was made to compare.
-    pub(super) fn left_to_compare(&self) -> Option<u64> {
-        let target = self.target?;
-        let left = target.tokens.saturating_sub(self.debate.tokens_of(self.debate.staged_turns()));
-        Some(if left < LEAST { 0 } else { left })
-    }
-
-    /// Whether the answer under way has brought the panel's last token, where a server doesn't mind how many it was asked for.
-    pub(super) fn is_spent(&self) -> bool {
-        let Some(left) = self.left_to_compare() else { return false };
-        self.asking.as_ref().is_some_and(|a| a.watch.tokens() >= left.max(LEAST))
-    }
-
-    /// The panel has said its part: it is compared, and then the debate stands still. False in a room that was not made for that.
-    pub(super) fn panel_is_done(&mut self, why: &str) -> bool {
-        let Some(target) = self.target.take() else { return false };
-        self.end_turn(Ended::Cut);
-        let why = if why.is_empty() { "the panel's part of the comparison is over" } else { why };
-        if *self.debate.phase() == crate::debate::Phase::Running {
-            self.happen(Kind::Paused { why: Clean::line(why) });
-        }
-        match self.want_comparison() {
-            Ok(()) => self.compare(),
-            Err(why) => self.effects.push(Effect::Refuse(Clean::line(&why))),
-        }
-        if let Some(comparing) = &mut self.comparing {
-            comparing.cut |= target.cut;
-        }
-        true
+    fn begin_comparison(&mut self, name: Clean, facts: Facts, upto: Option<TurnId>, tokens: u64) {
+        let beside = upto.is_none();
+        let branch = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
+        self.happen(Kind::CompareBegan { branch, upto, model: facts.name.clone(), budget: tokens });
+        let voices = Arm::ALL.map(Voice::new).into();
+        self.comparing = Some(Box::new(Comparing { name, facts, tokens, voices, held: false, cut: false, beside }));
     }
 
     /// The branch on stage up to its last turn that has ended: its tokens; none where these are too few.
@@ -147,16 +114,14 @@ impl Room {
         if self.closed || self.stuck {
             return;
         }
+        self.compare_beside();
         if self.comparing.is_none() && self.asking.is_none() && self.ranking.is_none() && self.takes_are_over() {
             let Some((name, facts)) = self.compare_with.take() else { return };
             let Some((upto, tokens)) = self.comparable() else {
                 self.effects.push(Effect::Refuse(Clean::line("the panel has said too little to be compared")));
                 return;
             };
-            let branch = self.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
-            self.happen(Kind::CompareBegan { branch, upto, model: facts.name.clone(), budget: tokens });
-            let voices = Arm::ALL.map(Voice::new).into();
-            self.comparing = Some(Box::new(Comparing { name, facts, tokens, voices, held: false, cut: false }));
+            self.begin_comparison(name, facts, Some(upto), tokens);
         }
         self.ask_assistant();
     }
@@ -203,15 +168,27 @@ impl Room {
         if !asks.is_empty() {
             self.effects.push(Effect::AskAll(name, asks));
         }
-        if self.comparing.as_ref().is_some_and(|c| c.voices.iter().all(|v| v.over)) {
+        if self.comparing.as_ref().is_some_and(|c| !c.beside && c.voices.iter().all(|v| v.over)) {
             self.end_comparison(Ended::Done);
         }
     }
 
     fn too_dear_to_compare(&self, facts: &Facts, prompt_bytes: usize, max_tokens: u32) -> Option<String> {
-        let worst = worst(prompt_bytes, max_tokens);
+        let worst = self.with_under_way(worst(prompt_bytes, max_tokens));
         let spent = budget::since(&self.spent, &self.debate.totals());
         self.setup.budget.ends(&spent, &worst, self.setup.price.of(facts.name.as_str(), &worst))
+    }
+
+    /// What a request and all that are under way may take at most.
+    pub(super) fn with_under_way(&self, mut most: model::Usage) -> model::Usage {
+        let asked =
+            self.comparing.iter().flat_map(|c| &c.voices).filter_map(|v| v.asked.as_ref()).map(|a| worst(a.prompt_bytes, a.max_tokens));
+        let panel = self.asking.iter().map(|a| worst(a.prompt_bytes, a.max_tokens));
+        for usage in asked.chain(panel) {
+            most.prompt_tokens += usage.prompt_tokens;
+            most.output_tokens += usage.output_tokens;
+        }
+        most
     }
 
     /// Which of the assistant's texts an answer belongs to.
@@ -223,12 +200,16 @@ impl Room {
     /// A piece of one of the assistant's answers.
     pub(super) fn compare_piece(&mut self, generation: u64, piece: Result<Piece, ModelError>) {
         let (now, Some(n)) = (self.now, self.compare_ask(generation)) else { return };
-        let Some(asked) = self.comparing.as_mut().and_then(|c| c.voices[n].asked.as_mut()) else { return };
+        let Some(comparing) = &mut self.comparing else { return };
+        let voice = &mut comparing.voices[n];
+        // What the panel left unsaid, no other text says.
+        let left = comparing.tokens.saturating_sub(voice.used);
+        let Some(asked) = voice.asked.as_mut() else { return };
         match piece {
             Ok(Piece::Text { text, tokens }) => {
                 asked.push(now, &text, &tokens);
                 // Whoever writes more than was asked for is cut.
-                if asked.tokens >= u64::from(asked.max_tokens) {
+                if asked.tokens >= u64::from(asked.max_tokens).min(left) {
                     self.sample_is_over(n, Ended::Cut);
                 }
             }
@@ -313,6 +294,7 @@ impl Room {
     pub(super) fn end_comparison(&mut self, how: Ended) {
         let Some(comparing) = &self.comparing else { return };
         let (all, cut, held) = (comparing.voices.len(), comparing.cut, comparing.held);
+        self.tell_panel_spoke();
         for n in 0..all {
             if self.comparing.as_ref().is_some_and(|c| !c.voices[n].over) {
                 self.settle_sample(n);
@@ -353,10 +335,15 @@ impl Room {
     /// What the room does as long as it compares.
     pub(super) fn compare_activity(&self) -> Option<(Activity, f32)> {
         let comparing = self.comparing.as_ref()?;
-        let tokens: u64 = comparing.voices.iter().map(|v| v.used + v.asked.as_ref().map_or(0, |a| a.tokens)).sum();
-        let speed = comparing.voices.iter().filter_map(|v| v.asked.as_ref()).map(|a| a.speed(self.now)).sum();
-        let of = comparing.tokens * comparing.voices.len() as u64;
-        let waiting = comparing.voices.iter().all(|v| v.over || v.asked.is_none());
+        let mut tokens: u64 = comparing.voices.iter().map(|v| v.used + v.asked.as_ref().map_or(0, |a| a.tokens)).sum();
+        let mut speed: f32 = comparing.voices.iter().filter_map(|v| v.asked.as_ref()).map(|a| a.speed(self.now)).sum();
+        let mut of = comparing.tokens * comparing.voices.len() as u64;
+        if comparing.beside {
+            tokens += self.debate.tokens_of(self.debate.staged_turns());
+            of += comparing.tokens;
+            speed += self.asking.as_ref().map_or(0.0, |a| a.speed(self.now));
+        }
+        let waiting = !comparing.beside && comparing.voices.iter().all(|v| v.over || v.asked.is_none());
         let retry = comparing.voices.iter().filter_map(|v| v.retry_at).min().filter(|_| waiting);
         let activity = match retry {
             Some(at) => Activity::Retrying { at },
@@ -368,6 +355,7 @@ impl Room {
     /// A comparison that the end of the program broke off.
     pub(super) fn end_broken_comparison(&mut self) {
         if self.debate.comparing().is_some() {
+            self.tell_panel_spoke();
             self.happen(Kind::Compared { how: Ended::Cut });
         }
     }

@@ -152,7 +152,7 @@ impl Room {
             Staging::Turns => Self::enough(facts.shape, turn_tokens, self.carried),
             Staging::Stream => Enough::default(),
         };
-        let asked = Asked { model: name.clone(), facts, given, splitter, enough, prompt_bytes, continued, joint };
+        let asked = Asked { model: name.clone(), facts, given, splitter, enough, prompt_bytes, max_tokens, continued, joint };
         self.asking = Some(Asking::new(self.generation, self.now, asked));
         let sampling = self.sampling(self.request);
         self.effects.push(Effect::Ask(self.generation, name, Ask { prompt: rendered.prompt, stop, max_tokens, sampling, enough }));
@@ -198,7 +198,7 @@ impl Room {
 
     /// Closes the room when the next answer might cost more than may be spent.
     fn budget_ends(&mut self, facts: &Facts, prompt_bytes: usize, max_tokens: u32) -> bool {
-        let worst = worst(prompt_bytes, max_tokens);
+        let worst = self.with_under_way(worst(prompt_bytes, max_tokens));
         let cost = self.setup.price.of(facts.name.as_str(), &worst);
         let spent = budget::since(&self.spent, &self.debate.totals());
         let Some(why) = self.setup.budget.ends(&spent, &worst, cost) else { return false };

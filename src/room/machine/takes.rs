@@ -202,6 +202,7 @@ impl Room {
                 splitter: splitter.clone(),
                 enough,
                 prompt_bytes: bytes,
+                max_tokens,
                 continued: false,
                 joint: None,
             };

@@ -65,7 +65,7 @@ fn setup(shape: Shape) -> Setup {
 }
 
 fn facts(name: &str, shape: Shape) -> Facts {
-    Facts { name: name.into(), shape, context_tokens: 100_000, continues: shape == Shape::Raw }
+    Facts { name: name.into(), shape, context_tokens: 100_000, continues: shape == Shape::Raw, at_once: false }
 }
 
 impl Rig {

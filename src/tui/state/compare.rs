@@ -199,7 +199,7 @@ impl Compare {
         let comparison = self.shown(debate);
         let turns = || -> Vec<&Turn> {
             match comparison {
-                Some(c) => debate.path_to(c.upto).into_iter().filter_map(|id| debate.turn(id)).collect(),
+                Some(c) => debate.compared_turns(c),
                 None => debate.staged_turns().collect(),
             }
         };
@@ -272,10 +272,10 @@ fn assistant(samples: &[&str], width: u16) -> Vec<(Ink, String)> {
 pub fn head(debate: &Debate, comparison: Option<&Comparison>, text: usize) -> (String, String) {
     let Some(arm) = text.checked_sub(1).and_then(|n| Arm::ALL.get(n)) else {
         let tokens = match comparison {
-            Some(c) => c.tokens,
-            None => debate.tokens_of(debate.staged_turns()),
+            Some(c) if !c.panel_speaks() => c.tokens,
+            _ => debate.tokens_of(debate.staged_turns()),
         };
-        let mark = if comparison.is_none() && debate.speaking().is_some() { " ▍" } else { "" };
+        let mark = if comparison.is_none_or(Comparison::panel_speaks) && debate.speaking().is_some() { " ▍" } else { "" };
         return ("the panel".to_owned(), format!("{tokens} tokens{mark}"));
     };
     let Some(comparison) = comparison else { return (arm.name().to_owned(), "waits for the panel".to_owned()) };

@@ -31,7 +31,7 @@ pub fn open(screen: &mut Screen) -> Vec<Effect> {
 fn kept(screen: &Screen) -> Vec<usize> {
     let (debate, path) = (&screen.debate, screen.debate.path());
     let all = debate.comparisons().iter().enumerate();
-    all.filter(|(_, c)| c.how.is_some() && !c.is_empty() && path.contains(&c.upto)).map(|(n, _)| n).collect()
+    all.filter(|(_, c)| c.how.is_some() && !c.is_empty() && c.upto.is_some_and(|id| path.contains(&id))).map(|(n, _)| n).collect()
 }
 
 /// Shows an older one, or a newer one.
@@ -119,7 +119,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
 /// Esc: what the assistant writes ends here; else the room is seen again.
 fn back(screen: &mut Screen) -> Vec<Effect> {
     let Some(Layer::Compare(compare)) = screen.layers.last() else { return Vec::new() };
-    let writes = compare.shown(&screen.debate).is_some_and(|c| c.how.is_none());
+    let writes = compare.shown(&screen.debate).is_some_and(|c| c.how.is_none() && !c.panel_speaks());
     if writes || screen.asked_compare {
         return stop(screen);
     }

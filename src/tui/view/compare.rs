@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{Look, dialog, put, put_all, tint};
 use crate::{
-    debate::Ended,
+    debate::{Comparison, Ended},
     room::Activity,
     tui::{
         keys::Intent,
@@ -65,8 +65,11 @@ fn progress(screen: &Screen, compare: &Compare, width: u16) -> String {
     let each = comparison.tokens;
     match comparison.how {
         None => match screen.status.activity {
+            Activity::Comparing { held: true, .. } if comparison.panel_speaks() => "paused; space goes on".to_owned(),
             Activity::Comparing { held: true, .. } => "the plain assistant: paused; space goes on".to_owned(),
             Activity::Retrying { .. } => "the model doesn't answer; it is asked again in a moment".to_owned(),
+            _ if comparison.panel_speaks() && width < 60 => format!("all four, {each} tokens each"),
+            _ if comparison.panel_speaks() => format!("the panel argues; {model} is asked three ways beside it; {each} output tokens each"),
             _ if width < 60 => format!("three ways, {each} tokens each"),
             _ if width < 100 => format!("{model} alone, three ways, {each} tokens each"),
             _ => format!("{model} without a panel, three ways, {each} output tokens each; the debate waits"),
@@ -77,7 +80,7 @@ fn progress(screen: &Screen, compare: &Compare, width: u16) -> String {
                 Ended::Cut => " · cut",
                 Ended::Failed => " · failed",
             };
-            let since = debate.path().iter().rev().take_while(|id| **id != comparison.upto).count();
+            let since = debate.path().iter().rev().take_while(|id| Some(**id) != comparison.upto).count();
             let since = match since {
                 n if n == debate.path().len() || n == 0 => String::new(),
                 1 => " · 1 turn since".to_owned(),
@@ -171,14 +174,15 @@ pub(super) fn hints(screen: &Screen, compare: &Compare) -> Vec<(String, String)>
     let key = |intent: Intent, does: &str| screen.keys.key(intent).map(|k| (k, does.to_owned()));
     let comparison = compare.shown(&screen.debate);
     let over = comparison.is_some_and(|c| c.how.is_some());
-    let writes = comparison.is_some_and(|c| c.how.is_none());
+    let panel = comparison.is_none_or(Comparison::panel_speaks);
+    let writes = comparison.is_some_and(|c| c.how.is_none()) && !panel;
     let held = matches!(screen.status.activity, Activity::Comparing { held: true, .. }) || comparison.is_none() && screen.is_paused();
     let pages = compare.pairs.is_some().then_some(if compare.measured { "the texts" } else { "what was measured" });
     let stops = if writes { "stop" } else { "the room" };
     let all = [
         pages.and_then(|does| own("enter", does)),
         if over { None } else { key(Intent::Pause, if held { "go on" } else { "pause" }) },
-        if over || screen.is_finished() { None } else { key(Intent::Cut, if comparison.is_none() { "panel ends" } else { "stop" }) },
+        if over || screen.is_finished() { None } else { key(Intent::Cut, if panel { "panel ends" } else { "stop" }) },
         if compare.measured { None } else { own(&format!("1-{TEXTS} ←→"), "text") },
         own("↑↓", "scroll"),
         if over && !screen.is_finished() { key(Intent::Compare, "anew") } else { None },

@@ -1,5 +1,7 @@
 //! The plain assistant: asked beside the debate, which goes on as if nothing had been; with as many tokens as the panel had.
 
+mod beside;
+
 use super::*;
 use crate::debate::{Answers, Arm, Comparison};
 
@@ -79,7 +81,7 @@ fn three_are_asked_at_once_with_the_panels_sampler_and_as_many_tokens_and_none_m
     assert_eq!(tokens, [20, 60, 55], "five more would be too few to ask for");
     assert_eq!(rig.of(Arm::Samples).samples.len(), 2);
     assert_eq!(rig.comparison().how, Some(Ended::Done));
-    assert_eq!((rig.comparison().tokens, rig.comparison().upto), (60, TurnId(1)));
+    assert_eq!((rig.comparison().tokens, rig.comparison().upto), (60, Some(TurnId(1))));
     assert!(rig.of(Arm::Plain).samples[0].text.as_str().starts_with("w0 w1"));
     assert_eq!(rig.of(Arm::Plain).samples[0].tokens.len(), 20);
     assert!(rig.shown.totals().output_tokens >= 60 + 135, "they are paid for");

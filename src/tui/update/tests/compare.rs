@@ -31,7 +31,7 @@ fn answer(fake: &mut Fake, arm: Arm, sample: u16, n: usize) {
 fn begun() -> Fake {
     let mut fake = spoken();
     fake.press("c");
-    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: TurnId(9), model: "embedded/gemma-3-270m".into(), budget: 270 });
+    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: Some(TurnId(9)), model: "embedded/gemma-3-270m".into(), budget: 270 });
     fake.status(Activity::Comparing { tokens: 168, of: 810, held: false });
     answer(&mut fake, Arm::Plain, 0, 60);
     answer(&mut fake, Arm::Opposing, 0, 48);
@@ -99,7 +99,7 @@ fn what_was_compared_is_shown_again_and_asked_for_anew_when_told_to() {
     assert!(fake.picture(110, 34).contains("1 turn since"));
     assert_eq!(fake.press("c"), [Effect::Send(Command::Compare)]);
     assert!(open(&fake).which.is_none());
-    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: TurnId(10), model: "m".into(), budget: 280 });
+    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: Some(TurnId(10)), model: "m".into(), budget: 280 });
     answer(&mut fake, Arm::Plain, 0, 60);
     fake.happen(Kind::Compared { how: Ended::Done });
     fake.press("[");
@@ -158,7 +158,7 @@ fn a_room_that_is_there_to_compare_shows_that_first_and_ctrl_c_ends_what_goes_on
     let drawn = fake.picture(110, 30);
     assert!(drawn.contains("waits for the panel") && drawn.contains("then the plain assistant gets as many"), "{drawn}");
     assert_eq!(fake.press("ctrl-c"), [Effect::Send(Command::NoCompare)]);
-    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: TurnId(9), model: "m".into(), budget: 270 });
+    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: Some(TurnId(9)), model: "m".into(), budget: 270 });
     answer(&mut fake, Arm::Plain, 0, 60);
     fake.happen(Kind::Compared { how: Ended::Cut });
     assert!(open(&fake).measured);
@@ -182,10 +182,35 @@ fn it_looks_as_it_was_kept_at_every_size_and_in_chinese() {
             chinese.turn(n % 2, "上善若水。水善利万物而不争，处众人之所恶，故几于道。护城河者，不争之河也。");
         }
         chinese.press("c");
-        chinese.happen(Kind::CompareBegan { branch: "main".into(), upto: TurnId(6), model: "m".into(), budget: 400 });
+        chinese.happen(Kind::CompareBegan { branch: "main".into(), upto: Some(TurnId(6)), model: "m".into(), budget: 400 });
         chinese.status(Activity::Comparing { tokens: 120, of: 1200, held: true });
         let delta = "护城河有很多种：技术、数据、渠道、品牌。\n\n首先是数据：谁有数据，谁就能训练更好的模型。".into();
         chinese.happen(Kind::Answer { arm: Arm::Plain, sample: 0, delta, tokens: Vec::new() });
         check("compare-chinese", &mut chinese);
     }
+}
+
+#[test]
+fn where_the_panel_speaks_beside_the_assistant_both_are_seen_and_its_part_can_be_ended() {
+    let mut fake = spoken();
+    fake.screen.compares = true;
+    crate::tui::update::begin_to_compare(&mut fake.screen);
+    fake.happen(Kind::CompareBegan { branch: "main".into(), upto: None, model: "openai/fake".into(), budget: 900 });
+    let (delta, tokens) = words(0, 20);
+    fake.happen(Kind::Answer { arm: Arm::Plain, sample: 0, delta, tokens });
+    fake.status(Activity::Comparing { tokens: 300, of: 3600, held: false });
+    let drawn = fake.picture(150, 30);
+    assert!(drawn.contains("the panel argues") && drawn.contains("900 output tokens each") && drawn.contains("panel ends"), "{drawn}");
+    assert!(!open(&fake).texts[0].visible().is_empty() && !open(&fake).texts[1].visible().is_empty());
+    assert_eq!(fake.press("x"), [Effect::Send(Command::NoCompare)]);
+    fake.status(Activity::Comparing { tokens: 300, of: 3600, held: true });
+    assert_eq!(fake.press("space"), [Effect::Send(Command::Resume)]);
+    assert!(fake.press("esc").is_empty() && fake.screen.layers.is_empty(), "the room can be seen meanwhile");
+    fake.status(Activity::Comparing { tokens: 300, of: 3600, held: false });
+    fake.press("c");
+    assert!(open(&fake).which == Some(0) && fake.picture(150, 30).contains("the panel argues"));
+    fake.happen(Kind::PanelSpoke { upto: TurnId(9), tokens: 270 });
+    assert!(fake.picture(150, 30).contains("the debate waits"));
+    fake.happen(Kind::Compared { how: Ended::Cut });
+    assert!(open(&fake).measured && fake.picture(110, 30).contains("270"));
 }
