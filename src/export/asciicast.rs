@@ -55,6 +55,8 @@ struct Player {
     /// Time in the recording, and where it was in the session.
     now: u64,
     at: u64,
+    /// When something was shown last: what shows nothing makes no pause longer.
+    shown: u64,
     /// Time that the next piece may be spread over.
     gap: u64,
     column: usize,
@@ -73,6 +75,7 @@ impl Default for Player {
             aside: Aside::default(),
             now: 0,
             at: 0,
+            shown: 0,
             gap: 0,
             column: 0,
             indent: 0,
@@ -84,7 +87,8 @@ impl Default for Player {
 
 impl Player {
     fn until(&mut self, at: u64, begun: bool) {
-        self.gap = if begun { at.saturating_sub(self.at).min(IDLE_MS) } else { 0 };
+        let latest = self.now.max(self.shown + IDLE_MS);
+        self.gap = if begun { at.saturating_sub(self.at).min(latest - self.now) } else { 0 };
         self.at = self.at.max(at);
         self.now += self.gap;
     }
@@ -306,6 +310,7 @@ impl Player {
         if text.is_empty() {
             return;
         }
+        self.shown = self.now;
         let time = format!("[{}.{:03}, \"o\", ", self.now / 1000, self.now % 1000);
         // What comes at one moment is one event.
         if let Some(line) = self.out.rfind("\n[").map_or(self.out.starts_with('[').then_some(0), |n| Some(n + 1))

@@ -1,8 +1,16 @@
-//! For fuzzing: what is written of a debate, whatever its events were. See fuzz/README.md.
+//! For fuzzing: what is written of a debate, whatever its events were, and what is read of a file, whatever stands in it. See fuzz/README.md.
 
-use super::{Made, jsonl, markdown, text};
+mod read;
+mod tree;
+mod write;
+
+pub use read::{chats, documents};
+pub use tree::{kept, tidied};
+pub use write::{markdown, page, recording};
+
+use super::{jsonl, markdown as as_markdown, stories::MADE, text};
 use crate::debate::{
-    Debate,
+    Debate, Event,
     fuzz::{assert_clean, events},
 };
 
@@ -14,11 +22,17 @@ pub fn json_lines(data: &[u8]) -> Debate {
     assert_eq!(taken_again.len(), taken.len().min(400));
     assert_eq!(jsonl(&taken_again).unwrap(), lines);
     assert_eq!(again.seq(), debate.seq());
-    let made = Made { date: "2026-11-24", version: "0" };
     for branch in debate.branches().iter().map(|b| b.name.as_str()).map(Some).chain([None]) {
-        for file in [markdown(&debate, branch, &made), text(&debate, branch, &made)] {
+        for file in [as_markdown(&debate, branch, &MADE), text(&debate, branch, &MADE)] {
             assert_clean(&file.unwrap());
         }
     }
+    write::as_page(&debate, &taken);
+    write::as_recording(&taken);
     debate
+}
+
+/// The fold of events that are known to fit.
+fn fold(events: &[Event]) -> Debate {
+    Debate::replay(events).unwrap_or_else(|misfit| panic!("{misfit:?}"))
 }

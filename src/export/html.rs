@@ -4,6 +4,8 @@
 //! only ever text between tags: `escaped` is their one way in, and attributes are made of numbers of ours.
 
 mod speech;
+#[cfg(any(test, fuzzing))]
+pub(super) mod strict;
 
 use std::fmt::Write as _;
 

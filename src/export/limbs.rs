@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn every_turn_stands_on_one_limb_after_the_one_that_it_follows() {
-        let debate = talk().debate();
+        let debate = talk().debate;
         let limbs = limbs(&debate);
         let names: Vec<&str> = limbs.iter().map(|l| l.branch.name.as_str()).collect();
         assert_eq!(names, ["what if", "main"]);

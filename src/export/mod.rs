@@ -22,6 +22,8 @@ mod plain;
 pub mod plot;
 mod rest;
 mod safe;
+#[cfg(any(test, fuzzing))]
+mod stories;
 pub mod table;
 #[cfg(test)]
 mod tests;

@@ -25,11 +25,13 @@ pub(super) fn read(text: &str) -> Result<Imported, Fault> {
     let header = lines.peek().and_then(|(_, line)| serde_json::from_str::<Header>(line).ok()).filter(|h| h.agon == "rest");
     if let Some(header) = header {
         let mut events = Vec::new();
-        for (next, (n, line)) in (header.after.saturating_add(1)..).zip(lines.skip(1)) {
+        let mut last = header.after;
+        for (n, line) in lines.skip(1) {
             let event = event(n, line)?;
-            if event.seq != next {
-                return Err(Fault::at(n, format!("event {} doesn't follow event {}", event.seq, next - 1)));
+            if last.checked_add(1) != Some(event.seq) {
+                return Err(Fault::at(n, format!("event {} doesn't follow event {last}", event.seq)));
             }
+            last = event.seq;
             events.push(event);
         }
         return whole(header.session, header.after, events);

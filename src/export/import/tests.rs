@@ -4,7 +4,9 @@ use super::*;
 use crate::{
     debate::{Debate, Ended, Manner, Phase, Speaker, TurnId},
     export::{
-        Form, jsonl,
+        Form,
+        fuzz::{kept, tidied},
+        jsonl,
         tests::{History, MADE, history, plots, talk},
         written,
     },
@@ -27,44 +29,9 @@ fn fault(text: &str) -> String {
     import(text, &FRESH).unwrap_err().to_string()
 }
 
-/// All of a tree that a document keeps.
+/// Whether a tree is the one that a document was written from.
 fn same(a: &Debate, b: &Debate) -> Result<(), TestCaseError> {
-    prop_assert_eq!(a.opening(), b.opening());
-    prop_assert_eq!(a.branches(), b.branches());
-    prop_assert_eq!(a.branch(), b.branch());
-    prop_assert_eq!(a.path(), b.path());
-    prop_assert_eq!(a.turns().len(), b.turns().len());
-    for (a, b) in a.turns().iter().zip(b.turns()) {
-        prop_assert_eq!(a, b);
-    }
-    prop_assert_eq!(a.drawn(), b.drawn());
-    prop_assert_eq!(
-        (a.floor(), a.model(), a.temperature(), a.turn_tokens(None)),
-        (b.floor(), b.model(), b.temperature(), b.turn_tokens(None))
-    );
-    prop_assert_eq!((a.model_of(crate::debate::SeatId(1)), a.folded()), (b.model_of(crate::debate::SeatId(1)), b.folded()));
-    Ok(())
-}
-
-/// What editors do to a file that is opened and saved.
-fn tidied(text: &str, how: u8) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    if how & 1 > 0 {
-        lines.iter_mut().for_each(|l| *l = l.trim_end().to_owned());
-    }
-    if how & 2 > 0 {
-        // The front matter, a word a line.
-        let end = lines.iter().skip(1).position(|l| l == "---").unwrap() + 1;
-        let front: Vec<String> = lines.drain(1..end).flat_map(|l| l.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
-        let rest = lines.split_off(1);
-        lines.extend(front.into_iter().enumerate().map(|(n, word)| if n == 0 { word } else { format!("  {word}") }));
-        lines.extend(rest);
-    }
-    let mut text = lines.join(if how & 4 > 0 { "\r\n" } else { "\n" });
-    if how & 8 > 0 {
-        text.push_str("\n\n\n\n");
-    }
-    if how & 16 > 0 { format!("\u{feff}{text}") } else { text }
+    kept(a, b).map_err(TestCaseError::fail)
 }
 
 proptest! {
