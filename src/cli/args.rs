@@ -9,20 +9,9 @@ use crate::{
     export::Form,
 };
 
-const EXAMPLES: &str = "\
-Examples:
-  agon \"What moats does a generative-AI start-up have?\"
-  agon \"Is P = NP?\" --panel physicists --staging stream
-  agon \"Rewrite it in Rust?\" -e 'Ada: wants proof' -e 'Linus: wants it to boot'
-  agon \"…\" --base-url http://127.0.0.1:8000/v1 --model openai/my-model
-  agon run \"…\" --turns 12 --output markdown -o debate.md
-  agon open                     back to where the last debate was left
-
-Nobody named in a panel said any of it: a language model simulates them.";
-
 /// An interactive debate room: a language model simulates a panel of experts; watch, steer, fork, keep.
 #[derive(Debug, Parser)]
-#[command(name = "agon", version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "agon", version, about, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -92,8 +81,8 @@ pub enum Command {
     Doctor,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, of agon or of a subcommand
+    Man(ManArgs),
 }
 
 /// What a debate is made of.
@@ -735,5 +724,27 @@ pub enum ConfigCommand {
 pub struct CompletionsArgs {
     /// Which shell
     #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
+    pub shell: ShellArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(alias = "nu")]
+    Nushell,
+    #[value(alias = "pwsh")]
+    Powershell,
+    Zsh,
+}
+
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// The page of this subcommand [default: the page of agon itself]
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Write the pages of all subcommands into this folder, as a package wants them
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub folder: Option<PathBuf>,
 }

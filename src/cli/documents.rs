@@ -62,21 +62,32 @@ fn commands(line: &str) -> Vec<Vec<String>> {
     all
 }
 
+/// The calls of agon in a line of shell, from the program's name on.
+pub fn calls(line: &str) -> Vec<Vec<String>> {
+    let call = |words: Vec<String>| {
+        // Whatever stands before it in a script: a scheduler's word, a loop's.
+        let at = words.iter().position(|w| w == "agon")?;
+        if at > 0 && !["srun", "exec", "do", "sudo"].contains(&words[at - 1].as_str()) && !words[at - 1].contains('=') {
+            return None;
+        }
+        // The variables of the documents are parts of grids.
+        Some(words[at..].iter().map(|w| if w.starts_with("$SLURM") { "1/8".to_owned() } else { w.clone() }).collect())
+    };
+    commands(line).into_iter().filter_map(call).collect()
+}
+
+/// Whether the command line takes these words.
+pub fn parses(words: &[String]) -> Result<(), clap::Error> {
+    Cli::try_parse_from(words).map(drop).or_else(|e| if e.exit_code() == 0 { Ok(()) } else { Err(e) })
+}
+
 #[test]
 fn every_command_of_the_documents_is_one() {
     let mut tried = 0;
     for (path, text) in documents() {
         for line in code(&text) {
-            for words in commands(&line) {
-                // Whatever stands before it in a script: a scheduler's word, a loop's.
-                let Some(at) = words.iter().position(|w| w == "agon") else { continue };
-                if at > 0 && !["srun", "exec", "do", "sudo"].contains(&words[at - 1].as_str()) && !words[at - 1].contains('=') {
-                    continue;
-                }
-                // The variables of the documents are parts of grids.
-                let words: Vec<String> =
-                    words[at..].iter().map(|w| if w.starts_with("$SLURM") { "1/8".to_owned() } else { w.clone() }).collect();
-                let parsed = Cli::try_parse_from(&words).map(drop).or_else(|e| if e.exit_code() == 0 { Ok(()) } else { Err(e) });
+            for words in calls(&line) {
+                let parsed = parses(&words);
                 assert!(parsed.is_ok(), "{}: {line}\n{}", path.display(), parsed.unwrap_err());
                 tried += 1;
             }

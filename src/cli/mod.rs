@@ -15,6 +15,7 @@ mod debate;
 mod doctor;
 #[cfg(test)]
 mod documents;
+mod examples;
 mod fetch;
 mod follow;
 mod formats;
@@ -56,13 +57,16 @@ use crate::debate::Clean;
 
 /// Runs the program with its arguments (the first is its own name).
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    crate::tui::watch_breaks(None);
     let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(code) = shell::answer(&args) {
+        return code;
+    }
+    crate::tui::watch_breaks(None);
     let harmless = args.iter().all(|arg| {
         let arg = arg.to_string_lossy();
         Clean::new(&arg) == *arg
     });
-    let cli = match Cli::command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
+    let cli = match definition().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` and `--version` come this way too, with exit code 0. A closed pipe is nobody's concern.
@@ -113,13 +117,18 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Config(args)) => config::config(&context, &args),
         Some(Command::Doctor) => doctor::doctor(&context),
         Some(Command::Completions(args)) => shell::completions(&args),
-        Some(Command::Man) => shell::man(),
+        Some(Command::Man(args)) => shell::man(&args),
     }
+}
+
+/// The command line, with the examples of its help.
+fn definition() -> clap::Command {
+    examples::taught(Cli::command())
 }
 
 /// The names of all subcommands.
 fn commands() -> Vec<String> {
-    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+    definition().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// A runtime for the room's task: one thread draws or prints, another drives the model.

@@ -9,6 +9,7 @@ mod beside;
 mod bids;
 mod casting;
 mod compare;
+mod completions;
 mod discover;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -21,6 +22,7 @@ mod home;
 mod hostile;
 mod keys;
 mod llamacpp;
+mod manual;
 mod measure;
 mod minutes;
 mod money;

@@ -36,8 +36,13 @@ pub struct Terminal {
 impl Terminal {
     /// Starts the program in a terminal of so many columns and rows.
     pub fn start(home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
+        Self::of(env!("CARGO_BIN_EXE_agon"), home, args, columns, rows)
+    }
+
+    /// Starts another program in one, with the same surroundings.
+    pub fn of(program: &str, home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
         let pty = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_agon"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
         command.cwd(home.path());
