@@ -11,6 +11,7 @@ mod casting;
 mod compare;
 mod completions;
 mod discover;
+mod documents;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod faults;

@@ -41,7 +41,6 @@ impl Terminal {
 
     /// Starts another program in one, with the same surroundings.
     pub fn of(program: &str, home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
-        let pty = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
@@ -49,6 +48,12 @@ impl Terminal {
         for (name, value) in home.variables() {
             command.env(name, value);
         }
+        Self::run(command, columns, rows)
+    }
+
+    /// Runs a command in a terminal of so many columns and rows.
+    pub fn run(mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let pty = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
         let child = pty.slave.spawn_command(command).unwrap();
