@@ -169,7 +169,7 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
                 rescue::rescue(context, &id, &unstored).tell();
                 true
             }
-            Some(Update::Words(_)) => false,
+            Some(Update::Words(_) | Update::Carried(_)) => false,
         };
         if stop && !stopping {
             stopping = true;

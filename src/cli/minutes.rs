@@ -101,7 +101,7 @@ async fn made(session: Session, command: Command) -> Result<(Debate, Drawn), Rep
                     say(format_args!("agon: section {section} of {of}"));
                 }
             }
-            Some(Update::Words(_)) => {}
+            Some(Update::Words(_) | Update::Carried(_)) => {}
             Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
             Some(Update::Unstored(unstored)) => say(format_args!("agon: {}", unstored.words())),
             Some(Update::Refused(why)) => {

@@ -144,7 +144,10 @@ impl Runner {
                     self.left().await;
                     return;
                 }
-                Woken::Command(Some(command)) => self.step(Input::Command(command)).await,
+                Woken::Command(Some(command)) => {
+                    self.step(Input::Command(command)).await;
+                    self.tell(Update::Carried(self.room.debate().seq())).await;
+                }
                 // Nobody steers and nobody watches any more: the session is left, and kept.
                 Woken::Command(None) => {
                     watched = false;
