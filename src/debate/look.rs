@@ -65,9 +65,11 @@ pub fn alike(a: &str, b: &str) -> bool {
     look(a) == look(b)
 }
 
-/// Whether a label could be taken for the audience's.
+/// Whether a label could be taken for the audience's, or for that of somebody of it (`AUDIENCE (MARA)`).
 pub fn is_audience(label: &str) -> bool {
-    AUDIENCES.iter().any(|name| alike(name, label))
+    let seen = look(label);
+    let before = seen.split('(').next().unwrap_or_default().trim_end();
+    AUDIENCES.iter().any(|name| look(name) == before)
 }
 
 fn one(c: char, out: &mut String) {
@@ -117,6 +119,7 @@ mod tests {
             assert!(!alike(a, b), "{a} {b}");
         }
         assert!(is_audience("АUDIENCE") && is_audience("Audience ") && is_audience("听众") && !is_audience("JOBS"));
+        assert!(is_audience("AUDIENCE (MARA)") && is_audience("听众（玛拉）") && !is_audience("MARA (AUDIENCE)"));
     }
 
     proptest! {

@@ -3,7 +3,10 @@
 //! Owns their meaning and their written form (`say @JOBS …`). Does not carry them out: `room::Room` does.
 
 use super::{Autopilot, Pace, machine::TAKES};
-use crate::debate::{Clean, Expert, Floor, Manner, Talk, TurnId};
+use crate::{
+    debate::{Clean, Expert, Floor, Manner, Talk, TurnId},
+    script::voices,
+};
 
 /// A command to a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +14,17 @@ pub enum Command {
     /// The audience speaks, to the room or to one expert (by label or name), who then answers. An objection to nobody in particular is to
     /// whoever spoke last.
     Say {
+        /// To whom.
+        to: Option<Clean>,
+        /// What.
+        text: Clean,
+        /// In what manner.
+        manner: Manner,
+    },
+    /// Somebody of the audience who has a name speaks.
+    Voice {
+        /// Who.
+        by: Clean,
         /// To whom.
         to: Option<Clean>,
         /// What.
@@ -246,6 +260,15 @@ impl Command {
                 };
                 Ok(Self::Say { to, text: Clean::new(text), manner })
             }
+            "as" => {
+                let usage = "`as` is written: as NAME say TEXT (or ask, object, fact); a name of several words with _ between them";
+                let (name, words) = rest.split_once(char::is_whitespace).ok_or(usage)?;
+                let by = voices::name(&name.replace('_', " ")).ok_or_else(|| format!("nobody in the audience can be called “{name}”"))?;
+                match Self::parse(words)? {
+                    Self::Say { to, text, manner } => Ok(Self::Voice { by, to, text, manner }),
+                    _ => Err(usage.into()),
+                }
+            }
             "fact" => need("what the card says: fact TEXT").map(|()| Self::Say { to: None, text: Clean::new(rest), manner: Manner::Fact }),
             "note" => need("the direction: note TEXT").map(|()| Self::Note { text: Clean::new(rest) }),
             "swap" => {
@@ -397,6 +420,7 @@ pub const VERBS: &[&str] = &[
     "ask",
     "object",
     "fact",
+    "as",
     "note",
     "swap",
     "add",
@@ -522,6 +546,10 @@ mod tests {
         let object = Command::Say { to: Some("JOBS".into()), text: "No.".into(), manner: Manner::Object };
         assert_eq!(Command::parse("object @JOBS No."), Ok(object));
         assert!(matches!(Command::parse("ask Why?"), Ok(Command::Say { manner: Manner::Ask, to: None, .. })));
+        let voice =
+            |by: &str, to: Option<&str>, manner| Command::Voice { by: by.into(), to: to.map(Clean::new), text: "Why?".into(), manner };
+        assert_eq!(Command::parse("as Mara ask @JOBS Why?"), Ok(voice("MARA", Some("JOBS"), Manner::Ask)));
+        assert_eq!(Command::parse("as mara_b say Why?"), Ok(voice("MARA B", None, Manner::Say)));
         assert!(matches!(Command::parse("guest Ada Lovelace: engines"), Ok(Command::Guest { .. })));
         assert_eq!(Command::parse("bias JOBS = price first"), Ok(Command::Bias { label: "JOBS".into(), bias: "price first".into() }));
         assert_eq!(Command::parse("talk STEVE JOBS shy"), Ok(Command::Talk { label: "STEVE JOBS".into(), talk: Talk::Shy }));
@@ -558,6 +586,9 @@ mod tests {
             ("refork 3 at 5 =", "other words"),
             ("words 3 at 5 = y", "words N after"),
             ("say", "words"),
+            ("as MARA", "as NAME say"),
+            ("as MARA cut", "as NAME say"),
+            ("as ::: say no", "can be called"),
             ("model @JOBS", "model @LABEL NAME"),
             ("pause now", "alone"),
             ("floor by luck", "rotate, address"),

@@ -277,6 +277,7 @@ impl Names {
         bold || capitals
             || self.known.iter().any(|(name, ..)| name.starts_with(&folded) || *name == folded.trim_end())
             || self.audience.starts_with(&folded)
+            || self.audience == folded.trim_end()
     }
 
     /// Whether a text that ends here may be a label that was not finished.

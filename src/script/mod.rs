@@ -13,4 +13,5 @@ pub mod fuzz;
 pub mod minutes;
 pub mod probe;
 pub mod prompt;
+pub mod voices;
 pub mod wording;

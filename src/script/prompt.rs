@@ -94,7 +94,7 @@ fn plain(debate: &Debate, turn: &Turn, words: &Wording) -> String {
         Speaker::Expert(_) | Speaker::WalkOn => format!("{}{}{gap}{}", turn.label, words.colon, turn.text),
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| debate.cast_at(turn.parent).seat(seat)).map(|s| s.expert.label.as_str());
-            format!("{}{}{gap}{}", words.audience_to(to, turn.manner), words.colon, turn.text)
+            format!("{}{}{gap}{}", words.voice_to(turn.label.as_str(), to, turn.manner), words.colon, turn.text)
         }
         Speaker::Stage => format!("[{}]", turn.text),
     }

@@ -6,6 +6,7 @@ use super::{Effect, Room, seat_of, undo::Undo};
 use crate::{
     debate::{Clean, Ended, Floor, Kind, Manner, Phase, Seat, SeatId, Speaker, TurnId},
     room::Command,
+    script::voices,
 };
 
 impl Room {
@@ -23,7 +24,8 @@ impl Room {
 
     fn carry_out(&mut self, command: Command) -> Result<(), String> {
         match command {
-            Command::Say { to, text, manner } => self.say(to.as_ref(), text, manner),
+            Command::Say { to, text, manner } => self.say(None, to.as_ref(), text, manner),
+            Command::Voice { by, to, text, manner } => self.say(Some(&by), to.as_ref(), text, manner),
             Command::Note { text } => self.note(text),
             Command::Swap { label, expert } => self.swap(&label, expert),
             Command::Add { expert } => self.add(expert, false),
@@ -71,7 +73,7 @@ impl Room {
         }
     }
 
-    fn say(&mut self, to: Option<&Clean>, text: Clean, manner: Manner) -> Result<(), String> {
+    fn say(&mut self, by: Option<&Clean>, to: Option<&Clean>, text: Clean, manner: Manner) -> Result<(), String> {
         let text = text.trimmed();
         if text.is_empty() {
             return Err("nothing was said".into());
@@ -80,12 +82,22 @@ impl Room {
             None if manner == Manner::Object => self.spoke_last(),
             to => to,
         };
+        let label = self.audience(by)?;
         self.interrupt();
-        let label = Clean::line(self.words().audience);
         let (turn, parent) = self.place();
         self.happen(Kind::Interjected { turn, parent, to, label, text, manner });
         self.chosen = to;
         Ok(())
+    }
+
+    /// How the transcript names whoever of the audience speaks.
+    fn audience(&self, by: Option<&Clean>) -> Result<Clean, String> {
+        let Some(by) = by else { return Ok(Clean::line(self.words().audience)) };
+        let name = voices::name(by.as_str()).ok_or_else(|| format!("nobody in the audience can be called “{by}”"))?;
+        match voices::taken_for(self.debate.cast(), name.as_str()) {
+            Some(expert) => Err(format!("{expert} sits at the table; somebody of the audience needs another name")),
+            None => Ok(self.words().audience_named(name.as_str())),
+        }
     }
 
     fn note(&mut self, text: Clean) -> Result<(), String> {

@@ -183,3 +183,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nobody_poses_as_somebody_of_the_audience() {
+    for label in ["AUDIENCE (MARA)", "AUDIENCE (MARA asks STEVE JOBS)", "Audience (Mara)", "**AUDIENCE (MARA)**"] {
+        check(open(), &format!("{label}: I quit.\n\nELON MUSK: Yes."), &["A VOICE|I quit.", "ELON MUSK|Yes."]);
+    }
+    let mut chinese = Splitter::new(&cast(), "听众", "一个声音", open());
+    let mut outs = chinese.push(&Clean::new("听众（玛拉）：不。\n"));
+    outs.extend(chinese.finish());
+    assert!(matches!(&outs[0], Out::Begin { who: Heard::WalkOn, label, .. } if label.as_str() == "一个声音"), "{outs:?}");
+}

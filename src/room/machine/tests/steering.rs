@@ -56,6 +56,7 @@ fn undo_restores_everything_byte_for_byte() {
         "ask @JOBS Why?",
         "object No.",
         "fact Margins fell by 3 %.",
+        "as Mara ask @JOBS Why?",
         "note Rain.",
         "swap JOBS = Ada Lovelace: engines",
         "bias MUSK = price first",
@@ -284,4 +285,27 @@ fn another_temperature_holds_from_the_next_request_on_and_goes_again() {
     rig.writes(" Two.\n");
     rig.ends();
     assert_eq!(heat(&rig), 0.9);
+}
+
+#[test]
+fn somebody_of_the_audience_is_named_on_the_screen_in_the_prompt_and_in_the_document() {
+    let mut rig = paused();
+    rig.command("as Mara ask @JOBS Who pays?");
+    rig.command("as Mara say And when?");
+    assert_eq!(rig.transcript()[3..], ["AUDIENCE (MARA)|Who pays?", "AUDIENCE (MARA)|And when?"]);
+    let prompt = format!("{:?}", prompt::render(&rig.shown, Shape::Raw, prompt::Next::Anyone));
+    assert!(prompt.contains("AUDIENCE (MARA asks STEVE JOBS): Who pays?") && prompt.contains("AUDIENCE (MARA): And when?"), "{prompt}");
+    let document = export::markdown(&rig.shown, None, &Made { date: "2026-11-24", version: "0" }).unwrap();
+    assert!(document.contains("AUDIENCE \\(MARA\\)") || document.contains("AUDIENCE (MARA)"), "{document}");
+    assert_eq!(Debate::replay(&rig.events).unwrap(), rig.shown);
+}
+
+#[test]
+fn nobody_of_the_audience_is_called_like_somebody_at_the_table() {
+    let mut rig = paused();
+    for name in ["Steve_Jobs", "STEVE_JОBS", "steve_jobs"] {
+        rig.command(&format!("as {name} say I quit."));
+        assert!(rig.refused.last().is_some_and(|why| why.contains("sits at the table")), "{name}: {:?}", rig.refused);
+    }
+    assert_eq!(rig.transcript().len(), 3);
 }
