@@ -220,11 +220,16 @@ fn take(h: &mut History, (what, a, b, text): &Step) {
         }
         24 => {
             let branch = h.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
-            h.happen(Kind::CompareBegan { branch, upto: some_turn(*a), model: name, budget: u32::from(*b).into() });
+            // Every third time the panel speaks beside the assistant.
+            let upto = (b % 3 > 0).then_some(some_turn(*a));
+            h.happen(Kind::CompareBegan { branch, upto, model: name, budget: u32::from(*b).into() });
         }
         25 => {
             let arm = Arm::ALL[usize::from(*a) % 3];
             h.happen(Kind::Answer { arm, sample: u16::from(b % 3), delta: Clean::new(text), tokens: Vec::new() });
+            if b % 7 == 0 {
+                h.happen(Kind::PanelSpoke { upto: some_turn(*a), tokens: u64::from(*b) });
+            }
             if b % 5 == 0 {
                 h.happen(Kind::Answered { arm, output_tokens: u64::from(*a), how });
                 h.happen(Kind::Compared { how });
