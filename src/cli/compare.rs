@@ -59,7 +59,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     let topic = opening.topic.clone();
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
     let id = session.id.clone();
-    let (debate, interrupted) = match dress {
+    let (debate, interrupted, lost) = match dress {
         Some(dress) => {
             let shown = Shown { session, topic: topic.as_str(), dress, notice: None, at: None, compares: true };
             let (debate, how) = screen::show(context, &runtime, shown)?;
@@ -70,7 +70,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
                 say(format_args!("The comparison too: agon compare --open {}", short(&id)));
                 return ended(how != How::Quit);
             }
-            (debate, how != How::Quit)
+            (debate, how != How::Quit, None)
         }
         None => {
             say(format_args!("agon: the panel argues, {} output tokens at most; Ctrl-C ends its part", args.tokens));
@@ -78,12 +78,18 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
         }
     };
     let Some(comparison) = debate.comparisons().last() else {
+        if let Some(lost) = lost {
+            return Err(lost);
+        }
         if interrupted {
             return Err(Report::interrupted("nothing was compared; what the panel said is kept"));
         }
         return Err(Report::failed(debate.problem().map_or("nothing was compared".to_owned(), ToString::to_string)));
     };
     write(args.out.as_deref(), &compared::document(context, &debate, comparison, output)?, args.force)?;
+    if let Some(lost) = lost {
+        return Err(lost);
+    }
     say(format_args!("agon: a simulation; nobody named in it said any of it. Kept: agon compare --open {}", short(&id)));
     if comparison.how == Some(Ended::Failed) {
         return Err(Report::failed(debate.problem().map_or("one of the sides wrote nothing".to_owned(), ToString::to_string)));
@@ -110,14 +116,14 @@ fn output(args: &CompareArgs) -> CompareOutput {
     args.output.unwrap_or_else(|| args.out.as_deref().map_or(CompareOutput::Markdown, by_name))
 }
 
-/// Follows a comparison without a screen, until it is over. Tells whether it was interrupted.
-async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Report> {
+/// Follows a comparison without a screen, until it is over. Tells whether it was interrupted, and what could not be stored.
+async fn watch(context: &Context, session: Session) -> Result<(Debate, bool, Option<Report>), Report> {
     let Session { id, mut room, mut debate, _lock: lock, warning, .. } = session;
     if let Some(warning) = &warning {
         say(format_args!("agon: {warning}"));
     }
     let mut signals = Signals::new()?;
-    let (mut times, mut stopping) = (0, false);
+    let (mut times, mut stopping, mut lost) = (0, false, None);
     loop {
         let update = tokio::select! {
             update = room.updates.recv() => update,
@@ -166,7 +172,8 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
                 false
             }
             Some(Update::Unstored(unstored)) => {
-                rescue::rescue(context, &id, &unstored).tell();
+                lost = Some(rescue::rescue(context, &id, &unstored));
+                unstored.events.iter().try_for_each(|event| debate.apply(event))?;
                 true
             }
             Some(Update::Words(_) | Update::Carried(_)) => false,
@@ -177,7 +184,7 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool), Re
         }
     }
     drop(lock);
-    Ok((debate, times > 0))
+    Ok((debate, times > 0, lost))
 }
 
 /// One that was kept.

@@ -9,6 +9,7 @@ use super::{
     context::Context,
     open::{Opener, Wanted},
     report::{Done, Report, say},
+    rescue::rescue,
     run::Signals,
     session::{self, Session, Voices},
     sessions::write,
@@ -60,19 +61,29 @@ pub fn minutes(context: &Context, args: &MinutesArgs) -> Done {
     if args.base_url.is_some() {
         view.keep(context, &id);
     }
-    let (debate, drawn) = runtime.block_on(made(session, Command::Minutes { branch: Some(branch.name), model: Some(asked) }))?;
+    let command = Command::Minutes { branch: Some(branch.name), model: Some(asked) };
+    let Made { debate, drawn, lost } = runtime.block_on(made(context, session, command))?;
     if drawn.minutes.extracted {
         say("agon: nothing that the model wrote holds; these are sentences of the turns instead, made without a model");
     }
-    write(args.out.as_deref(), &text(&debate, &drawn, args.output)?, args.force)
+    write(args.out.as_deref(), &text(&debate, &drawn, args.output)?, args.force)?;
+    lost.map_or(Ok(()), Err)
 }
 
-/// Has the minutes made; then the session is left, with all of it stored.
-async fn made(session: Session, command: Command) -> Result<(Debate, Drawn), Report> {
-    let Session { mut room, mut debate, _lock: lock, .. } = session;
+/// Minutes that were just made.
+struct Made {
+    debate: Debate,
+    drawn: Drawn,
+    /// What is to be told where they could not be stored.
+    lost: Option<Report>,
+}
+
+/// Has the minutes made; then the session is left, with all of it stored, or the rest of it in a file.
+async fn made(context: &Context, session: Session, command: Command) -> Result<Made, Report> {
+    let Session { id, mut room, mut debate, _lock: lock, .. } = session;
     let mut signals = Signals::new()?;
     let before = debate.drawn().len();
-    let (mut refused, mut interrupted, mut told) = (None, false, 0);
+    let (mut refused, mut lost, mut interrupted, mut told) = (None, None, false, 0);
     let tells = std::io::stderr().is_terminal();
     let _ = room.commands.send(command).await;
     loop {
@@ -103,7 +114,10 @@ async fn made(session: Session, command: Command) -> Result<(Debate, Drawn), Rep
             }
             Some(Update::Words(_) | Update::Carried(_)) => {}
             Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
-            Some(Update::Unstored(unstored)) => say(format_args!("agon: {}", unstored.words())),
+            Some(Update::Unstored(unstored)) => {
+                lost = Some(rescue(context, &id, &unstored));
+                unstored.events.iter().try_for_each(|event| debate.apply(event))?;
+            }
             Some(Update::Refused(why)) => {
                 refused.get_or_insert(why);
                 let _ = room.commands.send(Command::Stop).await;
@@ -112,7 +126,8 @@ async fn made(session: Session, command: Command) -> Result<(Debate, Drawn), Rep
     }
     drop(lock);
     match (debate.drawn().get(before).cloned(), refused) {
-        (Some(drawn), _) => Ok((debate, drawn)),
+        (Some(drawn), _) => Ok(Made { debate, drawn, lost }),
+        (None, _) if lost.is_some() => Err(lost.unwrap_or_else(|| Report::failed("no minutes were made"))),
         (None, _) if interrupted => Err(Report::interrupted("no minutes were made")),
         (None, why) => Err(Report::failed(why.unwrap_or_else(|| Clean::line("no minutes were made")))),
     }

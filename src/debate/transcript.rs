@@ -313,3 +313,6 @@ impl Debate {
         TurnId(u32::try_from(self.turns.len()).unwrap_or(u32::MAX - 1) + 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

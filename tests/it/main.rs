@@ -47,4 +47,5 @@ mod stage;
 mod steering;
 mod sweep;
 mod terminal;
+mod unstored;
 mod weights;

@@ -36,7 +36,11 @@ impl Debate {
                     Some(Some(branch)) if branch != self.staged => Some(branch),
                     Some(_) => return misfit("no such branch beside the stage"),
                 };
-                let cast = if beside.is_some() { self.cast_at(*parent) } else { self.cast() }.clone();
+                // What holds beside the stage is what held where the turn goes on from.
+                let (cast, play) = match beside {
+                    Some(_) => (self.cast_at(*parent).clone(), parent.and_then(|id| self.turn(id)).and_then(|t| t.play.clone())),
+                    None => (self.cast().clone(), self.play().cloned()),
+                };
                 let speaker = match (speaker, seat) {
                     (Who::Expert, Some(seat)) if cast.seat(*seat).is_some() => Speaker::Expert(*seat),
                     (Who::Expert, _) => return misfit("no such seat"),
@@ -49,7 +53,7 @@ impl Debate {
                 }
                 let origin = if *given { Origin::Given } else { Origin::Written };
                 let new = Turn { cue: cue.clone(), origin, passed: *passed, ended: None, ..self.blank(*turn, *parent, speaker, event.at) };
-                let mut new = Turn { label: label.clone(), cast, kept: *kept, ..new };
+                let mut new = Turn { label: label.clone(), cast, play, kept: *kept, ..new };
                 if kept.is_some_and(|kept| !self.keep(&mut new, kept)) {
                     return misfit("no such words to begin with");
                 }
