@@ -32,14 +32,19 @@ pub fn is_due(cast: &Cast, model: &dyn Model) -> bool {
 
 /// Casts without a screen; standard error tells who sits, and why nobody was cast where that is so. Gives what it cost.
 pub fn without_screen(runtime: &Runtime, cast: &mut Cast, model: &Arc<dyn Model>) -> Result<Usage, Report> {
+    runtime.block_on(seated(cast, model, &mut |what| say(format_args!("agon: {what}"))))
+}
+
+/// The same for whoever is told otherwise than on standard error.
+pub async fn seated(cast: &mut Cast, model: &Arc<dyn Model>, tell: &mut (dyn FnMut(String) + Send)) -> Result<Usage, Report> {
     if !is_due(cast, model.as_ref()) {
         if let Some(why) = library(cast, model.as_ref()) {
-            say(format_args!("agon: {why}"));
+            tell(why);
         }
         return Ok(Usage::default());
     }
-    say(format_args!("agon: nobody named a panel; {} casts one for this question …", Clean::line(model.name())));
-    let (experts, spent) = runtime.block_on(ask(cast, model))?;
+    tell(format!("nobody named a panel; {} casts one for this question …", Clean::line(model.name())));
+    let (experts, spent) = ask(cast, model, tell).await?;
     let panel = experts.and_then(|mut experts| {
         experts.splice(0..0, cast.beside.iter().cloned());
         experts.truncate(*EXPERTS.end());
@@ -50,12 +55,12 @@ pub fn without_screen(runtime: &Runtime, cast: &mut Cast, model: &Arc<dyn Model>
         Ok(panel) => {
             let who = |e: &Expert| format!("  {}: {}", e.label, e.bias);
             let who: Vec<String> = panel.experts.iter().map(who).collect();
-            say(format_args!("agon: cast for this question:\n{}", who.join("\n")));
+            tell(format!("cast for this question:\n{}", who.join("\n")));
             cast.panel = panel;
         }
         Err(why) => {
             seat_beside(cast);
-            say(format_args!("agon: {why}; so the nearest panel of the library argues: {} (--panel names another)", cast.panel.name));
+            tell(format!("{why}; so the nearest panel of the library argues: {} (--panel names another)", cast.panel.name));
         }
     }
     Ok(spent)
@@ -117,7 +122,11 @@ fn seat_beside(cast: &mut Cast) {
     }
 }
 
-async fn ask(cast: &Cast, model: &Arc<dyn Model>) -> Result<(Result<Vec<Expert>, String>, Usage), Report> {
+async fn ask(
+    cast: &Cast,
+    model: &Arc<dyn Model>,
+    tell: &mut (dyn FnMut(String) + Send),
+) -> Result<(Result<Vec<Expert>, String>, Usage), Report> {
     let mut signals = Signals::new()?;
     let mut spent = Usage::default();
     let wish = Wish::All { beside: cast.beside.clone() };
@@ -131,7 +140,7 @@ async fn ask(cast: &Cast, model: &Arc<dyn Model>) -> Result<(Result<Vec<Expert>,
             Some(News::Seated(experts)) => return Ok((Ok(experts), spent)),
             Some(News::Failed(why)) => return Ok((Err(why.to_string()), spent)),
             Some(News::Spent(usage)) => add(&mut spent, usage),
-            Some(News::Again) => say("agon: that was no list of people; asked again"),
+            Some(News::Again) => tell("that was no list of people; asked again".to_owned()),
             Some(News::Written(_) | News::Sheet(_)) => {}
             None => return Ok((Err("the casting ended by a fault of its own".to_owned()), spent)),
         }

@@ -176,7 +176,7 @@ async fn watch(context: &Context, session: Session) -> Result<(Debate, bool, Opt
                 unstored.events.iter().try_for_each(|event| debate.apply(event))?;
                 true
             }
-            Some(Update::Words(_) | Update::Carried(_)) => false,
+            Some(Update::Words(_) | Update::Carried { .. }) => false,
         };
         if stop && !stopping {
             stopping = true;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     archive::{Archive, ArchiveError},
-    debate::Clean,
-    export::{NoBranch, table::field},
+    debate::{Clean, Debate},
+    export::table::field,
     lens::{
         self, Row, Talk,
         outcome::{self, Outcome},
@@ -73,16 +73,12 @@ fn talk(context: &Context, archive: &mut Option<Archive>, name: &str, args: &Mea
         }
         Err(e) => return Err(e.into()),
     };
-    let debate = session::load(archive, &id)?;
-    let branch = match &args.branch {
-        None => debate.branch(),
-        Some(wanted) => Some(
-            debate
-                .find_branch(wanted)
-                .ok_or_else(|| NoBranch { name: wanted.clone(), there: debate.branches().iter().map(|b| b.name.to_string()).collect() })?,
-        ),
-    };
-    let talk = Talk::of(&debate, branch, &args.without);
+    of(&session::load(archive, &id)?, args.branch.as_deref(), &args.without, name)
+}
+
+/// What was said on a branch (the one on stage when `None`) of the session of that name.
+pub fn of(debate: &Debate, branch: Option<&str>, without: &[String], name: &str) -> Result<Talk, Report> {
+    let talk = Talk::of(debate, session::branch(debate, branch)?, without);
     if talk.said().is_empty() {
         return Err(Report::failed(format_args!("nobody has spoken in session {name}")).hint("agon show prints it"));
     }

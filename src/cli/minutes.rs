@@ -7,17 +7,17 @@ use std::io::IsTerminal;
 use super::{
     args::{MinutesArgs, MinutesOutput},
     context::Context,
-    open::{Opener, Wanted},
+    open::Opener,
     report::{Done, Report, say},
     rescue::rescue,
     run::Signals,
     session::{self, Session, Voices},
     sessions::write,
-    view::{Here, View},
+    view::View,
 };
 use crate::{
     debate::{Clean, Debate, Drawn, Kind},
-    export::{self, NoBranch},
+    export,
     room::{Activity, Command, Update, machine::Setup},
 };
 
@@ -26,15 +26,7 @@ pub fn minutes(context: &Context, args: &MinutesArgs) -> Done {
     let id = archive.find(&args.session)?.id;
     let debate = session::load(&archive, &id)?;
     drop(archive);
-    let branch = match &args.branch {
-        None => debate.branch(),
-        Some(name) => Some(
-            debate
-                .find_branch(name)
-                .ok_or_else(|| NoBranch { name: name.clone(), there: debate.branches().iter().map(|b| b.name.to_string()).collect() })?,
-        ),
-    };
-    let branch = branch.cloned().ok_or_else(|| Report::failed("the session has not begun"))?;
+    let branch = session::branch(&debate, args.branch.as_deref())?.cloned().ok_or_else(|| Report::failed("the session has not begun"))?;
     if args.kept {
         let kept = export::minutes(&debate, Some(&branch)).cloned();
         let kept = kept.ok_or_else(|| {
@@ -42,12 +34,8 @@ pub fn minutes(context: &Context, args: &MinutesArgs) -> Done {
         })?;
         return write(args.out.as_deref(), &text(&debate, &kept, args.output)?, args.force);
     }
-    let left_with = debate.model().map(ToString::to_string);
-    let named = args.model.as_deref().or(left_with.as_deref());
     let view = View::of(context, &id);
-    let here = Here::of(named.unwrap_or_default(), args.base_url.as_deref()).or_else(|| view.here.clone().filter(|_| args.model.is_none()));
-    let address = here.as_ref().and_then(|here| here.address(named?));
-    let wanted = Wanted::settle(&context.settings, named, address, &args.engine);
+    let (wanted, here) = session::voice(context, (&id, &debate), args.model.as_deref(), args.base_url.as_deref(), &args.engine);
     let runtime = super::runtime()?;
     let opener = Opener::new(context, here)?;
     let model = opener.first(&runtime, &wanted)?;
@@ -112,7 +100,7 @@ async fn made(context: &Context, session: Session, command: Command) -> Result<M
                     say(format_args!("agon: section {section} of {of}"));
                 }
             }
-            Some(Update::Words(_) | Update::Carried(_)) => {}
+            Some(Update::Words(_) | Update::Carried { .. }) => {}
             Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
             Some(Update::Unstored(unstored)) => {
                 lost = Some(rescue(context, &id, &unstored));

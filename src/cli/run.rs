@@ -151,7 +151,7 @@ impl Run {
                     self.idle = matches!(status.activity, Activity::Still | Activity::AwaitingFloor | Activity::AwaitingVote)
                 }
                 Some(Update::Words(words)) => say(format_args!("agon: {}", words.line())),
-                Some(Update::Carried(_)) => {}
+                Some(Update::Carried { .. }) => {}
                 Some(Update::Mended(what)) => say(format_args!("agon: {what}")),
                 Some(Update::Unstored(unstored)) => self.unstored = Some(unstored),
                 Some(Update::Refused(why)) => {

@@ -16,7 +16,7 @@ use super::{
     debate, fetch,
     found::look_around,
     keep,
-    open::{Opener, Wanted},
+    open::Opener,
     reload::{self, Ruled},
     report::{Done, Report, say},
     rescue, run,
@@ -110,13 +110,7 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
         return Err(Report::failed(format_args!("no branch of this session has a turn {turn}; its turns are 1 to {there}"))
             .hint("agon show prints it"));
     }
-    let left_with = debate.model().map(ToString::to_string);
-    let named = args.model.as_deref().or(left_with.as_deref());
-    // Where its models were the last time, unless told otherwise.
-    let here = Here::of(named.unwrap_or_default(), args.base_url.as_deref())
-        .or_else(|| View::of(context, &id).here.filter(|_| args.model.is_none()));
-    let address = here.as_ref().and_then(|here| here.address(named?));
-    let wanted = Wanted::settle(&context.settings, named, address, &args.engine);
+    let (wanted, here) = session::voice(context, (&id, &debate), args.model.as_deref(), args.base_url.as_deref(), &args.engine);
     let runtime = super::runtime()?;
     let opener = Opener::new(context, here)?;
     let model = opener.first(&runtime, &wanted)?;

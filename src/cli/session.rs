@@ -5,11 +5,18 @@ use std::{collections::BTreeMap, sync::Arc};
 use tokio::runtime::Handle as Runtime;
 use uuid::Uuid;
 
-use super::{args::BudgetArgs, context::Context, open::Opener, report::Report, view::View};
+use super::{
+    args::{BudgetArgs, EngineArgs},
+    context::Context,
+    open::{Opener, Wanted},
+    report::Report,
+    view::{Here, View},
+};
 use crate::{
     archive::{Archive, ArchiveError, Lock, Writer},
     config::formats,
-    debate::{Clean, Debate, Opening},
+    debate::{Branch, Clean, Debate, Opening},
+    export::NoBranch,
     model::{Model, Usage},
     room::{
         Budget, Facts, Handle, Pace, Price,
@@ -84,6 +91,28 @@ pub fn begin(context: &Context, runtime: &Runtime, opening: Opening, setup: Setu
 pub fn reopen(context: &Context, runtime: &Runtime, id: &Clean, debate: Debate, setup: Setup, voices: Voices) -> Result<Session, Report> {
     let room = Room::new(setup, debate.clone());
     start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate, warning: None }, voices)
+}
+
+/// The model with which a session is opened again, and where it is: what is named now, else what it was left with and where that was.
+pub fn voice(
+    context: &Context,
+    (id, debate): (&Clean, &Debate),
+    model: Option<&str>,
+    base_url: Option<&str>,
+    engine: &EngineArgs,
+) -> (Wanted, Option<Here>) {
+    let left_with = debate.model().map(ToString::to_string);
+    let named = model.or(left_with.as_deref());
+    let here = Here::of(named.unwrap_or_default(), base_url).or_else(|| View::of(context, id).here.filter(|_| model.is_none()));
+    let address = named.and_then(|name| here.as_ref()?.address(name));
+    (Wanted::settle(&context.settings, named, address, engine), here)
+}
+
+/// The branch of that name, or the one on stage; none before a session has begun.
+pub fn branch<'a>(debate: &'a Debate, name: Option<&str>) -> Result<Option<&'a Branch>, NoBranch> {
+    let Some(name) = name else { return Ok(debate.branch()) };
+    let there = || debate.branches().iter().map(|branch| branch.name.to_string()).collect();
+    debate.find_branch(name).map(Some).ok_or_else(|| NoBranch { name: name.to_owned(), there: there() })
 }
 
 /// The events of a session as a debate.

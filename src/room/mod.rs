@@ -38,9 +38,13 @@ pub enum Update {
     Status(Status),
     /// A command could not be carried out; why, for the person who gave it. Nothing changed.
     Refused(Clean),
-    /// A command was dealt with, in the order in which they came; a [`Self::Refused`] of it came just before. What became of it is in the
-    /// events up to this number, which come as they are stored.
-    Carried(u64),
+    /// A command was dealt with, in the order in which they came.
+    Carried {
+        /// What became of it is in the events up to this number, which come as they are stored.
+        upto: u64,
+        /// Why it could not be carried out, as [`Self::Refused`] told too.
+        refused: Option<Clean>,
+    },
     /// The likeliest words at a place that was asked about.
     Words(Words),
     /// What stood in the way is gone, in words; the debate goes on.

@@ -145,8 +145,8 @@ impl Runner {
                     return;
                 }
                 Woken::Command(Some(command)) => {
-                    self.step(Input::Command(command)).await;
-                    self.tell(Update::Carried(self.room.debate().seq())).await;
+                    let refused = self.stepped(Input::Command(command)).await;
+                    self.tell(Update::Carried { upto: self.room.debate().seq(), refused }).await;
                 }
                 // Nobody steers and nobody watches any more: the session is left, and kept.
                 Woken::Command(None) => {
@@ -188,8 +188,14 @@ impl Runner {
     }
 
     async fn step(&mut self, input: Input) {
+        self.stepped(input).await;
+    }
+
+    /// One step; gives why something was refused in it.
+    async fn stepped(&mut self, input: Input) -> Option<Clean> {
         let now = now();
         let effects = self.room.step(now, input);
+        let refused = effects.iter().find_map(|effect| if let Effect::Refuse(why) = effect { Some(why.clone()) } else { None });
         self.perform(effects).await;
         let status = self.room.status();
         let same = status.activity == self.status.activity && status.autopilot == self.status.autopilot && status.pace == self.status.pace;
@@ -198,6 +204,7 @@ impl Runner {
             (self.status, self.status_at) = (status, now);
             self.tell(Update::Status(status)).await;
         }
+        refused
     }
 
     async fn perform(&mut self, effects: Vec<Effect>) {

@@ -240,7 +240,7 @@ impl Reader {
             Update::Words(words) => format!("({})\n", words.line()),
             Update::Unstored(unstored) => format!("! {}\n", unstored.words()),
             Update::Mended(what) => format!("({what})\n"),
-            Update::Carried(_) => String::new(),
+            Update::Carried { .. } => String::new(),
             Update::Status(status) => {
                 let asks = status.activity == Activity::AwaitingFloor;
                 let first = asks && !std::mem::replace(&mut self.asked_floor, asks);

@@ -76,7 +76,7 @@ pub async fn watch_and(mut room: Handle, mut each: impl AsyncFnMut(&Kind)) -> De
                     let _ = room.commands.send(Command::Stop).await;
                 }
             }
-            Update::Status(_) | Update::Carried(_) | Update::Mended(_) | Update::Words(_) => {}
+            Update::Status(_) | Update::Carried { .. } | Update::Mended(_) | Update::Words(_) => {}
             Update::Unstored(unstored) => panic!("{}", unstored.words()),
             Update::Refused(why) => panic!("{why}"),
         }

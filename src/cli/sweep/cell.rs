@@ -113,7 +113,7 @@ async fn listen(room: &mut crate::room::Handle) -> Result<Debate, Report> {
             Update::Refused(why) => say(format_args!("agon: {why}")),
             // Half a cell is no cell: it is run again.
             Update::Unstored(unstored) => return Err(Report::failed(unstored.words())),
-            Update::Status(_) | Update::Carried(_) | Update::Words(_) | Update::Mended(_) => {}
+            Update::Status(_) | Update::Carried { .. } | Update::Words(_) | Update::Mended(_) => {}
         }
         if !stopping && matches!(debate.phase(), Phase::Paused { .. }) {
             stopping = true;

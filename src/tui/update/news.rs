@@ -28,7 +28,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
         }
         Update::Words(words) => within::told(screen, &words),
         Update::Unstored(unstored) => fail(screen, unstored.words()),
-        Update::Carried(_) => {}
+        Update::Carried { .. } => {}
         Update::Mended(what) => {
             screen.notices.retain(|n| n.weight != Weight::Bad);
             tell(screen, what.as_str());

@@ -16,7 +16,7 @@ pub fn heard(screen: &mut Screen, update: Update) {
     }
     let waits = match update {
         Update::Event(_) | Update::Status(_) => screen.held.read_at > screen.now || !screen.held.waiting.is_empty(),
-        Update::Refused(_) | Update::Carried(_) | Update::Mended(_) | Update::Words(_) | Update::Unstored(_) => false,
+        Update::Refused(_) | Update::Carried { .. } | Update::Mended(_) | Update::Words(_) | Update::Unstored(_) => false,
     };
     if waits {
         screen.held.waiting.push_back(update);

@@ -56,7 +56,7 @@ fn child_that_debates_until_it_is_killed() {
             Update::Event(event) => tell(&format!("event {}", serde_json::to_string(&**event).unwrap())),
             Update::Refused(why) => tell(&format!("refused {why}")),
             Update::Unstored(unstored) => tell(&format!("refused {}", unstored.words())),
-            Update::Status(_) | Update::Carried(_) | Update::Mended(_) | Update::Words(_) => {}
+            Update::Status(_) | Update::Carried { .. } | Update::Mended(_) | Update::Words(_) => {}
         })
         .await;
     });
