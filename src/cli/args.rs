@@ -67,6 +67,8 @@ pub enum Command {
     Measure(MeasureArgs),
     /// Have a model make minutes about a session: positions, conflicts, open questions, each with the turns it rests on
     Minutes(MinutesArgs),
+    /// A server by which agents convene a panel, steer and read it (MCP on standard input and output)
+    Mcp(Box<super::mcp::args::McpArgs>),
     /// The casts: list, show, check, make one, import character cards
     Panels(PanelsArgs),
     /// The orders of play: list, show, check

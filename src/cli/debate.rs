@@ -60,6 +60,17 @@ impl Cast {
         Brief { topic: self.topic.clone(), language: self.panel.language.clone() }
     }
 
+    /// The same with another model. Sampling that an alias of the settings asks for comes with it.
+    #[cfg(feature = "mcp")]
+    #[must_use]
+    pub fn by(self, wanted: Wanted) -> Self {
+        let (above, below) = self.sampling;
+        let theirs = self.wanted.sampling;
+        // What lies below the panel is the alias over the settings: the settings' own part stays.
+        let below = if wanted.sampling == theirs { below } else { wanted.sampling.over(below) };
+        Self { wanted, sampling: (above, below), ..self }
+    }
+
     /// The seed of all chance.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -86,7 +97,14 @@ impl Cast {
 
 /// Settles what the command line, the panel and the settings say, in this order.
 pub fn cast(context: &Context, topic: &str, args: &DebateArgs) -> Result<Cast, Report> {
-    let topic = read_topic(topic)?;
+    settled(context, read_topic(topic)?, args)
+}
+
+/// The same for a question that was read.
+pub fn settled(context: &Context, topic: Clean, args: &DebateArgs) -> Result<Cast, Report> {
+    if topic.is_empty() {
+        return Err(Report::usage("a debate needs a question").hint("agon \"What moats does a generative-AI start-up have?\""));
+    }
     let settings = &context.settings;
     let (mut panel, casting, beside) = panel(context, &topic, args)?;
     if let Some(language) = &args.language {
@@ -128,12 +146,7 @@ fn read_topic(topic: &str) -> Result<Clean, Report> {
     } else {
         topic
     };
-    let topic = Clean::line(topic);
-    if topic.is_empty() {
-        Err(Report::usage("a debate needs a question").hint("agon \"What moats does a generative-AI start-up have?\""))
-    } else {
-        Ok(topic)
-    }
+    Ok(Clean::line(topic))
 }
 
 /// The order of play; none where they talk as it comes.

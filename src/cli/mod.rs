@@ -28,6 +28,7 @@ mod key;
 mod keyring;
 mod keys;
 mod lobby;
+mod mcp;
 mod measure;
 mod minutes;
 mod models;
@@ -110,6 +111,7 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Sweep(args)) => sweep::sweep(&context, &args),
         Some(Command::Measure(args)) => measure::measure(&context, &args),
         Some(Command::Minutes(args)) => minutes::minutes(&context, &args),
+        Some(Command::Mcp(args)) => mcp::mcp(context, *args),
         Some(Command::Panels(args)) => panels::panels(&context, &args),
         Some(Command::Formats(args)) => formats::formats(&context, &args),
         Some(Command::Models(args)) => models::models(&context, &args),

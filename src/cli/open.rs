@@ -120,6 +120,8 @@ pub struct Opener {
     client: OnceLock<Client>,
     /// The provider whose models are at an address that the command line named.
     here: Option<Here>,
+    /// The only models that a room may open by name, where that is restricted.
+    only: Option<Vec<String>>,
 }
 
 impl Opener {
@@ -132,7 +134,15 @@ impl Opener {
             warm: context.paths.cache.join("warm"),
             client: OnceLock::new(),
             here,
+            only: None,
         })
+    }
+
+    /// The same for a room that may open these models by name and no other.
+    #[cfg(feature = "mcp")]
+    #[must_use]
+    pub fn only(self, names: Vec<String>) -> Self {
+        Self { only: Some(names), ..self }
     }
 
     /// The address that the command line gave, where it holds nothing that may be a secret.
@@ -167,8 +177,8 @@ impl Opener {
         super::models::fetch(weights, &self.weights)
     }
 
-    /// Opens a model.
-    fn open(&self, wanted: Wanted) -> impl Future<Output = Result<Arc<dyn Model>, Report>> + Send + use<> {
+    /// Opens a model. Nobody is asked about weights that are missing.
+    pub fn open(&self, wanted: Wanted) -> impl Future<Output = Result<Arc<dyn Model>, Report>> + Send + use<> {
         let embedded = wanted.name.strip_prefix("embedded/").map(str::to_owned);
         let server = if embedded.is_none() { Some(self.server(&wanted)) } else { None };
         let (weights, warm) = (self.weights.clone(), self.warm.clone());
@@ -253,6 +263,10 @@ impl Opener {
 
 impl room::Models for Opener {
     fn open(&self, name: &str) -> room::models::Opening {
+        if let Some(only) = self.only.as_ref().filter(|only| !only.iter().any(|allowed| allowed == name)) {
+            let why = format!("“{name}” is none of the models that are allowed here: {}", only.join(", "));
+            return Box::pin(async move { Err(why) });
+        }
         let engine = EngineArgs::default();
         let mut wanted = Wanted::settle(&self.settings, Some(name), None, &engine);
         let here = self.here.as_ref().and_then(|here| here.address(&wanted.name)).map(str::to_owned);

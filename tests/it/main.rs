@@ -24,6 +24,8 @@ mod hostile;
 mod keys;
 mod llamacpp;
 mod manual;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod measure;
 mod minutes;
 mod money;
