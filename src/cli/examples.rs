@@ -160,7 +160,7 @@ agon measure last --output csv -o lenses.csv",
     (
         "minutes",
         "\
-agon minutes                    # of the last one, by the model it was held with
+agon minutes                    # of the last one, by its own model
 agon minutes moats -m anthropic/NAME --output markdown -o minutes.md
 agon minutes last --kept        # the last ones that were made; asks nobody",
     ),

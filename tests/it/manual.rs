@@ -39,7 +39,7 @@ fn every_subcommand_has_a_page_and_no_reader_finds_fault_with_any() {
         all("mandoc", &["-T", "lint", "-W", "warning"], &|line| line.contains("missing date"));
     }
     if is_here("groff") {
-        all("groff", &["-K", "utf8", "-man", "-ww", "-z"], &|_| false);
+        all("groff", &["-K", "utf8", "-T", "utf8", "-man", "-ww", "-z"], &|_| false);
     }
 }
 
