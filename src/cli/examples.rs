@@ -249,8 +249,7 @@ pass show work/llm | agon keys set anthropic",
         "config",
         "\
 agon config show
-agon config edit
-cat \"$(agon config path)\"",
+agon config edit                # in $VISUAL or $EDITOR",
     ),
     ("config path", "agon config path"),
     ("config show", "agon config show               # also what is wrong in the file"),

@@ -18,9 +18,7 @@ pub async fn printed_by(command: &str) -> Result<Secret, String> {
     let words = words(command).ok_or_else(|| "a quotation mark in a key_command isn't closed".to_owned())?;
     let (program, arguments) = words.split_first().ok_or_else(|| "a key_command is empty".to_owned())?;
     let mut process = if needs_shell(command) {
-        let mut shell = tokio::process::Command::new("sh");
-        shell.arg("-c").arg(command);
-        shell
+        shell(command)
     } else {
         let mut process = tokio::process::Command::new(program);
         process.args(arguments);
@@ -42,8 +40,30 @@ pub async fn printed_by(command: &str) -> Result<Secret, String> {
 }
 
 /// Whether a command has anything that only a shell understands.
+#[cfg(not(windows))]
 fn needs_shell(command: &str) -> bool {
     command.contains(['|', '&', ';', '<', '>', '$', '`', '(', ')', '*', '?', '~', '\\', '\n'])
+}
+
+/// Whether a command has anything that only a shell understands; `\\` stands in paths here.
+#[cfg(windows)]
+fn needs_shell(command: &str) -> bool {
+    command.contains(['|', '&', '<', '>', '%', '^'])
+}
+
+#[cfg(not(windows))]
+fn shell(command: &str) -> tokio::process::Command {
+    let mut shell = tokio::process::Command::new("sh");
+    shell.arg("-c").arg(command);
+    shell
+}
+
+#[cfg(windows)]
+fn shell(command: &str) -> tokio::process::Command {
+    let mut shell = tokio::process::Command::new("cmd");
+    // As it stands: cmd has quotes of its own.
+    shell.arg("/C").raw_arg(command);
+    shell
 }
 
 /// The words of a command; quotation marks of either kind keep spaces.

@@ -340,6 +340,10 @@ pub struct Signals {
     term: tokio::signal::unix::Signal,
     #[cfg(unix)]
     hup: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    breaks: tokio::signal::windows::CtrlBreak,
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
 }
 
 impl Signals {
@@ -349,7 +353,12 @@ impl Signals {
             use tokio::signal::unix::{SignalKind, signal};
             Ok(Self { term: signal(SignalKind::terminate())?, hup: signal(SignalKind::hangup())? })
         }
-        #[cfg(not(unix))]
+        #[cfg(windows)]
+        {
+            use tokio::signal::windows::{ctrl_break, ctrl_close};
+            Ok(Self { breaks: ctrl_break()?, close: ctrl_close()? })
+        }
+        #[cfg(not(any(unix, windows)))]
         Ok(Self {})
     }
 
@@ -360,7 +369,13 @@ impl Signals {
             _ = self.term.recv() => {}
             _ = self.hup.recv() => {}
         }
-        #[cfg(not(unix))]
+        #[cfg(windows)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.breaks.recv() => {}
+            _ = self.close.recv() => {}
+        }
+        #[cfg(not(any(unix, windows)))]
         let _ = tokio::signal::ctrl_c().await;
     }
 }

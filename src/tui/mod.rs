@@ -32,6 +32,7 @@ pub mod keys;
 pub mod lobby;
 pub mod plain;
 pub mod run;
+mod signals;
 pub mod state;
 pub mod terminal;
 pub mod theme;

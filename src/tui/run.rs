@@ -16,6 +16,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
+pub(super) use super::signals::Signals;
 use super::{
     Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
     casting::Keep,
@@ -58,12 +59,14 @@ pub(super) enum Wake {
     Room(Update),
     /// The room has ended.
     Over,
+    #[cfg_attr(not(any(unix, windows)), allow(dead_code))]
     Signal(i32),
     /// Voices were told apart, or not.
     Voices(Found),
     /// Weights are on their way, or here.
     Weights(News),
     /// We go on after a stop.
+    #[cfg_attr(not(unix), allow(dead_code))]
     Continued,
     /// Something on the screen changes by itself, or a frame that had to wait is due.
     Time,
@@ -421,52 +424,5 @@ pub(super) async fn sleep(until: Option<Instant>) {
     match until {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Signals that end or move the screen.
-#[cfg(unix)]
-pub(super) struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    proceed: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            proceed: signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
-        })
-    }
-
-    pub(super) async fn next(&mut self) -> Wake {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-        tokio::select! {
-            _ = self.terminate.recv() => Wake::Signal(SIGTERM),
-            _ = self.hang_up.recv() => Wake::Signal(SIGHUP),
-            _ = self.interrupt.recv() => Wake::Signal(SIGINT),
-            _ = self.proceed.recv() => Wake::Continued,
-        }
-    }
-}
-
-/// Where there are no such signals.
-#[cfg(not(unix))]
-pub(super) struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn next(&mut self) -> Wake {
-        std::future::pending().await
     }
 }

@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Arc, Mutex, Once, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -232,7 +232,7 @@ impl Drop for Taken {
 #[cfg(unix)]
 fn end_when_deaf() {
     use signal_hook::consts::{SIGHUP, SIGTERM};
-    static WATCH: Once = Once::new();
+    static WATCH: std::sync::Once = std::sync::Once::new();
     WATCH.call_once(|| {
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGTERM]) else { return };
         let watch = move || {

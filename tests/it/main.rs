@@ -14,6 +14,7 @@ mod discover;
 mod documents;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod families;
 mod faults;
 mod follow;
 mod formats;
