@@ -7,6 +7,7 @@ use crate::{config::Settings, export::file};
 use super::{
     args::{ConfigArgs, ConfigCommand},
     context::Context,
+    reload,
     report::{Done, Report, print, say},
 };
 
@@ -14,7 +15,10 @@ pub fn config(context: &Context, args: &ConfigArgs) -> Done {
     let path = context.paths.settings();
     match &args.command {
         None | Some(ConfigCommand::Path) => print(format_args!("{}\n", path.display())).map(drop),
-        Some(ConfigCommand::Show) => print(in_force(context)).map(drop),
+        Some(ConfigCommand::Show) => {
+            tell_faults(context);
+            print(in_force(context)).map(drop)
+        }
         Some(ConfigCommand::Edit) => {
             if !path.exists() {
                 if let Some(folder) = path.parent() {
@@ -35,11 +39,19 @@ pub fn config(context: &Context, args: &ConfigArgs) -> Done {
                 return Err(Report::failed(format_args!("the editor “{editor}” ended with {status}")));
             }
             let again = Context::read()?;
-            if again.diagnostics.is_empty() {
+            tell_faults(&again);
+            if reload::faults(&again).is_empty() {
                 say("the settings are good");
             }
             Ok(())
         }
+    }
+}
+
+/// Tells what is wrong in the settings beyond what was told when they were read: what only a screen looks at.
+fn tell_faults(context: &Context) {
+    for fault in reload::faults(context).iter().filter(|fault| !context.diagnostics.contains(fault)) {
+        say(format_args!("agon: {}: {fault}", context.paths.settings().display()));
     }
 }
 

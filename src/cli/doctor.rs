@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use super::{
     context::Context,
     found::facts,
-    key, keyring, open,
+    key, keyring, open, reload,
     report::{Done, Report, print},
 };
 use crate::{
@@ -55,10 +55,13 @@ fn broken(what: String, todo: impl Into<String>) -> Finding {
 
 fn settings(context: &Context) -> Finding {
     let path = context.paths.settings();
-    match context.diagnostics.len() {
+    match reload::faults(context).len() {
         0 if path.exists() => good(format!("settings: {}", path.display())),
         0 => good(format!("settings: none, all is as built in ({})", path.display())),
-        n => look(format!("settings: {n} values in {} can't be used", path.display()), "agon config edit"),
+        n => look(
+            format!("settings: {n} values in {} can't be used", path.display()),
+            "agon config show says which, agon config edit mends them",
+        ),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 
 use super::args::Cli;
+use crate::model::providers::Providers;
 
 /// The documents at the top and in `docs/`, with their text.
 fn documents() -> Vec<(PathBuf, String)> {
@@ -96,10 +97,46 @@ fn every_command_of_the_documents_is_one() {
     assert!(tried > 50, "only {tried} were found");
 }
 
+#[test]
+fn every_command_named_in_a_sentence_is_one() {
+    let mut tried = 0;
+    // What changed is told in fewer words than a command has.
+    for (path, text) in documents().into_iter().filter(|(path, _)| !path.ends_with("CHANGELOG.md")) {
+        let prose: String = text.split("```").step_by(2).collect();
+        // What is in quotes of code, line by line: quotes don't cross lines here.
+        for span in prose.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).filter(|span| span.starts_with("agon ")) {
+            // Where somebody puts in what they have.
+            let words: Vec<String> = commands(span)[0].iter().map(|word| word.replace("PROVIDER", "openai").replace('…', "x")).collect();
+            let words = words.iter().map(|word| if ["N", "TURN"].contains(&word.as_str()) { "1" } else { word });
+            let parsed = Cli::try_parse_from(words).map(drop).or_else(|e| {
+                // A command that is named without what it takes.
+                let named = matches!(e.kind(), ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand);
+                if e.exit_code() == 0 || named { Ok(()) } else { Err(e) }
+            });
+            assert!(parsed.is_ok(), "{}: {span}\n{}", path.display(), parsed.unwrap_err());
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "only {tried} were found");
+}
+
 /// What a heading is called in an address.
 fn slug(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
     kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// The addresses of all headings; where two have the same words, the second is numbered.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let prose: String = text.split("```").step_by(2).collect();
+    let mut all = BTreeSet::new();
+    for line in prose.lines().filter(|line| line.starts_with('#')) {
+        let slug = slug(line);
+        let numbered = (1..).map(|n| format!("{slug}-{n}"));
+        let free = std::iter::once(slug.clone()).chain(numbered).find(|name| !all.contains(name));
+        all.extend(free);
+    }
+    all
 }
 
 #[test]
@@ -113,9 +150,35 @@ fn every_link_of_the_documents_leads_somewhere() {
             let (file, part) = link.split_once('#').unwrap_or((link, ""));
             let to = if file.is_empty() { path.clone() } else { path.with_file_name(file) };
             assert!(to.exists(), "{}: {link}", path.display());
-            let target = || fs::read_to_string(&to).unwrap();
-            let found = part.is_empty() || target().lines().any(|line| line.starts_with('#') && slug(line) == part);
+            let found = part.is_empty() || anchors(&fs::read_to_string(&to).unwrap()).contains(part);
             assert!(found, "{}: no heading for {link}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_page_is_found_from_the_index_and_the_index_from_both_readmes() {
+    let (documents, root) = (documents(), PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    let text = |name: &str| documents.iter().find(|(path, _)| *path == root.join(name)).map(|(_, text)| text.as_str()).unwrap();
+    for (path, _) in documents.iter().filter(|(path, _)| path.parent() == Some(&root.join("docs")) && !path.ends_with("README.md")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(text("docs/README.md").contains(&format!("]({name})")), "docs/README.md doesn't lead to {name}");
+    }
+    for readme in ["README.md", "README.zh-CN.md"] {
+        assert!(text(readme).contains("](docs/README.md)"), "{readme}");
+    }
+}
+
+#[test]
+fn the_page_of_models_names_every_provider_with_its_address_and_its_key() {
+    let documents = documents();
+    let (_, page) = documents.iter().find(|(path, _)| path.ends_with("docs/models.md")).unwrap();
+    for (name, provider) in Providers::shipped().unwrap().iter() {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{name}`"))).unwrap_or_else(|| panic!("no row for {name}"));
+        let base = format!("`{}`", provider.base_url);
+        assert!(row.contains(&base), "{name}: {base}");
+        for key in &provider.keys {
+            assert!(row.contains(&format!("`{key}`")), "{name}: {key}");
         }
     }
 }

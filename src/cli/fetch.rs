@@ -22,7 +22,7 @@ pub fn absent(context: &Context) -> Vec<Absent> {
     let missing = |known: &&Known| cfg!(feature = "embedded") && weights::resolve(&known.name, &context.paths.models).is_err();
     let tell = |known: &Known| Absent {
         model: format!("embedded/{}", known.name),
-        size: format!("{} MB", known.bytes >> 20),
+        size: format!("{} MB", known.bytes / 1_000_000),
         licence: format!("{} ({})", known.licence, known.terms),
     };
     weights::known().iter().filter(missing).map(tell).collect()

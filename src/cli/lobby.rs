@@ -145,7 +145,7 @@ fn at_hand(context: &Context, args: &DebateArgs, chosen: Option<&Offer>) -> Vec<
     }
     if cfg!(feature = "embedded") {
         for known in weights::known().iter().filter(|known| weights::resolve(&known.name, &context.paths.models).is_err()) {
-            let about = format!("in this program · not here yet, {} MB to fetch", known.bytes >> 20);
+            let about = format!("in this program · not here yet, {} MB to fetch", known.bytes / 1_000_000);
             add(Offer { name: format!("embedded/{}", known.name), about, base_url: None });
         }
     }

@@ -42,7 +42,7 @@ fn list(context: &Context) -> Done {
         let state = match weights::resolve(&known.name, &context.paths.models) {
             Ok(_) => "ready".to_owned(),
             Err(Unresolved::Damaged { .. }) => format!("damaged; agon models fetch {}", known.name),
-            Err(_) => format!("agon models fetch {} ({} MB)", known.name, known.bytes >> 20),
+            Err(_) => format!("agon models fetch {} ({} MB)", known.name, known.bytes / 1_000_000),
         };
         text.push_str(&format!("  embedded/{:<24} {state}\n      {}; {}\n", known.name, known.about, known.licence));
     }
@@ -110,7 +110,7 @@ impl Bar {
         self.drawn = Some(Instant::now());
         let filled = (progress.done * CELLS).checked_div(progress.total).unwrap_or(0).min(CELLS);
         let bar: String = (0..CELLS).map(|c| if c < filled { '█' } else { '░' }).collect();
-        let (done, total) = (progress.done >> 20, progress.total >> 20);
+        let (done, total) = (progress.done / 1_000_000, progress.total / 1_000_000);
         let speed = progress.done as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
         let left = if progress.done > 0 { ((progress.total - progress.done.min(progress.total)) as f64 / speed).ceil() } else { 0.0 };
         // Progress is no answer: a closed standard error is nobody's concern.

@@ -167,7 +167,7 @@ impl Opener {
         say(format_args!(
             "The weights {} are not here yet: {} MB, licence: {} ({}).",
             weights.name,
-            weights.bytes >> 20,
+            weights.bytes / 1_000_000,
             weights.licence,
             weights.terms
         ));

@@ -40,6 +40,12 @@ pub fn watch(context: &Context, ruled: Ruled) -> Reload {
     Box::new(move || themes.look().into_iter().chain(settings.look()).collect())
 }
 
+/// All that is wrong in the settings file, what only the screen knows included: layouts, themes, keys.
+pub fn faults(context: &Context) -> Vec<Diagnostic> {
+    let text = fs::read_to_string(context.paths.settings()).unwrap_or_default();
+    Watched::new(context, Ruled::default()).faults(&text).1
+}
+
 /// When a file was written last, and how long it is; `None` when it is not there.
 type Stamp = Option<(SystemTime, u64)>;
 

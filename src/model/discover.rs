@@ -169,7 +169,11 @@ fn keyed(providers: &Providers, key: &dyn Fn(&str) -> Option<Secret>) -> Vec<Fou
                 base_url: None,
                 context_tokens: None,
                 raw: if provider.raw.is_empty() && provider.shape == Shape::Chat { Known::No } else { Known::Unsure },
-                logprobs: if provider.quirks.never.iter().any(|f| f == "logprobs") { Known::No } else { Known::Unsure },
+                logprobs: if provider.wire == Wire::Anthropic || provider.quirks.never.iter().any(|f| f == "logprobs") {
+                    Known::No
+                } else {
+                    Known::Unsure
+                },
                 by: By::Key(variable),
             })
         })

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use agon::{
     config::{Settings, formats, panels},
     debate::{Event, Panel},
-    model::providers::Providers,
+    model::{prices::Prices, providers::Providers},
     room::steering,
     tui::Theme,
 };
@@ -124,6 +124,8 @@ fn read(text: &str, here: &Surroundings) -> Result<(), String> {
         Theme::parse(text).map(drop).map_err(|e| e.to_string())
     } else if is_table_with("wire") || is_table_with("quirks") {
         Providers::shipped().unwrap().with(text).map(drop).map_err(|e| e.to_string())
+    } else if table.values().filter_map(Value::as_table).flat_map(Table::values).any(|v| v.get("input").is_some()) {
+        Prices::shipped().unwrap().with(text).map(drop).map_err(|e| e.to_string())
     } else if has("topics") || has("topic") {
         let path = file("grid");
         let ran = here.run(&format!("agon sweep '{}' --dry-run", path.display()));

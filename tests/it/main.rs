@@ -45,6 +45,7 @@ mod run;
 mod saving;
 mod screen;
 mod server;
+mod settings;
 mod soak;
 mod stage;
 mod steering;

@@ -161,7 +161,7 @@ pub fn transport(error: reqwest::Error, who: &Who, connect: std::time::Duration)
     let why = tidy(&strike(&why, who), QUOTE);
     if error.is_connect() && why.to_lowercase().contains("certificate") {
         return ModelError::fatal(format!(
-            "{host} can't be trusted with {name}: {why}. Add the authority that it is certified by to the system's certificates"
+            "{host} can't be trusted with {name}: {why}. Add the authority that it is certified by to the system's certificates, or name its file in SSL_CERT_FILE (Linux)"
         ));
     }
     if error.is_connect() {

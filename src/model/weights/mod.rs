@@ -108,7 +108,7 @@ impl Known {
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum Unresolved {
     /// Known, but not fetched yet.
-    #[error("the weights {} are not there yet ({path}); get them ({} MB) with: agon models fetch {}", .weights.name, .weights.bytes >> 20, .weights.name)]
+    #[error("the weights {} are not there yet ({path}); get them ({} MB) with: agon models fetch {}", .weights.name, .weights.bytes / 1_000_000, .weights.name)]
     Missing {
         /// Which.
         weights: &'static Known,

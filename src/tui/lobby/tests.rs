@@ -198,7 +198,7 @@ fn weights_that_are_not_here_are_fetched_before_the_debate_begins_and_esc_stops_
     assert_eq!(press(&mut hall, "n"), Heard::Nothing);
     let fetch = Heard::Fetch("embedded/gemma-3-270m".to_owned());
     assert_eq!(press(&mut hall, "enter y"), fetch);
-    let progress = |done: u64| News::Progress { doing: "fetching", done: done << 20, total: 292 << 20 };
+    let progress = |done: u64| News::Progress { doing: "fetching", done: done * 1_000_000, total: 292_000_000 };
     for done in [0, 100] {
         hall.now += 5000;
         assert_eq!(super::fetch::heard(&mut hall, progress(done)), Heard::Nothing);

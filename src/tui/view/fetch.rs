@@ -50,7 +50,7 @@ fn numbers(fetching: &Fetching) -> String {
     if fetching.total == 0 {
         return String::new();
     }
-    let much = format!("{} of {} MB", fetching.done >> 20, fetching.total >> 20);
+    let much = format!("{} of {} MB", fetching.done / 1_000_000, fetching.total / 1_000_000);
     match fetching.left() {
         Some(s) if s >= 100 => format!("{much} · {} min left", s.div_ceil(60)),
         Some(s) => format!("{much} · {s} s left"),

@@ -11,7 +11,7 @@ fn weights_that_are_not_here_are_fetched_after_a_yes_and_the_model_speaks_when_t
     assert_eq!(fake.press("y"), [Effect::Fetch("embedded/gemma-4".to_owned())]);
     let news = |fake: &mut Fake, done: u64| {
         fake.screen.now += 1000;
-        heard_of_weights(&mut fake.screen, News::Progress { doing: "fetching", done: done << 20, total: 292 << 20 })
+        heard_of_weights(&mut fake.screen, News::Progress { doing: "fetching", done: done * 1_000_000, total: 292_000_000 })
     };
     assert_eq!((news(&mut fake, 0), news(&mut fake, 20)), (vec![], vec![]));
     let shown = fake.picture(80, 24);
