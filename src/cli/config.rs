@@ -82,6 +82,7 @@ fn in_force(context: &Context) -> String {
     line("pace", s.pace.map(|v| v.to_string()), None);
     line("until", s.until.as_ref().map(ToString::to_string), None);
     line("language", s.language.as_ref().map(ToString::to_string), None);
+    line("screen_language", s.screen_language.map(|v| v.name().to_owned()), None);
     line("theme", s.theme.as_ref().map(ToString::to_string), None);
     line("layout", s.layout.as_ref().map(ToString::to_string), None);
     line("keymap", s.keymap.as_ref().map(ToString::to_string), None);

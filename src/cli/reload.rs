@@ -179,6 +179,7 @@ impl Watched {
             keymap: keymap(&settings).0,
             animations: settings.animations && !self.ruled.still,
             mouse: settings.mouse && !self.ruled.no_mouse,
+            tongue: screen::tongue(&settings),
         })));
         self.known = settings;
         changes

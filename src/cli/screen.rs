@@ -25,12 +25,12 @@ use super::{
 };
 use crate::{
     archive::Archive,
-    config::{formats, panels},
+    config::{Settings, formats, panels},
     debate::{Clean, Debate, Expert, TurnId},
     export,
     model::{Usage, weights},
     room::machine::Setup,
-    tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme},
+    tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme, Tongue},
 };
 
 /// `agon TOPIC`, and `agon` alone. Where standard output is no terminal it is `agon run TOPIC`.
@@ -355,8 +355,15 @@ impl Dress {
             colours: Colours::of_environment(|name| std::env::var(name).ok()),
             animations: context.settings.animations && !self.ruled.still,
             mouse: self.mouse,
+            tongue: tongue(&context.settings),
         }
     }
+}
+
+/// The language of the screen: of the settings, else of the locale.
+pub(super) fn tongue(settings: &Settings) -> Tongue {
+    let set = settings.screen_language.and_then(|set| Tongue::NAMES.into_iter().find(|(name, _)| *name == set.name()).map(|(_, t)| t));
+    Tongue::chosen(set, ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok()))
 }
 
 /// The themes of the user's folder. One that can't be used is told and left out.

@@ -18,7 +18,7 @@ pub mod panels;
 use std::fmt;
 
 pub use paths::{NoHome, Paths};
-pub use settings::{Alias, Limits, Settings, Shape, TEMPLATE};
+pub use settings::{Alias, Limits, ScreenLanguage, Settings, Shape, TEMPLATE};
 
 /// Something in a file that is not as it should be, and what was done instead.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,6 +41,8 @@ pub struct Settings {
     pub pace: Option<f32>,
     /// BCP 47 tag.
     pub language: Option<Clean>,
+    /// The language of the screen; that of the locale where nobody says.
+    pub screen_language: Option<ScreenLanguage>,
     /// Sampling below that of the panel.
     pub sampling: Sampling,
     /// Threads of the embedded model.
@@ -95,6 +97,29 @@ pub struct Limits {
     pub silence: Option<u32>,
 }
 
+/// What language the screen speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreenLanguage {
+    /// That of the locale.
+    Auto,
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl ScreenLanguage {
+    /// As the settings write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+}
+
 /// How a model wants its prompts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +144,7 @@ impl Default for Settings {
             until: None,
             pace: None,
             language: None,
+            screen_language: None,
             sampling: Sampling::default(),
             threads: None,
             context_tokens: None,
@@ -146,6 +172,7 @@ const KEYS: &[&str] = &[
     "until",
     "pace",
     "language",
+    "screen_language",
     "sampling",
     "threads",
     "context_tokens",
@@ -219,6 +246,7 @@ impl Settings {
             "until" => self.until = reader.value(field, words),
             "keymap" => self.keymap = reader.value(field, words),
             "language" => self.language = reader.value(field, words),
+            "screen_language" => self.screen_language = reader.value(field, |_| None),
             "threads" => self.threads = reader.value(field, |n| at_least(*n, 1)),
             "context_tokens" => self.context_tokens = reader.value(field, |n| at_least(*n, CONTEXT_MIN)),
             "animations" => reader.set(&mut self.animations, field),

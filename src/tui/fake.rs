@@ -1,6 +1,6 @@
 //! For tests: a room without a room, whose events are made by hand.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Frame, Terminal, backend::TestBackend};
@@ -8,6 +8,7 @@ use ratatui::{Frame, Terminal, backend::TestBackend};
 use super::{
     state::{Layer, Screen},
     theme::{Colours, Theme},
+    tongue::Tongue,
     update::{self, Effect},
     view,
 };
@@ -25,6 +26,45 @@ const FOUNDERS: [&str; 3] = [
     "Elon Musk: asks what the physics allows | cost",
     "Peter Thiel: looks for the secret nobody believes | monopoly",
 ];
+
+thread_local! {
+    static SPOKEN: Cell<Tongue> = const { Cell::new(Tongue::English) };
+}
+
+/// The language that fakes of this thread speak.
+pub fn spoken() -> Tongue {
+    SPOKEN.get()
+}
+
+/// Does something with fakes that speak another language.
+pub fn speaking(tongue: Tongue, work: impl FnOnce()) {
+    SPOKEN.set(tongue);
+    work();
+    SPOKEN.set(Tongue::English);
+}
+
+/// Content: what isn't the screen's own words. Where these are searched for English, it has no Latin letter in it.
+pub fn content(text: &str) -> String {
+    let other = |c: char| match (spoken(), c) {
+        (Tongue::English, _) => c,
+        (_, 'a'..='z') => char::from_u32(u32::from(c) - 0x61 + 0x430).unwrap_or(c),
+        (_, 'A'..='Z') => char::from_u32(u32::from(c) - 0x41 + 0x410).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(other).collect()
+}
+
+/// A panel of the library, without Latin letters where there are to be none.
+#[cfg(test)]
+pub fn panel(text: &str) -> Panel {
+    let mut panel = Panel::parse(text).unwrap();
+    let all = |text: &mut Clean| *text = Clean::new(&content(text.as_str()));
+    [&mut panel.name, &mut panel.about].into_iter().for_each(all);
+    for expert in panel.experts.iter_mut().chain(&mut panel.guests).filter(|_| spoken() != Tongue::English) {
+        [&mut expert.name, &mut expert.label, &mut expert.role, &mut expert.bias, &mut expert.voice].into_iter().for_each(all);
+    }
+    panel
+}
 
 /// A screen and the means to make things happen on it.
 pub struct Fake {
@@ -50,6 +90,7 @@ impl Fake {
         let themes = Theme::built_in().into_iter().map(|t| t.shown_in(Colours::None)).collect();
         let mut screen = Screen::new(Debate::default(), themes);
         screen.now = START;
+        screen.speak(spoken());
         screen.save_to = "moats.md".to_owned();
         screen.guests = vec![person("Warren Buffett: still there in twenty years?"), person("Richard Feynman: asks for the experiment")];
         let (size, licence) = ("292 MB".to_owned(), "Gemma (https://ai.google.dev/gemma/terms)".to_owned());
@@ -58,7 +99,7 @@ impl Fake {
         let panel = Panel { name: "p".into(), experts: experts.iter().map(|e| person(e)).collect(), ..Panel::default() };
         fake.happen(Kind::Opened(Box::new(Opening {
             session: "s".into(),
-            topic: topic.into(),
+            topic: content(topic).as_str().into(),
             panel,
             model: "embedded/gemma-3-270m".into(),
             staging: Staging::Turns,
@@ -106,7 +147,7 @@ impl Fake {
                 branch: Some(branch),
                 kept: None,
             });
-            self.happen(Kind::Text { turn, delta: Clean::new(text), tokens: Vec::new() });
+            self.happen(Kind::Text { turn, delta: Clean::new(&content(text)), tokens: Vec::new() });
         }
     }
 
@@ -157,16 +198,17 @@ impl Fake {
     /// More words of the turn that is being spoken.
     pub fn more(&mut self, text: &str) {
         if let Some(turn) = self.screen.debate.speaking().map(|t| t.id).filter(|_| !text.is_empty()) {
-            self.happen(Kind::Text { turn, delta: text.into(), tokens: Vec::new() });
+            self.happen(Kind::Text { turn, delta: content(text).as_str().into(), tokens: Vec::new() });
         }
     }
 
     /// A whole turn whose tokens are its words, each as surprising as it has letters: in bits.
     pub fn told_turn(&mut self, seat: u16, text: &str) -> TurnId {
         let turn = self.begin(seat, "");
+        let text = content(text).as_str().to_owned();
         let bits = |word: &str| -(word.trim().chars().count() as f32) * std::f32::consts::LN_2;
         let tokens = text.split_inclusive(' ').map(|w| TokenMark { bytes: w.len() as u32, logprob: bits(w) }).collect();
-        self.happen(Kind::Text { turn, delta: text.into(), tokens });
+        self.happen(Kind::Text { turn, delta: text.as_str().into(), tokens });
         self.end(Ended::Done);
         turn
     }
@@ -214,7 +256,7 @@ impl Fake {
 
     pub fn walk_on(&mut self, label: &str, text: &str) {
         let (turn, parent) = self.next();
-        let label = label.into();
+        let label = content(label).as_str().into();
         self.happen(Kind::TurnBegan {
             turn,
             parent,
@@ -237,15 +279,15 @@ impl Fake {
             turn,
             parent,
             to: to.map(SeatId),
-            label: "AUDIENCE".into(),
-            text: text.into(),
+            label: content("AUDIENCE").as_str().into(),
+            text: content(text).as_str().into(),
             manner: crate::debate::Manner::Say,
         });
     }
 
     pub fn note(&mut self, text: &str) {
         let (turn, parent) = self.next();
-        self.happen(Kind::Noted { turn, parent, text: text.into() });
+        self.happen(Kind::Noted { turn, parent, text: content(text).as_str().into() });
     }
 
     /// The next phase begins.
@@ -253,7 +295,7 @@ impl Fake {
         let (turn, parent) = self.next();
         let format = self.screen.debate.format().unwrap().clone();
         let at = self.screen.debate.play().map_or(0, |p| p.phase + 1);
-        let text = director::direction(&self.screen.debate, &format, at);
+        let text = Clean::new(&content(director::direction(&self.screen.debate, &format, at).as_str()));
         let (name, phase) = (format.phases[at].name.clone(), u16::try_from(at).unwrap());
         self.happen(Kind::PhaseBegan { turn, parent, phase, name, text, format: None });
     }
@@ -262,7 +304,7 @@ impl Fake {
     pub fn vote(&mut self, text: &str) {
         let (turn, parent) = self.next();
         let vote = director::read_vote(&self.screen.debate, text).unwrap();
-        let text = director::result(&self.screen.debate, &vote);
+        let text = Clean::new(&content(director::result(&self.screen.debate, &vote).as_str()));
         self.happen(Kind::Voted { turn, parent, choices: vote.choices, counts: vote.counts, text });
     }
 
@@ -299,7 +341,12 @@ pub fn keys(keys: &str) -> Vec<KeyEvent> {
     let mut events = Vec::new();
     for word in keys.split(' ').filter(|w| !w.is_empty()) {
         match word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
-            Some(text) => events.extend(text.replace('_', " ").chars().map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))),
+            // A word alone is a name that is looked for; more than that is said.
+            Some(text) => events.extend(
+                if text.contains(['_', 'K', 'M']) { content(&text.replace('_', " ")) } else { text.to_owned() }
+                    .chars()
+                    .map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)),
+            ),
             None => events.push(event(word)),
         }
     }
@@ -327,7 +374,8 @@ pub fn drawn(width: u16, height: u16, mut draw: impl FnMut(&mut Frame<'_>)) -> S
 
 /// `NAME: BIAS | ROLE`, labelled by the last word of the name.
 pub fn person(line: &str) -> Expert {
-    let (line, role) = line.split_once(" | ").unwrap_or((line, ""));
+    let line = content(line);
+    let (line, role) = line.split_once(" | ").unwrap_or((&line, ""));
     let mut expert = Expert::from_line(line).unwrap();
     expert.label = Clean::line(&expert.name.as_str().rsplit(' ').next().unwrap_or_default().to_uppercase());
     expert.role = role.into();

@@ -2,6 +2,7 @@
 
 use tokio::{sync::mpsc, task::JoinSet};
 
+use super::tongue::{Tongue, phrase};
 use crate::debate::Clean;
 
 /// A model whose weights are not here yet.
@@ -17,9 +18,9 @@ pub struct Absent {
 
 impl Absent {
     /// What is to be answered before they are fetched.
-    pub fn question(&self) -> String {
+    pub fn question(&self, tongue: Tongue) -> String {
         let Self { model, size, licence } = self;
-        format!("The weights of {model} are not here yet: {size}, licence: {licence}. Fetch them now?")
+        phrase!(tongue, "ask-fetch", model = model, size = size, licence = licence)
     }
 }
 

@@ -36,6 +36,7 @@ mod signals;
 pub mod state;
 pub mod terminal;
 pub mod theme;
+pub mod tongue;
 pub mod update;
 pub mod view;
 mod voices;
@@ -47,6 +48,7 @@ pub use keeper::Files;
 pub use run::run;
 pub use state::Layout;
 pub use theme::{Colours, Theme};
+pub use tongue::Tongue;
 pub use wardrobe::Looks;
 
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
@@ -79,6 +81,8 @@ pub struct Manners {
     pub animations: bool,
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// The language of the screen.
+    pub tongue: Tongue,
 }
 
 /// Why a save did not happen.

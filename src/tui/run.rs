@@ -100,6 +100,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
     screen.now = now();
+    screen.speak(looks.tongue);
     (screen.theme, screen.light_terminal) = (wardrobe.worn, wardrobe.light_terminal);
     screen.formats = formats;
     (screen.guests, screen.models, screen.layout, screen.animations) = (guests, models, layout, looks.animations);
@@ -116,14 +117,15 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
     if compares {
         update::begin_to_compare(&mut screen);
     }
-    screen.notices.extend(told.into_iter().chain(wardrobe.fault).chain(faults).map(notice));
+    let tongue = screen.tongue;
+    screen.notices.extend(told.into_iter().chain(wardrobe.fault).chain(faults).map(|told| notice(tongue.heard(&told).into_owned())));
 
     broke::watch(files.reports.clone());
     let (keeper, draft) = Keeper::new(files);
     screen.keeps_draft = keeper.keeps();
     if let Some(draft) = draft {
         screen.line.load(&draft);
-        screen.notices.push(Notice { weight: Weight::Good, ..notice("your unsent line is still here (✎ below)".to_owned()) });
+        screen.notices.push(Notice { weight: Weight::Good, ..notice(tongue.say("told-draft-here").to_owned()) });
     }
     if keeper.wants_hints() {
         screen.hints = HINTS.to_vec();

@@ -14,6 +14,7 @@ use super::{
     fetch::Absent,
     keys::{Intent, Keymap},
     theme::Theme,
+    tongue::Tongue,
 };
 
 pub mod arrange;
@@ -80,6 +81,16 @@ impl Layout {
         }
     }
 
+    /// Its name, as the screen tells it.
+    pub fn shown(self, tongue: Tongue) -> &'static str {
+        tongue.say(match self {
+            Self::Grid => "layout-grid",
+            Self::Score => "layout-score",
+            Self::Transcript => "layout-transcript",
+            Self::Focus => "layout-focus",
+        })
+    }
+
     /// A layout by its name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|l| l.name() == name)
@@ -110,6 +121,8 @@ pub struct Screen {
     pub status: Status,
     /// What is not shown yet, where one reads along at a pace.
     pub held: held::Held,
+    /// The language it speaks.
+    pub tongue: Tongue,
     /// Milliseconds since 1970, as of the last input.
     pub now: u64,
     /// Which turns stand in which pane, and where each pane is scrolled to.
@@ -197,6 +210,7 @@ impl Screen {
             debate,
             status: Status::default(),
             held: held::Held::default(),
+            tongue: Tongue::default(),
             now: 0,
             panes: Panes::default(),
             takes: Takes::default(),
@@ -240,6 +254,12 @@ impl Screen {
         screen.follow();
         screen.shares = shares::Shares::settled(&screen.debate, &screen.panes.shown(&screen.debate));
         screen
+    }
+
+    /// Speaks another language from now on.
+    pub fn speak(&mut self, tongue: Tongue) {
+        (self.tongue, self.line.tongue, self.rows.tongue) = (tongue, tongue, tongue);
+        self.rows.clear();
     }
 
     /// Takes in what the debate has that is not in the panes yet.

@@ -248,12 +248,26 @@ fn warn(screen: &mut Screen, text: impl Into<String>) {
     put(screen, Notice { text: text.into(), weight: Weight::Warn, until });
 }
 
+/// The same for a text without arguments, by its name.
+fn deny(screen: &mut Screen, id: &'static str) {
+    let text = screen.tongue.say(id);
+    warn(screen, text);
+}
+
+/// Tells that something went as asked, by the name of a text without arguments.
+fn report(screen: &mut Screen, id: &'static str) {
+    let text = screen.tongue.say(id);
+    tell(screen, text);
+}
+
 /// Tells that something failed: it stays until it is sent away.
 fn fail(screen: &mut Screen, text: impl Into<String>) {
     put(screen, Notice { text: text.into(), weight: Weight::Bad, until: None });
 }
 
+/// What a room below tells is English until here.
 fn put(screen: &mut Screen, notice: Notice) {
+    let notice = Notice { text: screen.tongue.heard(&notice.text).into_owned(), ..notice };
     screen.notices.retain(|n| n.until.is_none() && n.text != notice.text);
     screen.notices.push(notice);
 }

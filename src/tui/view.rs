@@ -8,6 +8,7 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style};
 use super::{
     state::{Layer, Screen},
     theme::Theme,
+    tongue::{Tongue, phrase},
     wrap::clip,
 };
 
@@ -44,6 +45,13 @@ pub(super) use sheet::fields;
 struct Look<'a> {
     screen: &'a Screen,
     theme: &'a Theme,
+}
+
+impl Look<'_> {
+    /// A text of the screen's language.
+    fn say(self, id: &'static str) -> &'static str {
+        self.screen.tongue.say(id)
+    }
 }
 
 /// Draws everything.
@@ -123,8 +131,8 @@ pub(super) fn tint(buffer: &mut Buffer, area: Rect, style: Style) {
 }
 
 /// Seconds with one decimal: `1.2 s`.
-fn seconds(ms: u64) -> String {
-    format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+fn seconds(tongue: Tongue, ms: u64) -> String {
+    phrase!(tongue, "seconds", n = format!("{}.{}", ms / 1000, ms % 1000 / 100))
 }
 
 /// A sign that something is under way. Stands still where nothing may move.

@@ -1,6 +1,6 @@
 //! Which themes there are and which is worn at first.
 
-use super::{Colours, Theme, TuiError};
+use super::{Colours, Theme, Tongue, TuiError};
 
 /// How a person wants the terminal to look.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Looks {
     pub animations: bool,
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// The language of the screen.
+    pub tongue: Tongue,
 }
 
 /// Themes at hand, brought down to the terminal's colours.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crossterm::event::KeyEvent;
 
-use crate::tui::keys::Press;
+use crate::tui::{Tongue, keys::Press};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,25 +39,25 @@ pub enum Act {
     Help,
 }
 
-/// An action with its name in the settings, what it does, the same in a word, and its keys.
-type Row = (Act, &'static str, &'static str, &'static str, &'static [&'static str]);
+/// An action with its name in the settings, by which the texts have what it does, and its keys.
+type Row = (Act, &'static str, &'static [&'static str]);
 
 /// All of them. Names begin with `cast-`.
 pub const ACTS: &[Row] = &[
-    (Act::Accept, "cast-accept", "begin the debate with this cast", "begin", &["enter"]),
-    (Act::Reroll, "cast-reroll", "somebody else on this seat", "another", &["r"]),
-    (Act::RerollAll, "cast-reroll-all", "somebody else on every seat that is not locked", "all others", &["R"]),
-    (Act::Lock, "cast-lock", "lock this seat, or unlock it", "lock", &["space", "l"]),
-    (Act::Edit, "cast-edit", "change name, bias, voice, lines", "edit", &["e"]),
-    (Act::Library, "cast-library", "a panel or somebody of the library", "library", &["p"]),
-    (Act::Add, "cast-add", "one seat more", "add", &["a", "+"]),
-    (Act::Remove, "cast-remove", "one seat less", "remove", &["d", "-"]),
-    (Act::Save, "cast-save", "keep the cast as a panel of your own", "keep", &["w"]),
-    (Act::Next, "cast-next", "the next seat", "seat", &["right", "down", "j", "tab"]),
-    (Act::Previous, "cast-previous", "the seat before", "seat", &["left", "up", "k", "h", "shift-tab"]),
-    (Act::Down, "cast-down", "further down in a card", "down", &["pagedown", "J"]),
-    (Act::Up, "cast-up", "further up in a card", "up", &["pageup", "K"]),
-    (Act::Help, "cast-help", "what the keys do", "help", &["?", "f1"]),
+    (Act::Accept, "cast-accept", &["enter"]),
+    (Act::Reroll, "cast-reroll", &["r"]),
+    (Act::RerollAll, "cast-reroll-all", &["R"]),
+    (Act::Lock, "cast-lock", &["space", "l"]),
+    (Act::Edit, "cast-edit", &["e"]),
+    (Act::Library, "cast-library", &["p"]),
+    (Act::Add, "cast-add", &["a", "+"]),
+    (Act::Remove, "cast-remove", &["d", "-"]),
+    (Act::Save, "cast-save", &["w"]),
+    (Act::Next, "cast-next", &["right", "down", "j", "tab"]),
+    (Act::Previous, "cast-previous", &["left", "up", "k", "h", "shift-tab"]),
+    (Act::Down, "cast-down", &["pagedown", "J"]),
+    (Act::Up, "cast-up", &["pageup", "K"]),
+    (Act::Help, "cast-help", &["?", "f1"]),
 ];
 
 /// Whether an action of the settings is one of these.
@@ -74,7 +74,7 @@ impl Keys {
     pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Self {
         let mut keys = Self(HashMap::new(), Vec::new());
         for own in [true, false] {
-            for (act, name, _, _, usual) in ACTS {
+            for (act, name, usual) in ACTS {
                 let presses: Vec<Press> = match changes.get(*name) {
                     Some(list) if own => list.iter().filter_map(|k| Press::parse(k)).collect(),
                     None if !own => usual.iter().filter_map(|k| Press::parse(k)).collect(),
@@ -93,6 +93,16 @@ impl Keys {
         self.0.get(&Press::of(event)).copied()
     }
 
+    /// What an action does.
+    pub fn does(tongue: Tongue, act: Act) -> &'static str {
+        ACTS.iter().find(|row| row.0 == act).and_then(|row| tongue.find(&format!("key-{}", row.1))).unwrap_or_default()
+    }
+
+    /// The same in a word.
+    pub fn short(tongue: Tongue, act: Act) -> &'static str {
+        ACTS.iter().find(|row| row.0 == act).and_then(|row| tongue.find(&format!("key-{}.short", row.1))).unwrap_or_default()
+    }
+
     /// The keys of an action, as they are shown.
     pub fn shown(&self, act: Act) -> Vec<String> {
         self.1.iter().find(|(a, _)| *a == act).map(|(_, keys)| keys.iter().map(Press::shown).collect()).unwrap_or_default()
@@ -105,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_key_is_one_action_s_and_a_person_s_own_wins() {
-        let mut all: Vec<&str> = ACTS.iter().flat_map(|row| row.4).copied().collect();
+        let mut all: Vec<&str> = ACTS.iter().flat_map(|row| row.2).copied().collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

@@ -80,7 +80,7 @@ pub async fn run(casting: Casting) -> Result<Left, TuiError> {
     let wardrobe = looks.wardrobe()?;
     let mut taken = Taken::take(looks.mouse, looks.answers, &brief.topic)?;
     let mut table = Table::new(brief, model, library, beside, keys::Keys::with(&keys));
-    table.animations = looks.animations;
+    (table.animations, table.tongue) = (looks.animations, looks.tongue);
     (table.themes, table.theme, table.light_terminal) = (wardrobe.themes, wardrobe.worn, wardrobe.light_terminal);
     table.now = now();
     let mut signals = Signals::listen()?;

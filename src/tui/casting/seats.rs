@@ -4,6 +4,7 @@ use super::{
     library::Pick,
     state::{Asking, For, Heard, Seat, Table},
 };
+use crate::tui::tongue::phrase;
 use crate::{
     debate::{Clean, Expert, look::look, panel::EXPERTS},
     room::casting::Wish,
@@ -124,13 +125,13 @@ pub fn pick(table: &mut Table, pick: Pick) -> Result<(), String> {
         Pick::Expert(expert) => {
             let at = table.at;
             if table.seats.iter().enumerate().any(|(n, s)| n != at && label(&s.expert) == label(&expert)) {
-                return Err(format!("{} sits at the table already", expert.label));
+                return Err(phrase!(table.tongue, "cast-sits-already", label = expert.label));
             }
             let one = Seat { expert: *expert, candidate: None, locked: false, waiting: false };
             let full = table.seats.len() >= *EXPERTS.end();
             match table.seats.get_mut(at).filter(|s| !s.locked) {
                 Some(place) => *place = one,
-                None if full => return Err(format!("{} seats are the most; unlock one first", EXPERTS.end())),
+                None if full => return Err(phrase!(table.tongue, "cast-most-unlock", n = *EXPERTS.end())),
                 None => {
                     table.seats.push(one);
                     table.at = table.seats.len() - 1;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 
 use super::{keys::Keys, library::Library};
+use crate::tui::tongue::Tongue;
 use crate::{
     debate::{Cast, Clean, Expert, Panel, look::alike},
     model::Usage,
@@ -85,6 +86,8 @@ pub enum Over {
 /// Everything.
 #[derive(Debug)]
 pub struct Table {
+    /// The language of the screen.
+    pub tongue: Tongue,
     /// The question and the language.
     pub brief: Brief,
     /// Who is asked.
@@ -158,6 +161,7 @@ impl Table {
     pub fn new(brief: Brief, model: Clean, library: Vec<Panel>, beside: Vec<Expert>, keys: Keys) -> Self {
         let seats = beside.into_iter().map(|expert| Seat { expert, candidate: None, locked: true, waiting: false }).collect();
         Self {
+            tongue: Tongue::default(),
             brief,
             model,
             library,

@@ -23,12 +23,12 @@ const SHEET: &str = "\
 6. A judge of small claims | 3% | receipts | believes paper";
 
 fn table_of(topic: &str) -> Table {
-    let all: Vec<Panel> = panels::SHIPPED.iter().map(|(_, text)| Panel::parse(text).unwrap()).collect();
-    let brief = Brief { topic: topic.into(), language: "en".into() };
+    let all: Vec<Panel> = panels::SHIPPED.iter().map(|(_, text)| fake::panel(text)).collect();
+    let brief = Brief { topic: fake::content(topic).as_str().into(), language: "en".into() };
     let library = nearest(topic, "en", &all).into_iter().map(|n| all[n].clone()).collect();
     let mut table = Table::new(brief, "openai/fake".into(), library, Vec::new(), Keys::with(&BTreeMap::new()));
     table.themes = Theme::built_in().into_iter().map(|t| t.shown_in(Colours::None)).collect();
-    table.now = fake::START;
+    (table.now, table.tongue) = (fake::START, fake::spoken());
     table.animations = false;
     table
 }
@@ -53,8 +53,12 @@ fn carded(wish: &Wish) -> Vec<Expert> {
     let mut all = beside.clone();
     for n in coming {
         let mut expert = seat(&sheet[*n], None, &all);
-        (expert.role, expert.voice) = ("for this evening".into(), "plain, then the rule behind it".into());
-        expert.samples = vec![Clean::line(&format!("This is what {} would say.", expert.name)), "And nothing more.".into()];
+        (expert.role, expert.voice) =
+            (fake::content("for this evening").as_str().into(), fake::content("plain, then the rule behind it").as_str().into());
+        expert.samples = vec![
+            Clean::line(&fake::content(&format!("This is what {} would say.", expert.name))),
+            fake::content("And nothing more.").as_str().into(),
+        ];
         all.push(expert);
     }
     all.split_off(beside.len())
@@ -63,7 +67,7 @@ fn carded(wish: &Wish) -> Vec<Expert> {
 /// A table at which people sit with their cards.
 fn laid() -> Table {
     let mut table = table();
-    let Heard::Ask(wish) = hear(&mut table, News::Sheet(read_sheet(SHEET))) else { panic!() };
+    let Heard::Ask(wish) = hear(&mut table, News::Sheet(read_sheet(&fake::content(SHEET)))) else { panic!() };
     let seated = News::Seated(carded(&wish));
     hear(&mut table, seated);
     table
@@ -93,14 +97,19 @@ fn check(name: &str, table: &mut Table, sizes: &[(u16, u16)]) {
 const ALL: &[(u16, u16)] = &[(80, 24), (40, 12), (200, 60)];
 
 #[test]
+fn no_english_is_left_in_chinese() {
+    fake::speaking(crate::tui::Tongue::Chinese, the_table_is_as_it_was_looked_at);
+}
+
+#[test]
 fn the_table_is_as_it_was_looked_at() {
     let mut first = table();
     check("begun", &mut first, &[(80, 24), (40, 12)]);
     let written = "1. Jane Jacobs | 30% | eyes on the street | trusts doorsteps\n2. A night nurse | 20% | who is aw";
-    hear(&mut first, News::Written(written.into()));
+    hear(&mut first, News::Written(fake::content(written).as_str().into()));
     first.now += 3200;
     check("writing", &mut first, ALL);
-    hear(&mut first, News::Sheet(read_sheet(SHEET)));
+    hear(&mut first, News::Sheet(read_sheet(&fake::content(SHEET))));
     check("waiting", &mut first, &[(80, 24), (40, 12)]);
     let mut table = laid();
     check("laid", &mut table, ALL);
@@ -137,7 +146,7 @@ fn any_size_and_any_moment_can_be_drawn() {
 #[test]
 fn enter_takes_the_cast_once_all_cards_are_there() {
     let mut table = table();
-    let Heard::Ask(wish) = hear(&mut table, News::Sheet(read_sheet(SHEET))) else { panic!() };
+    let Heard::Ask(wish) = hear(&mut table, News::Sheet(read_sheet(&fake::content(SHEET)))) else { panic!() };
     assert!(table.seats.iter().all(|s| s.waiting) && table.seats[0].expert.label == "JANE JACOBS");
     assert_eq!(press(&mut table, "enter"), Heard::Nothing);
     let seated = carded(&wish);
@@ -149,7 +158,7 @@ fn enter_takes_the_cast_once_all_cards_are_there() {
 #[test]
 fn a_card_grows_as_it_is_written() {
     let mut table = table();
-    hear(&mut table, News::Sheet(read_sheet(SHEET)));
+    hear(&mut table, News::Sheet(read_sheet(&fake::content(SHEET))));
     hear(&mut table, News::Written("name: Jane Jacobs\nrole: writer on cities\nbias: Trusts doorst".into()));
     let jane = &table.seats[0];
     assert_eq!((jane.expert.role.as_str(), jane.expert.bias.as_str(), jane.waiting), ("writer on cities", "Trusts doorst", true));
@@ -287,7 +296,7 @@ fn whoever_was_named_on_the_command_line_sits_there_locked() {
     let ada = Expert::from_line("Ada Lovelace: wants proof").unwrap();
     let mut table = Table::new(brief, "m".into(), Vec::new(), vec![ada], Keys::with(&BTreeMap::new()));
     update::begin(&mut table);
-    let heard = hear(&mut table, News::Sheet(read_sheet(SHEET)));
+    let heard = hear(&mut table, News::Sheet(read_sheet(&fake::content(SHEET))));
     assert_eq!(table.asking.as_ref().map(|a| matches!(a.what, For::Cards(_))), Some(true));
     answered(&mut table, heard);
     assert_eq!((labels(&table)[0], table.seats[0].locked), ("ADA LOVELACE", true));

@@ -16,6 +16,7 @@ use crate::{
     room::casting::News,
     tui::{
         state::sheet::{Seating, Sheet},
+        tongue::phrase,
         update::{Filled, fill},
     },
 };
@@ -30,7 +31,7 @@ pub fn begin(table: &mut Table) -> Heard {
 
 /// The model told something; `None`: it ended without a word.
 pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
-    let Some(news) = news else { return failed(table, "the casting ended by a fault of its own".to_owned()) };
+    let Some(news) = news else { return failed(table, table.tongue.say("cast-fault").to_owned()) };
     match news {
         News::Written(text) => {
             if let Some(asking) = &mut table.asking {
@@ -53,7 +54,7 @@ pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
             table.sheet.extend(sheet);
             match asking.what {
                 For::Seats(seats) if seats::fill(table, &seats) => return seats::ask(table, For::Cards(seats)),
-                For::Seats(_) => warn(table, "nobody else was named"),
+                For::Seats(_) => deny(table, "cast-nobody-else"),
                 For::Table | For::Cards(_) => return seats::lay(table),
             }
         }
@@ -75,14 +76,15 @@ pub fn heard(table: &mut Table, news: Option<News>) -> Heard {
 /// Nobody was cast: the library has somebody, the nearest panels first.
 fn failed(table: &mut Table, why: String) -> Heard {
     // It may quote a server.
-    let why = Clean::line(&why);
+    let why = table.tongue.heard(Clean::line(&why).as_str()).into_owned();
     let first = table.asking.take().is_some_and(|a| a.what == For::Table);
     table.seats.iter_mut().for_each(|s| s.waiting = false);
     if first {
         table.over = Some(Over::Library(Box::new(Library::open(&table.library))));
-        warn(table, format!("{why}. The panels nearest to the question come first here"));
+        let text = phrase!(table.tongue, "cast-failed", why = why);
+        warn(table, text);
     } else {
-        warn(table, why.as_str());
+        warn(table, why);
     }
     Heard::Nothing
 }
@@ -90,13 +92,19 @@ fn failed(table: &mut Table, why: String) -> Heard {
 /// Where a panel was kept, or why it was not.
 pub fn kept(table: &mut Table, kept: Result<PathBuf, String>) {
     table.notice = Some(match kept {
-        Ok(path) => (format!("kept as {}", Clean::line(&path.display().to_string())), true),
-        Err(why) => (why, false),
+        Ok(path) => (phrase!(table.tongue, "cast-kept", path = Clean::line(&path.display().to_string())), true),
+        Err(why) => (table.tongue.heard(&why).into_owned(), false),
     });
 }
 
 fn warn(table: &mut Table, text: impl Into<String>) {
     table.notice = Some((text.into(), false));
+}
+
+/// The same for a text without arguments, by its name.
+fn deny(table: &mut Table, id: &'static str) {
+    let text = table.tongue.say(id);
+    warn(table, text);
 }
 
 /// A key.
@@ -146,9 +154,9 @@ fn back(table: &mut Table, armed: bool) -> Heard {
         table.seats.iter_mut().for_each(|s| s.waiting = false);
         if asking.what == For::Table {
             table.over = Some(Over::Library(Box::new(Library::open(&table.library))));
-            warn(table, "stopped. The panels nearest to the question come first here");
+            deny(table, "cast-stopped-table");
         } else {
-            warn(table, "stopped; whoever has no card sits with what the list says");
+            deny(table, "cast-stopped-cards");
         }
         return Heard::StopAsking;
     }
@@ -176,7 +184,7 @@ fn fields(table: &mut Table, event: KeyEvent) -> Heard {
                 if let Some(seat) = table.seats.get_mut(table.at).filter(|_| changed) {
                     // What a person wrote is not to be lost by one key.
                     (seat.expert, seat.locked, seat.waiting) = (expert, true, false);
-                    table.notice = Some(("changed, and locked".to_owned(), true));
+                    table.notice = Some((table.tongue.say("cast-changed").to_owned(), true));
                 }
             }
         },
@@ -233,19 +241,25 @@ fn do_it(table: &mut Table, act: Act) -> Heard {
             }
         }
         Act::Accept | Act::Reroll | Act::RerollAll | Act::Edit | Act::Library | Act::Add | Act::Remove | Act::Save if busy => {
-            warn(table, "the model is still writing; esc stops it");
+            deny(table, "cast-still-writing");
         }
         Act::Accept => match table.panel() {
             Some(panel) => return Heard::Seated(Box::new(panel)),
-            None => warn(table, format!("a table has {} to {} people, each with a label of their own", EXPERTS.start(), EXPERTS.end())),
+            None => {
+                let text = phrase!(table.tongue, "cast-no-table", least = *EXPERTS.start(), most = *EXPERTS.end());
+                warn(table, text);
+            }
         },
         Act::Save => match table.panel() {
             Some(panel) => return Heard::Keep(Box::new(panel)),
-            None => warn(table, format!("a panel has {} to {} people", EXPERTS.start(), EXPERTS.end())),
+            None => {
+                let text = phrase!(table.tongue, "cast-no-panel", least = *EXPERTS.start(), most = *EXPERTS.end());
+                warn(table, text);
+            }
         },
         Act::Reroll => match table.seats.get(table.at) {
             None => return seats::ask(table, For::Table),
-            Some(seat) if seat.locked => warn(table, "this seat is locked"),
+            Some(seat) if seat.locked => deny(table, "cast-this-locked"),
             Some(_) => {
                 let at = table.at;
                 return seats::reroll(table, vec![at]);
@@ -259,7 +273,7 @@ fn do_it(table: &mut Table, act: Act) -> Heard {
             if !open.is_empty() {
                 return seats::reroll(table, open);
             }
-            warn(table, "every seat is locked");
+            deny(table, "cast-all-locked");
         }
         Act::Edit => {
             if let Some(seat) = table.seats.get(table.at) {
@@ -268,13 +282,19 @@ fn do_it(table: &mut Table, act: Act) -> Heard {
             }
         }
         Act::Library => table.over = Some(Over::Library(Box::new(Library::open(&table.library)))),
-        Act::Add if count >= *EXPERTS.end() => warn(table, format!("{} seats are the most", EXPERTS.end())),
+        Act::Add if count >= *EXPERTS.end() => {
+            let text = phrase!(table.tongue, "cast-most", n = *EXPERTS.end());
+            warn(table, text);
+        }
         Act::Add => {
             let heard = seats::reroll(table, vec![count]);
             table.at = table.seats.len().saturating_sub(1);
             return heard;
         }
-        Act::Remove if count <= *EXPERTS.start() => warn(table, format!("{} seats are the fewest", EXPERTS.start())),
+        Act::Remove if count <= *EXPERTS.start() => {
+            let text = phrase!(table.tongue, "cast-fewest", n = *EXPERTS.start());
+            warn(table, text);
+        }
         Act::Remove => {
             table.seats.remove(table.at);
             (table.at, table.scroll) = (table.at.min(table.seats.len() - 1), 0);

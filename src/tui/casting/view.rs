@@ -9,7 +9,7 @@ use ratatui::{
 };
 
 use super::{
-    keys::{ACTS, Act},
+    keys::{ACTS, Act, Keys},
     library::{Library, Pick},
     state::{For, Over, Table},
 };
@@ -18,6 +18,7 @@ use crate::{
     tui::{
         state::sheet::Sheet,
         theme::{Role, Theme},
+        tongue::phrase,
         view::{boxed, fields, put, put_all, tint},
         wrap::{Setting, Tone, cells, wrap},
     },
@@ -32,6 +33,13 @@ struct Look<'a> {
     theme: &'a Theme,
 }
 
+impl Look<'_> {
+    /// A text of the screen's language.
+    fn say(self, id: &'static str) -> &'static str {
+        self.table.tongue.say(id)
+    }
+}
+
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, table: &Table) {
     let Some(theme) = table.theme() else { return };
@@ -41,7 +49,7 @@ pub fn draw(frame: &mut Frame<'_>, table: &Table) {
     tint(buffer, area, paper);
     let rooms = &table.rooms;
     if rooms.header.height == 0 {
-        put(buffer, area.x, area.y, "agon: a larger window, please", area.width, theme.style(Role::Text));
+        put(buffer, area.x, area.y, look.say("agon-larger-window"), area.width, theme.style(Role::Text));
         return;
     }
     header(look, rooms.header, buffer);
@@ -63,8 +71,8 @@ pub fn draw(frame: &mut Frame<'_>, table: &Table) {
             Some(library(look, paper, list, Rect { height: area.height.saturating_sub(rooms.notice.height + 1), ..area }, buffer))
         }
         Some(Over::Fields(sheet)) => {
-            let title = format!("{} at this table", sheet.expert().label);
-            fields((theme, paper), sheet, (&title, verdict(table, sheet)), area, buffer)
+            let title = phrase!(table.tongue, "cast-at-table", label = sheet.expert().label);
+            fields((theme, paper, table.tongue), sheet, (&title, verdict(table, sheet)), area, buffer)
         }
     };
     if let Some(at) = cursor.filter(|at| area.contains(*at)) {
@@ -74,19 +82,22 @@ pub fn draw(frame: &mut Frame<'_>, table: &Table) {
 
 fn verdict(table: &Table, sheet: &Sheet) -> (String, Role) {
     match sheet.fault(&table.cast()) {
-        Some((part, why)) => (format!("… {}: {why}", part.name()), Role::Warn),
-        None if !sheet.is_changed() => ("as it is now".to_owned(), Role::Dim),
-        None => ("✓ enter takes it, and locks the seat".to_owned(), Role::Good),
+        Some((part, why)) => {
+            let tongue = table.tongue;
+            (format!("… {}{}{}", tongue.say(part.name()), tongue.say("colon"), tongue.heard(&why)), Role::Warn)
+        }
+        None if !sheet.is_changed() => (table.tongue.say("cast-as-now").to_owned(), Role::Dim),
+        None => (format!("✓ {}", table.tongue.say("cast-takes")), Role::Good),
     }
 }
 
 fn header(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
-    let label = if area.width >= 48 { " SIMULATION " } else { " SIM " };
+    let label = &format!(" {} ", look.say(if area.width >= 48 { "simulation" } else { "simulation-brief" }));
     put(buffer, area.right() - cells(label), area.y, label, cells(label), theme.filled(theme.style(Role::Simulation)));
     let room = area.width.saturating_sub(cells(label) + 2);
     let pieces = [
-        ("who argues?  ".to_owned(), theme.style(Role::Title).add_modifier(Modifier::BOLD)),
+        (format!("{}  ", look.say("cast-who")), theme.style(Role::Title).add_modifier(Modifier::BOLD)),
         (look.table.brief.topic.to_string(), theme.style(Role::Text)),
     ];
     put_all(buffer, area.x + 1, area.y, room, &pieces);
@@ -103,28 +114,33 @@ fn spinner(table: &Table, since: u64) -> &'static str {
 
 /// What goes on, in a line.
 fn status(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
-    let (table, theme) = (look.table, look.theme);
+    let (table, theme, tongue) = (look.table, look.theme, look.table.tongue);
     let text = match &table.asking {
         Some(asking) => {
             let seconds = table.now.saturating_sub(asking.since) / 1000;
             let what = match &asking.what {
                 For::Table | For::Seats(_) => {
-                    format!("{} names people for this question: {} so far", table.model, read_sheet(asking.written.as_str()).len())
+                    let n = read_sheet(asking.written.as_str()).len();
+                    if asking.again {
+                        phrase!(tongue, "cast-names-again", model = table.model, n = n)
+                    } else {
+                        phrase!(tongue, "cast-names", model = table.model, n = n)
+                    }
                 }
-                For::Cards(seats) => format!("{} writes the cards of {}", table.model, seats.len()),
+                For::Cards(seats) if asking.again => phrase!(tongue, "cast-writes-again", model = table.model, n = seats.len()),
+                For::Cards(seats) => phrase!(tongue, "cast-writes", model = table.model, n = seats.len()),
             };
-            let again = if asking.again { ", once more: the first answer was no list" } else { "" };
-            format!("{} {what}{again} · {seconds} s", spinner(table, asking.since))
+            format!("{} {what} · {}", spinner(table, asking.since), phrase!(tongue, "seconds", n = seconds))
         }
         None => {
             let locked = table.seats.iter().filter(|s| s.locked).count();
-            let locked = if locked > 0 { format!(" · {locked} locked") } else { String::new() };
+            let locked = if locked > 0 { format!(" · {}", phrase!(tongue, "cast-locked", n = locked)) } else { String::new() };
             let from = match (&table.base, table.sheet.len()) {
-                (Some(base), _) => format!(" · from the library: {}", base.name),
+                (Some(base), _) => format!(" · {}", phrase!(tongue, "cast-from-library", name = base.name)),
                 (None, 0) => String::new(),
-                (None, n) => format!(" · {n} were considered"),
+                (None, n) => format!(" · {}", phrase!(tongue, "cast-considered", n = n)),
             };
-            format!("{} seats{locked}{from}", table.seats.len())
+            format!("{}{locked}{from}", phrase!(tongue, "cast-seats", n = table.seats.len()))
         }
     };
     put(buffer, area.x + 1, area.y, &text, area.width.saturating_sub(2), theme.style(Role::Dim));
@@ -135,7 +151,7 @@ fn writing(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let (table, theme) = (look.table, look.theme);
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let Some(asking) = &table.asking else {
-        let hint = "Nobody sits here yet: r asks the model, p opens the library.";
+        let hint = look.say("cast-nobody");
         put(buffer, area.x + 2, area.y + 1, hint, area.width.saturating_sub(3), dim);
         return;
     };
@@ -152,7 +168,7 @@ fn writing(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         y += 1;
     }
     let last = asking.written.as_str().trim_end().rsplit('\n').next().unwrap_or_default();
-    let last = if last.is_empty() { "waiting for the first word; esc opens the library instead" } else { last };
+    let last = if last.is_empty() { look.say("cast-waiting") } else { last };
     let rows = wrap(&[(Tone::default(), format!("{last} ▌"))], Setting { width: inner.width.max(1), hang: 0, words: true });
     let left = inner.bottom().saturating_sub(y + 1);
     for (row, y) in rows.iter().take(usize::from(left)).zip(y + 1..inner.bottom()) {
@@ -174,15 +190,18 @@ fn notice(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 fn footer(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let (table, theme) = (look.table, look.theme);
     if table.armed_until.is_some() {
-        put(buffer, area.x + 1, area.y, "press it again to go back", area.width, theme.style(Role::Warn).add_modifier(Modifier::BOLD));
+        put(buffer, area.x + 1, area.y, look.say("cast-press-again"), area.width, theme.style(Role::Warn).add_modifier(Modifier::BOLD));
         return;
     }
-    let fixed = |hints: &[(&str, &str)]| hints.iter().map(|(k, d)| ((*k).to_owned(), (*d).to_owned())).collect::<Vec<_>>();
+    let tongue = table.tongue;
+    let fixed = |hints: &[(&str, &'static str)]| {
+        hints.iter().map(|(k, d)| (tongue.find(k).unwrap_or(k).to_owned(), tongue.say(d).to_owned())).collect::<Vec<_>>()
+    };
     let hints = match &table.over {
-        Some(Over::Library(_)) => fixed(&[("enter", "take"), ("↑↓", "move"), ("type", "to find"), ("esc", "back")]),
-        Some(Over::Fields(_)) => fixed(&[("enter", "take"), ("tab", "next field"), ("esc", "back")]),
-        Some(Over::Help) => fixed(&[("esc", "back")]),
-        None if table.asking.is_some() => fixed(&[("esc", "stop"), ("?", "help")]),
+        Some(Over::Library(_)) => fixed(&[("enter", "cast-take"), ("↑↓", "foot-move"), ("foot-type", "foot-find"), ("esc", "foot-back")]),
+        Some(Over::Fields(_)) => fixed(&[("enter", "cast-take"), ("tab", "foot-next-field"), ("esc", "foot-back")]),
+        Some(Over::Help) => fixed(&[("esc", "foot-back")]),
+        None if table.asking.is_some() => fixed(&[("esc", "cast-stop"), ("?", "cast-help")]),
         None => {
             // Help is the last to give way to a narrow screen.
             let order =
@@ -202,21 +221,20 @@ fn footer(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 }
 
 fn hint(table: &Table, act: Act) -> Option<(String, String)> {
-    let row = ACTS.iter().find(|row| row.0 == act)?;
-    Some((table.keys.shown(act).into_iter().next()?, row.3.to_owned()))
+    Some((table.keys.shown(act).into_iter().next()?, Keys::short(table.tongue, act).to_owned()))
 }
 
 fn help(look: Look<'_>, paper: Style, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let height = u16::try_from(ACTS.len()).unwrap_or(u16::MAX).saturating_add(3);
-    let inner = boxed((theme, paper), area, (64, height), "keys", "any key", buffer);
+    let inner = boxed((theme, paper), area, (64, height), look.say("keys-title"), look.say("cast-any-key"), buffer);
     let (key, text) = (theme.style(Role::Accent).add_modifier(Modifier::BOLD), theme.style(Role::Text));
-    let rows = ACTS.iter().map(|(act, _, does, ..)| {
+    let rows = ACTS.iter().map(|(act, ..)| {
         let mut keys = look.table.keys.shown(*act);
         keys.truncate(2);
-        (keys.join(" "), *does)
+        (keys.join(" "), Keys::does(look.table.tongue, *act))
     });
-    for ((keys, does), y) in rows.chain([("esc".to_owned(), "stop what is being asked; else back")]).zip(inner.y..inner.bottom()) {
+    for ((keys, does), y) in rows.chain([("esc".to_owned(), look.say("cast-esc"))]).zip(inner.y..inner.bottom()) {
         put(buffer, inner.x, y, &keys, 9, key);
         put(buffer, inner.x + 10, y, does, inner.width.saturating_sub(10), text);
     }
@@ -225,12 +243,12 @@ fn help(look: Look<'_>, paper: Style, area: Rect, buffer: &mut Buffer) {
 fn library(look: Look<'_>, paper: Style, list: &Library, area: Rect, buffer: &mut Buffer) -> Position {
     let theme = look.theme;
     let width = area.width.saturating_sub(4).clamp(24, 110);
-    let title = format!("the library · {}", list.entries.len());
-    let inner = boxed((theme, paper), area, (width, area.height.saturating_sub(2)), &title, "enter takes it · esc", buffer);
+    let title = format!("{} · {}", look.say("cast-library-title"), list.entries.len());
+    let inner = boxed((theme, paper), area, (width, area.height.saturating_sub(2)), &title, look.say("cast-library-keys"), buffer);
     put(buffer, inner.x, inner.y, "›", 1, theme.style(Role::Accent));
     let field = Rect { x: inner.x + 2, width: inner.width.saturating_sub(3).max(1), height: 1, ..inner };
     if list.filter.text().is_empty() {
-        put(buffer, field.x + 1, field.y, "a few letters find a panel or somebody", field.width.saturating_sub(1), theme.style(Role::Dim));
+        put(buffer, field.x + 1, field.y, look.say("cast-library-hint"), field.width.saturating_sub(1), theme.style(Role::Dim));
     } else {
         list.filter.area().render(field, buffer);
     }
@@ -242,9 +260,10 @@ fn library(look: Look<'_>, paper: Style, list: &Library, area: Rect, buffer: &mu
             tint(buffer, row, theme.selected());
             put(buffer, row.x, y, "▌", 1, theme.style(Role::Accent));
         }
-        let kind = if matches!(entry.pick, Pick::Panel(_)) { "panel  " } else { "       " };
+        let panel = format!("{}  ", look.say("lobby-panel"));
+        let kind = if matches!(entry.pick, Pick::Panel(_)) { panel.clone() } else { " ".repeat(usize::from(cells(&panel))) };
         let pieces = [
-            (kind.to_owned(), theme.style(Role::Dim)),
+            (kind, theme.style(Role::Dim)),
             (entry.name.clone(), theme.style(Role::Text).add_modifier(Modifier::BOLD)),
             (format!("  {}", entry.about), theme.style(Role::Dim)),
         ];

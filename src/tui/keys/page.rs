@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{ENTRIES, Group, Keymap, Preset};
+use crate::tui::Tongue;
 
 const HEAD: &str = "# Keys
 
@@ -37,9 +38,9 @@ fn page() -> String {
         |map: &Keymap, intent| map.all(intent).iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect::<Vec<_>>().join(" ");
     let mut page = HEAD.to_owned();
     for group in Group::ALL {
-        let _ = write!(page, "\n## {}\n\n| keys | name | does |\n|---|---|---|\n", group.title());
+        let _ = write!(page, "\n## {}\n\n| keys | name | does |\n|---|---|---|\n", group.title(Tongue::English));
         for entry in ENTRIES.iter().filter(|e| e.group == group) {
-            let _ = writeln!(page, "| {} | `{}` | {} |", keys(own, entry.intent), entry.name, entry.does);
+            let _ = writeln!(page, "| {} | `{}` | {} |", keys(own, entry.intent), entry.name, entry.does(Tongue::English));
         }
     }
     for (name, map) in &maps[1..] {

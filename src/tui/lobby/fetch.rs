@@ -9,6 +9,7 @@ use super::{
 use crate::tui::{
     fetch::{Absent, News},
     state::Fetching,
+    tongue::phrase,
 };
 
 /// What stands between the question and the debate.
@@ -37,7 +38,7 @@ pub fn key(hall: &mut Hall, event: KeyEvent) -> Heard {
             Heard::Fetch(absent.model)
         }
         (Some(Weights::OnTheirWay(fetching)), _) if stops => {
-            hall.notice = Some(format!("{} is fetched no further; what came so far is kept", fetching.model));
+            hall.notice = Some(phrase!(hall.tongue, "told-fetch-stopped", model = fetching.model));
             Heard::StopFetching
         }
         (waits, _) => {
@@ -63,7 +64,7 @@ pub fn heard(hall: &mut Hall, news: News) -> Heard {
         }
         (News::Failed(why), Some(Weights::OnTheirWay(_))) => {
             hall.weights = None;
-            hall.notice = Some(why.to_string());
+            hall.notice = Some(hall.tongue.heard(why.as_str()).into_owned());
             Heard::Nothing
         }
         // It was stopped.

@@ -144,9 +144,9 @@ pub async fn run(lobby: Lobby) -> Result<Picked, TuiError> {
     hall.formats = formats;
     hall.looking = found.is_some();
     hall.absent = absent;
-    hall.animations = looks.animations;
+    (hall.animations, hall.tongue) = (looks.animations, looks.tongue);
     (hall.themes, hall.theme, hall.light_terminal) = (wardrobe.themes, wardrobe.worn, wardrobe.light_terminal);
-    hall.notice = fault.or(wardrobe.fault);
+    hall.notice = fault.or(wardrobe.fault).map(|told| hall.tongue.heard(&told).into_owned());
     let (mut found, mut on_their_way) = (found, None);
     let mut taken = Taken::take(mouse, looks.answers, &Clean::new("lobby"))?;
     let mut signals = Signals::listen()?;

@@ -12,6 +12,7 @@ use crate::{
             sift::{Named, sift},
         },
         theme::Theme,
+        tongue::Tongue,
     },
 };
 
@@ -147,6 +148,8 @@ pub struct Hall {
     pub model_list: List,
     /// See `panel_list`.
     pub session_list: List,
+    /// The language of the screen.
+    pub tongue: Tongue,
     /// Where the keys go.
     pub place: Place,
     /// The session that is previewed, and how it reads.
@@ -174,6 +177,7 @@ impl Hall {
     pub fn new(panels: Vec<Panel>, panel: &str, models: Vec<Offer>, sessions: Vec<Kept>) -> Self {
         let chosen = panels.iter().position(|p| p.name.as_str() == panel).unwrap_or(0);
         let mut hall = Self {
+            tongue: Tongue::default(),
             topic: Field::line(""),
             panels,
             panel: chosen,

@@ -16,14 +16,19 @@ use crate::{
 };
 
 fn hall() -> Hall {
-    let panels = panels::SHIPPED.iter().map(|(_, text)| crate::debate::Panel::parse(text).unwrap()).collect();
+    let panels = panels::SHIPPED.iter().map(|(_, text)| fake::panel(text)).collect();
     let offer =
         |name: &str, about: &str, url: Option<&str>| Offer { name: name.into(), about: about.into(), base_url: url.map(Into::into) };
     let models = vec![
         offer("embedded/gemma-3-270m", "in this program · small and quick", None),
         offer("big", "openai/qwen3-235b at https://models.example.com/v1, from your settings", None),
     ];
-    let kept = |id: &str, title: &str, about: &str| Kept { id: id.into(), title: title.into(), about: about.into(), turn: None };
+    let kept = |id: &str, title: &str, about: &str| Kept {
+        id: id.into(),
+        title: fake::content(title).as_str().into(),
+        about: about.into(),
+        turn: None,
+    };
     let sessions = vec![
         kept("a", "What moats does a generative-AI start-up have?", "31 turns · 2026-11-23 21:40"),
         kept("b", "一家生成式人工智能初创公司有什么护城河？", "12 turns · 2026-11-22 09:12"),
@@ -33,6 +38,7 @@ fn hall() -> Hall {
 }
 
 fn dressed(mut hall: Hall) -> Hall {
+    hall.tongue = fake::spoken();
     hall.themes = Theme::built_in().into_iter().map(|t| t.shown_in(Colours::None)).collect();
     hall
 }
@@ -54,7 +60,7 @@ fn press(hall: &mut Hall, keys: &str) -> Heard {
     }
     hall.look_up(
         &mut (Box::new(|words: &str| {
-            let (title, about) = (format!("#7 PETER THIEL: … {words} …"), "2026-11-24 10:00".into());
+            let (title, about) = (fake::content(&format!("#7 PETER THIEL: … {words} …")), "2026-11-24 10:00".into());
             let hit = Kept { id: "d".into(), title: title.as_str().into(), about, turn: Some(TurnId(7)) };
             if words.contains("secret") { vec![hit] } else { Vec::new() }
         }) as super::Find),
@@ -62,13 +68,18 @@ fn press(hall: &mut Hall, keys: &str) -> Heard {
     hall.look_at(
         &mut (Box::new(|kept: &Kept| {
             let at = kept.turn.map_or_else(String::new, |turn| format!(" at {turn}"));
-            format!("How {} reads{at}.\n\nSTEVE JOBS: Taste.", kept.id)
+            fake::content(&format!("How {} reads{at}.\n\nSTEVE JOBS: Taste.", kept.id))
         }) as super::Preview),
     );
     last
 }
 
 const ALL: &[(u16, u16)] = &[(80, 24), (40, 12), (200, 60)];
+
+#[test]
+fn no_english_is_left_in_chinese() {
+    fake::speaking(crate::tui::Tongue::Chinese, the_lobby_is_as_it_was_looked_at);
+}
 
 #[test]
 fn the_lobby_is_as_it_was_looked_at() {

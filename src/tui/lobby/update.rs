@@ -8,6 +8,7 @@ use super::{
     fetch::{self, Weights},
     state::{Hall, Heard, Place},
 };
+use crate::tui::tongue::phrase;
 
 /// How long a second press leaves, in milliseconds.
 const ARMED_MS: u64 = 1500;
@@ -151,11 +152,11 @@ fn choose_model(hall: &mut Hall) {
     }
     let typed = hall.model_list.filter.text().trim().to_owned();
     if typed.split_once('/').is_some_and(|(provider, model)| !provider.is_empty() && !model.is_empty()) {
-        hall.models.push(Offer { name: typed, about: "written here".to_owned(), base_url: None });
+        hall.models.push(Offer { name: typed, about: hall.tongue.say("lobby-written-here").to_owned(), base_url: None });
         hall.model = hall.models.len() - 1;
         settle(hall);
     } else if !typed.is_empty() {
-        hall.notice = Some(format!("“{typed}” names no model; one is written PROVIDER/MODEL, such as openai/gpt-4.1"));
+        hall.notice = Some(phrase!(hall.tongue, "lobby-no-such-model", typed = typed));
     }
 }
 
@@ -170,7 +171,7 @@ fn settle(hall: &mut Hall) {
 pub fn begin(hall: &mut Hall) -> Heard {
     let topic = hall.topic.text().trim().to_owned();
     if topic.is_empty() {
-        hall.notice = Some("a debate needs a question: type one, then Enter".to_owned());
+        hall.notice = Some(hall.tongue.say("lobby-needs-question").to_owned());
         return Heard::Nothing;
     }
     if let Some(absent) = fetch::wanted(hall) {

@@ -17,21 +17,24 @@ use crate::{
     debate::Panel,
     tui::{
         theme::{Role, Theme},
+        tongue::{Tongue, phrase},
         view::{bar, boxed, put, put_all, tint},
         wrap::{Setting, Tone, Wrapped, cells, clip, wrap},
     },
 };
-
-/// What there is to say of a table at which nobody sits yet.
-const TO_CAST: &str = "Whoever would argue this question best.\n\nThe model names ten people for it, with odds, and what each would see that the others miss; \
-                       those who are farthest apart sit down, and every seat can be changed before a word is said. A model too small for that gets the \
-                       nearest panel of the library.";
 
 /// What a view is given.
 #[derive(Clone, Copy)]
 struct Look<'a> {
     hall: &'a Hall,
     theme: &'a Theme,
+}
+
+impl Look<'_> {
+    /// A text of the screen's language.
+    fn say(self, id: &'static str) -> &'static str {
+        self.hall.tongue.say(id)
+    }
 }
 
 /// Draws everything.
@@ -43,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, hall: &Hall) {
     tint(buffer, area, paper);
     let rooms = hall.rooms;
     if rooms.topic.height == 0 {
-        put(buffer, area.x, area.y, "agon: a larger window, please", area.width, theme.style(Role::Text));
+        put(buffer, area.x, area.y, look.say("agon-larger-window"), area.width, theme.style(Role::Text));
         return;
     }
     header(look, rooms.header, buffer);
@@ -54,7 +57,7 @@ pub fn draw(frame: &mut Frame<'_>, hall: &Hall) {
     notice(look, rooms.notice, buffer);
     footer(look, rooms.footer, buffer);
     if let Some(wanted) = &hall.weights {
-        weights((theme, paper), wanted, area, buffer);
+        weights((theme, paper, hall.tongue), wanted, area, buffer);
         return;
     }
     if let Some(at) = listed.or(cursor).filter(|at| area.contains(*at)) {
@@ -63,21 +66,21 @@ pub fn draw(frame: &mut Frame<'_>, hall: &Hall) {
 }
 
 /// Whether weights are to be fetched, or how far they are.
-fn weights(look: (&Theme, Style), weights: &Weights, area: Rect, buffer: &mut Buffer) {
+fn weights((theme, paper, tongue): (&Theme, Style, Tongue), weights: &Weights, area: Rect, buffer: &mut Buffer) {
     let width = area.width.saturating_sub(6).clamp(24, 64);
     match weights {
         Weights::Asked(absent) => {
-            let text = [(Tone::default(), absent.question())];
+            let text = [(Tone::default(), absent.question(tongue))];
             let rows = wrap(&text, Setting { width: width.saturating_sub(4).max(1), hang: 0, words: true });
             let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-            let inner = boxed(look, area, (width, height), "weights", "y yes · n no", buffer);
+            let inner = boxed((theme, paper), area, (width, height), tongue.say("lobby-weights"), tongue.say("ask-keys"), buffer);
             for (y, row) in (inner.y..inner.bottom()).zip(&rows) {
-                put(buffer, inner.x, y, &row.text(), inner.width, look.0.style(Role::Text));
+                put(buffer, inner.x, y, &row.text(), inner.width, theme.style(Role::Text));
             }
         }
         Weights::OnTheirWay(fetching) => {
-            let inner = boxed(look, area, (width, 4), &fetching.model, "esc stops", buffer);
-            bar(look.0, fetching, inner, buffer);
+            let inner = boxed((theme, paper), area, (width, 4), &fetching.model, tongue.say("lobby-fetch-keys"), buffer);
+            bar((theme, tongue), fetching, inner, buffer);
         }
     }
 }
@@ -85,12 +88,12 @@ fn weights(look: (&Theme, Style), weights: &Weights, area: Rect, buffer: &mut Bu
 fn header(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let y = area.y + u16::from(area.height > 2);
-    let label = if area.width >= 48 { " SIMULATION " } else { " SIM " };
+    let label = &format!(" {} ", look.say(if area.width >= 48 { "simulation" } else { "simulation-brief" }));
     put(buffer, area.right() - cells(label), y, label, cells(label), theme.filled(theme.style(Role::Simulation)));
     let room = area.width.saturating_sub(cells(label) + 2);
     let pieces = [
         ("agon".to_owned(), theme.style(Role::Title).add_modifier(Modifier::BOLD)),
-        ("  a debate among simulated minds: watch, steer, fork, keep".to_owned(), theme.style(Role::Dim)),
+        (format!("  {}", look.say("lobby-about")), theme.style(Role::Dim)),
     ];
     put_all(buffer, area.x + 1, y, room, &pieces);
 }
@@ -103,13 +106,13 @@ fn topic(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     if area.height >= 3 {
         Block::bordered().border_type(BorderType::Rounded).border_style(line).render(area, buffer);
         let title = if here { theme.style(Role::Title).add_modifier(Modifier::BOLD) } else { theme.style(Role::Dim) };
-        put(buffer, area.x + 2, area.y, " what is to be argued? ", area.width - 4, title);
+        put(buffer, area.x + 2, area.y, &format!(" {} ", look.say("lobby-topic")), area.width - 4, title);
         text = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: 1 };
     }
     put(buffer, text.x + 1, text.y, "›", 1, if here { theme.style(Role::Accent) } else { theme.style(Role::Dim) });
     let field = Rect { x: text.x + 3, width: text.width.saturating_sub(4), ..text };
     if hall.topic.text().is_empty() {
-        let hint = "type a question: What moats does a generative-AI start-up have?";
+        let hint = look.say("lobby-topic-hint");
         put(buffer, field.x + u16::from(here), field.y, hint, field.width.saturating_sub(1), theme.style(Role::Dim));
     } else {
         hall.topic.area().render(field, buffer);
@@ -126,24 +129,24 @@ fn chosen(look: Look<'_>, buffer: &mut Buffer) {
     let panel = match hall.chosen_panel() {
         Some(panel) => {
             let format = hall.chosen_format().map(|name| format!(" · {name}")).unwrap_or_default();
-            let who = if panel.experts.is_empty() { panel.about.to_string() } else { who(panel) };
+            let who = if panel.experts.is_empty() { hall.tongue.heard(panel.about.as_str()).into_owned() } else { who(panel) };
             [(format!("{}{format}", panel.name), text), (format!("  {who}"), dim)]
         }
-        None => [("none can be read".to_owned(), theme.style(Role::Warn)), (String::new(), dim)],
+        None => [(look.say("lobby-no-panel").to_owned(), theme.style(Role::Warn)), (String::new(), dim)],
     };
     let model = match hall.chosen_model() {
-        Some(model) => [(model.name.clone(), text), (format!("  {}", model.about), dim)],
-        None if hall.looking => [("looking for models …".to_owned(), dim), (String::new(), dim)],
-        None => [("none found".to_owned(), theme.style(Role::Warn)), ("  tab shows what to do".to_owned(), dim)],
+        Some(model) => [(model.name.clone(), text), (format!("  {}", hall.tongue.heard(&model.about)), dim)],
+        None if hall.looking => [(look.say("lobby-looking").to_owned(), dim), (String::new(), dim)],
+        None => [(look.say("lobby-no-model").to_owned(), theme.style(Role::Warn)), (format!("  {}", look.say("lobby-no-model-hint")), dim)],
     };
     for (area, place, name, pieces) in
-        [(hall.rooms.panel, Place::Panels, "panel", panel), (hall.rooms.model, Place::Models, "model", model)]
+        [(hall.rooms.panel, Place::Panels, "lobby-panel", panel), (hall.rooms.model, Place::Models, "lobby-model", model)]
     {
         let here = hall.place == place;
         let sign = if here { "▌" } else { " " };
         let label = if here { theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { dim };
         put(buffer, area.x, area.y, sign, 1, theme.style(Role::Accent));
-        put(buffer, area.x + 2, area.y, name, 6, label);
+        put(buffer, area.x + 2, area.y, look.say(name), 6, label);
         put_all(buffer, area.x + 9, area.y, area.width.saturating_sub(10), &pieces);
     }
 }
@@ -158,12 +161,12 @@ fn list(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let line = if here { theme.style(Role::Accent) } else { theme.style(Role::Faint) };
     Block::bordered().border_type(BorderType::Rounded).border_style(line).render(area, buffer);
     let (title, count) = match hall.place {
-        Place::Panels => ("panels", hall.panels.len()),
-        Place::Models => ("models", hall.models.len()),
-        Place::Topic | Place::Sessions => ("debates you left", hall.sessions.len()),
+        Place::Panels => ("lobby-panels", hall.panels.len()),
+        Place::Models => ("lobby-models", hall.models.len()),
+        Place::Topic | Place::Sessions => ("lobby-sessions", hall.sessions.len()),
     };
     let title_style = if here { theme.style(Role::Title).add_modifier(Modifier::BOLD) } else { theme.style(Role::Dim) };
-    put(buffer, area.x + 2, area.y, &format!(" {title} · {count} "), area.width - 4, title_style);
+    put(buffer, area.x + 2, area.y, &format!(" {} · {count} ", look.say(title)), area.width - 4, title_style);
     let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 };
     let shown = hall.shown();
     let cursor = if here { Some(filter(look, shown, inner, buffer)) } else { None };
@@ -208,11 +211,11 @@ fn filter(look: Look<'_>, list: &List, inner: Rect, buffer: &mut Buffer) -> Posi
     let field = Rect { x: inner.x + 3, width: inner.width.saturating_sub(4).max(1), height: 1, ..inner };
     if list.filter.text().is_empty() {
         let hint = match look.hall.place {
-            Place::Models => "find, or write PROVIDER/MODEL",
-            Place::Sessions => "its title, or words said",
-            Place::Topic | Place::Panels => "a few letters find it",
+            Place::Models => "lobby-find-model",
+            Place::Sessions => "lobby-find-session",
+            Place::Topic | Place::Panels => "lobby-find",
         };
-        put(buffer, field.x + 1, field.y, hint, field.width.saturating_sub(1), theme.style(Role::Dim));
+        put(buffer, field.x + 1, field.y, look.say(hint), field.width.saturating_sub(1), theme.style(Role::Dim));
     } else {
         list.filter.area().render(field, buffer);
     }
@@ -226,18 +229,15 @@ fn nothing(look: Look<'_>, list: &List) -> Option<String> {
         return None;
     }
     let typed = list.filter.text();
-    Some(match look.hall.place {
-        Place::Models if typed.contains('/') => format!("Enter takes “{}” as it is written.", typed.trim()),
-        _ if !list.filter.is_blank() => "nothing fits; esc shows all again".to_owned(),
-        Place::Models if look.hall.looking => "looking on this machine …".to_owned(),
-        Place::Models => "No model was found on this machine.\n\nStart a server (ollama, llama.cpp, LM Studio, vLLM), or write \
-                          PROVIDER/MODEL above with the provider's key in the environment. agon models and agon doctor tell more."
-            .to_owned(),
-        Place::Panels => "No panel can be read; agon panels check says why.".to_owned(),
-        Place::Topic | Place::Sessions => {
-            "Nothing yet. Type a question above and press Enter; every debate is kept here from its first word.".to_owned()
-        }
-    })
+    let said = match look.hall.place {
+        Place::Models if typed.contains('/') => return Some(phrase!(look.hall.tongue, "lobby-takes-model", model = typed.trim())),
+        _ if !list.filter.is_blank() => "lobby-nothing-fits",
+        Place::Models if look.hall.looking => "lobby-looking-here",
+        Place::Models => return Some(format!("{}\n\n{}", look.say("lobby-models-none"), look.say("lobby-models-none-hint"))),
+        Place::Panels => "lobby-panels-none",
+        Place::Topic | Place::Sessions => "lobby-sessions-none",
+    };
+    Some(look.say(said).to_owned())
 }
 
 fn entry(look: Look<'_>, place: usize, fits: &[u32], row: Rect, marked: bool, buffer: &mut Buffer) {
@@ -257,16 +257,16 @@ fn entry(look: Look<'_>, place: usize, fits: &[u32], row: Rect, marked: bool, bu
     let (start, right) = (row.x + 3, row.right().saturating_sub(1));
     // A session's date stands at the right, where dates line up; what a panel or a model is stands after its name.
     let aside = matches!(hall.place, Place::Topic | Place::Sessions) && row.width > 44;
-    let about = if matches!(hall.place, Place::Topic | Place::Sessions) && !aside { "" } else { about };
-    let room = if aside { right.saturating_sub(start + cells(about) + 2) } else { right.saturating_sub(start) };
+    let about = if matches!(hall.place, Place::Topic | Place::Sessions) && !aside { "".into() } else { hall.tongue.heard(about) };
+    let room = if aside { right.saturating_sub(start + cells(&about) + 2) } else { right.saturating_sub(start) };
     let name = clip(name, room);
     let mut x = start;
     for (n, g) in name.graphemes(true).enumerate() {
         let fit = u32::try_from(n).is_ok_and(|n| fits.binary_search(&n).is_ok());
         x = put(buffer, x, row.y, g, right.saturating_sub(x), if fit { hit } else { plain });
     }
-    let at = if aside { right.saturating_sub(cells(about)) } else { x + 2 };
-    put(buffer, at, row.y, about, right.saturating_sub(at), theme.style(Role::Dim));
+    let at = if aside { right.saturating_sub(cells(&about)) } else { x + 2 };
+    put(buffer, at, row.y, &about, right.saturating_sub(at), theme.style(Role::Dim));
 }
 
 /// What the marked one is.
@@ -284,26 +284,30 @@ fn preview(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     match hall.place {
         Place::Topic => {
             if let Some(panel) = hall.chosen_panel() {
-                title(&format!("at the table: {}", panel.name), buffer);
+                title(&phrase!(hall.tongue, "lobby-at-table", name = panel.name), buffer);
                 cast(look, panel, inner, buffer);
             }
         }
         Place::Panels => {
             if let Some(panel) = hall.panel_list.marked().and_then(|n| hall.panels.get(n)) {
-                title(&format!("at the table: {}", panel.name), buffer);
+                title(&phrase!(hall.tongue, "lobby-at-table", name = panel.name), buffer);
                 cast(look, panel, inner, buffer);
             }
         }
         Place::Models => {
             if let Some(model) = hall.model_list.marked().and_then(|n| hall.models.get(n)) {
                 title(&model.name, buffer);
-                let at = model.base_url.as_ref().map(|url| format!("\n\nat {url}")).unwrap_or_default();
-                words(&format!("{}{at}", model.about), inner, theme.style(Role::Text), buffer);
+                let at = model
+                    .base_url
+                    .as_ref()
+                    .map(|url| format!("\n\n{}", phrase!(hall.tongue, "lobby-model-at", url = url)))
+                    .unwrap_or_default();
+                words(&format!("{}{at}", hall.tongue.heard(&model.about)), inner, theme.style(Role::Text), buffer);
             }
         }
         Place::Sessions => {
             let Some(n) = hall.session_list.marked() else { return };
-            title(hall.kept(n).map_or("", |s| s.about.as_str()), buffer);
+            title(&hall.tongue.heard(hall.kept(n).map_or("", |s| s.about.as_str())), buffer);
             if let Some((_, text)) = hall.preview.as_ref().filter(|(have, _)| *have == n) {
                 words(text, inner, theme.style(Role::Text), buffer);
             }
@@ -315,7 +319,7 @@ fn preview(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 fn cast(look: Look<'_>, panel: &Panel, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     if panel.experts.is_empty() {
-        words(TO_CAST, area, theme.style(Role::Text), buffer);
+        words(&format!("{}\n\n{}", look.say("lobby-to-cast"), look.say("lobby-to-cast-how")), area, theme.style(Role::Text), buffer);
         return;
     }
     let mut y = area.y;
@@ -364,20 +368,23 @@ fn notice(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 fn footer(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let (hall, theme) = (look.hall, look.theme);
     if hall.armed_until.is_some() {
-        put(buffer, area.x + 1, area.y, "press it again to leave", area.width, theme.style(Role::Warn).add_modifier(Modifier::BOLD));
+        put(buffer, area.x + 1, area.y, look.say("lobby-press-again"), area.width, theme.style(Role::Warn).add_modifier(Modifier::BOLD));
         return;
     }
-    let hints: &[(&str, &str)] = match hall.place {
-        _ if matches!(hall.weights, Some(Weights::Asked(_))) => &[("y", "yes"), ("n", "no")],
-        _ if hall.weights.is_some() => &[("esc", "stop fetching")],
-        Place::Topic if hall.topic.is_blank() => &[("tab", "panel, model, sessions"), ("ctrl-f", "format"), ("esc esc", "leave")],
-        Place::Topic => &[("enter", "begin"), ("tab", "panel, model, sessions"), ("ctrl-f", "format"), ("esc esc", "leave")],
-        Place::Panels | Place::Models => &[("enter", "choose"), ("↑↓", "move"), ("type", "to find"), ("esc", "back to the question")],
-        Place::Sessions => &[("enter", "open"), ("↑↓", "move"), ("type", "to find"), ("esc", "back to the question")],
+    let hints: &[(&str, &'static str)] = match hall.place {
+        _ if matches!(hall.weights, Some(Weights::Asked(_))) => &[("y", "foot-yes"), ("n", "foot-no")],
+        _ if hall.weights.is_some() => &[("esc", "foot-stop-fetching")],
+        Place::Topic if hall.topic.is_blank() => &[("tab", "lobby-tab"), ("ctrl-f", "lobby-format"), ("esc esc", "lobby-leave")],
+        Place::Topic => &[("enter", "lobby-begin"), ("tab", "lobby-tab"), ("ctrl-f", "lobby-format"), ("esc esc", "lobby-leave")],
+        Place::Panels | Place::Models => {
+            &[("enter", "foot-choose"), ("↑↓", "foot-move"), ("foot-type", "foot-find"), ("esc", "lobby-back")]
+        }
+        Place::Sessions => &[("enter", "lobby-open"), ("↑↓", "foot-move"), ("foot-type", "foot-find"), ("esc", "lobby-back")],
     };
     let (key, text) = (theme.style(Role::Accent).add_modifier(Modifier::BOLD), theme.style(Role::Dim));
     let mut x = area.x + 1;
     for (k, does) in hints {
+        let (k, does) = (hall.tongue.find(k).unwrap_or(k), look.say(does));
         if x + cells(k) + cells(does) + 3 > area.right() {
             break;
         }

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::{
     debate::{Debate, Speaker, TurnId},
     room::{Activity, director},
-    tui::keys::Intent,
+    tui::{keys::Intent, tongue::phrase},
 };
 
 use super::{Item, Layer, Layout, PaneId, Rows, Screen, Scroll, grid::grid, panes::Pane, rows::has_head};
@@ -259,10 +259,10 @@ impl Screen {
             return Some(notice.text.clone());
         }
         if let Some(problem) = self.debate.problem() {
-            return Some(problem.as_str().to_owned());
+            return Some(self.tongue.heard(problem.as_str()).into_owned());
         }
         match self.debate.phase() {
-            crate::debate::Phase::Paused { why } if !why.is_empty() => Some(why.as_str().to_owned()),
+            crate::debate::Phase::Paused { why } if !why.is_empty() => Some(self.tongue.heard(why.as_str()).into_owned()),
             _ => self.asked().or_else(|| self.hint()),
         }
     }
@@ -271,15 +271,16 @@ impl Screen {
     fn asked(&self) -> Option<String> {
         let key = self.keys.key(Intent::Vote)?;
         (self.status.activity == Activity::AwaitingVote && !self.is_paused() && self.layers.is_empty())
-            .then(|| format!("the audience votes: {key} takes a number for each choice (30 20 5), or one choice"))
+            .then(|| phrase!(self.tongue, "told-vote", key = key))
     }
 
     /// The hint that is to be followed next, while nothing else is going on.
     pub fn hint(&self) -> Option<String> {
         let next = self.hints.first().filter(|_| self.layers.is_empty() && self.selected.is_none())?;
         let key = self.keys.key(*next)?;
-        let dismiss = self.keys.key(Intent::Back).map(|k| format!(" · {k}: no more hints")).unwrap_or_default();
-        next.entry().map(|e| format!("{key} — {}{dismiss}", e.does))
+        let dismiss =
+            self.keys.key(Intent::Back).map(|k| format!(" · {}", phrase!(self.tongue, "told-no-hints", key = k))).unwrap_or_default();
+        next.entry().map(|e| format!("{key} — {}{dismiss}", e.does(self.tongue)))
     }
 
     /// How much room the panes get. Where nothing may move, all get the same.

@@ -11,7 +11,10 @@ use ratatui::layout::Rect;
 use crate::{
     debate::{Arm, Beside, Comparison, Debate, Speaker, Turn},
     export::ended,
-    tui::wrap::{Setting, Tone, wrap},
+    tui::{
+        tongue::{Tongue, phrase},
+        wrap::{Setting, Tone, wrap},
+    },
 };
 
 /// Cells that a text needs to be read beside others.
@@ -95,6 +98,8 @@ pub struct Compare {
     pub texts: [Column; TEXTS],
     /// What was measured, as rows.
     pub report: Column,
+    /// The language of what is ours in them.
+    pub tongue: Tongue,
     /// Which texts stand where, without their heads.
     pub places: Vec<(usize, Rect)>,
 }
@@ -166,7 +171,7 @@ impl Compare {
             let bytes = self.pairs.as_ref().map_or(0, |p| p.len() + 1);
             if self.report.made_of != (bytes, page.width) {
                 let pairs = self.pairs.clone().unwrap_or_default();
-                self.report.rows = report::rows(&pairs, page.width);
+                self.report.rows = report::rows(self.tongue, &pairs, page.width);
                 self.report.made_of = (bytes, page.width);
             }
             return;
@@ -216,7 +221,7 @@ impl Compare {
             Some(panel(&turns(), place.width))
         } else {
             let samples: Vec<&str> = answers.iter().flat_map(|a| &a.samples).map(|s| s.text.as_str()).collect();
-            Some(assistant(&samples, place.width))
+            Some(assistant(self.tongue, &samples, place.width))
         };
         let column = &mut self.texts[text];
         column.height = usize::from(place.height);
@@ -254,14 +259,14 @@ fn panel(turns: &[&Turn], width: u16) -> Vec<(Ink, String)> {
     rows
 }
 
-fn assistant(samples: &[&str], width: u16) -> Vec<(Ink, String)> {
+fn assistant(tongue: Tongue, samples: &[&str], width: u16) -> Vec<(Ink, String)> {
     let mut rows = Vec::new();
     for (n, sample) in samples.iter().enumerate() {
         if samples.len() > 1 {
             if n > 0 {
                 rows.push((Ink::Text, String::new()));
             }
-            add(&mut rows, Ink::Dim, &format!("— sample {} —", n + 1), (width, 0));
+            add(&mut rows, Ink::Dim, &phrase!(tongue, "compare-sample", n = n + 1), (width, 0));
         }
         add(&mut rows, Ink::Text, sample.trim(), (width, 0));
     }
@@ -269,21 +274,22 @@ fn assistant(samples: &[&str], width: u16) -> Vec<(Ink, String)> {
 }
 
 /// The head of a text: what it is, its tokens, how it stands.
-pub fn head(debate: &Debate, comparison: Option<&Comparison>, text: usize) -> (String, String) {
+pub fn head(tongue: Tongue, debate: &Debate, comparison: Option<&Comparison>, text: usize) -> (String, String) {
     let Some(arm) = text.checked_sub(1).and_then(|n| Arm::ALL.get(n)) else {
         let tokens = match comparison {
             Some(c) if !c.panel_speaks() => c.tokens,
             _ => debate.tokens_of(debate.staged_turns()),
         };
         let mark = if comparison.is_none_or(Comparison::panel_speaks) && debate.speaking().is_some() { " ▍" } else { "" };
-        return ("the panel".to_owned(), format!("{tokens} tokens{mark}"));
+        return (tongue.say("compare-the-panel").to_owned(), format!("{}{mark}", phrase!(tongue, "compare-tokens", n = tokens)));
     };
-    let Some(comparison) = comparison else { return (arm.name().to_owned(), "waits for the panel".to_owned()) };
+    let name = tongue.heard(arm.name()).into_owned();
+    let Some(comparison) = comparison else { return (name, tongue.say("compare-waits").to_owned()) };
     let answers = comparison.of(*arm);
     let mark = if answers.how.is_none() && comparison.how.is_none() {
         " ▍".to_owned()
     } else {
-        format!(", {}", ended(*arm, answers, comparison))
+        format!("{}{}", tongue.say("comma"), tongue.heard(&ended(*arm, answers, comparison)))
     };
-    (arm.name().to_owned(), format!("{} tokens{mark}", answers.output_tokens))
+    (name, format!("{}{mark}", phrase!(tongue, "compare-tokens", n = answers.output_tokens)))
 }

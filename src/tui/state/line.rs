@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::tui::tongue::{Tongue, phrase};
 use crate::{
     debate::{Cast, Clean, Debate, Manner},
     room::{Command, command::addressed},
@@ -61,6 +62,8 @@ pub struct Line {
     pub field: Field,
     /// What it will be.
     pub becomes: Becomes,
+    /// The language it answers in.
+    pub tongue: Tongue,
     /// Big pastes, of which the text shows chips.
     pasted: Pasted,
     /// What was sent or thrown away, the oldest first.
@@ -71,7 +74,14 @@ pub struct Line {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { field: Field::lines(""), becomes: Becomes::Speech, pasted: Pasted::default(), past: Vec::new(), recalled: None }
+        Self {
+            field: Field::lines(""),
+            becomes: Becomes::Speech,
+            tongue: Tongue::default(),
+            pasted: Pasted::default(),
+            past: Vec::new(),
+            recalled: None,
+        }
     }
 }
 
@@ -90,11 +100,13 @@ impl Line {
                 let (to, words) = addressed(text);
                 let words = self.pasted.unfold(words);
                 let to = match to {
-                    Some(word) => Some(cast.find(word.as_str()).map(|s| s.expert.label.clone()).ok_or_else(|| unknown(cast, &word))?),
+                    Some(word) => {
+                        Some(cast.find(word.as_str()).map(|s| s.expert.label.clone()).ok_or_else(|| unknown(self.tongue, cast, &word))?)
+                    }
                     None => None,
                 };
                 if words.trim().is_empty() {
-                    return Err("say something after the name".to_owned());
+                    return Err(self.tongue.say("line-needs-words").to_owned());
                 }
                 Ok(Command::Say { to, text: Clean::new(words.trim()), manner })
             }
@@ -141,7 +153,7 @@ impl Line {
     /// Takes in a pasted text; a big one as a chip.
     pub fn paste(&mut self, text: &str) {
         let text = Clean::new(text);
-        match self.pasted.fold(&text) {
+        match self.pasted.fold(self.tongue, &text) {
             Some(chip) => self.field.insert(&chip),
             None => self.field.insert(text.as_str()),
         }
@@ -258,7 +270,7 @@ impl Line {
     }
 }
 
-fn unknown(cast: &Cast, word: &Clean) -> String {
+fn unknown(tongue: Tongue, cast: &Cast, word: &Clean) -> String {
     let labels: Vec<String> = cast.present().map(|s| format!("@{}", s.expert.label.as_str().replace(' ', "_"))).collect();
-    format!("nobody here answers to @{word}; there are {}", labels.join(", "))
+    phrase!(tongue, "line-nobody", word = word, labels = labels.join(tongue.say("comma")))
 }

@@ -5,7 +5,10 @@
 
 use std::ops::Range;
 
-use crate::debate::Clean;
+use crate::{
+    debate::Clean,
+    tui::tongue::{Tongue, phrase},
+};
 
 /// Most lines, and most characters, that are shown as they are.
 const LINES: usize = 10;
@@ -19,7 +22,7 @@ pub struct Pasted {
 
 impl Pasted {
     /// The chip for a text, if it is big.
-    pub fn fold(&mut self, text: &Clean) -> Option<String> {
+    pub fn fold(&mut self, tongue: Tongue, text: &Clean) -> Option<String> {
         let whole = text.as_str();
         let (lines, characters) = (whole.trim_end_matches('\n').split('\n').count(), whole.chars().count());
         if lines <= LINES && characters <= CHARACTERS || whole.trim().is_empty() {
@@ -28,8 +31,7 @@ impl Pasted {
         if let Some((chip, _)) = self.all.iter().find(|(_, known)| known == text) {
             return Some(chip.clone());
         }
-        let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-        let label = format!("pasted {lines}, {} characters", short(characters));
+        let label = phrase!(tongue, "line-pasted", n = lines, characters = short(characters));
         // Two of a size are told apart.
         let names = std::iter::once(format!("[{label}]")).chain((2..).map(|n| format!("[{label} · {n}]")));
         let chip = names.into_iter().find(|name| !self.all.iter().any(|(chip, _)| chip == name))?;
@@ -102,24 +104,24 @@ mod tests {
     #[test]
     fn what_is_big_is_folded_and_comes_out_whole_and_two_of_a_size_are_two() {
         let mut pasted = Pasted::default();
-        assert_eq!(pasted.fold(&Clean::new(&"line\n".repeat(10))), None);
-        assert_eq!(pasted.fold(&Clean::new(&"x".repeat(1000))), None);
-        assert_eq!(pasted.fold(&Clean::new(&"\n".repeat(40))), None);
+        assert_eq!(pasted.fold(Tongue::English, &Clean::new(&"line\n".repeat(10))), None);
+        assert_eq!(pasted.fold(Tongue::English, &Clean::new(&"x".repeat(1000))), None);
+        assert_eq!(pasted.fold(Tongue::English, &Clean::new(&"\n".repeat(40))), None);
         let (a, b) = (Clean::new(&"a line\n".repeat(48)), Clean::new(&"b line\n".repeat(48)));
-        let (first, second) = (pasted.fold(&a).unwrap(), pasted.fold(&b).unwrap());
+        let (first, second) = (pasted.fold(Tongue::English, &a).unwrap(), pasted.fold(Tongue::English, &b).unwrap());
         assert_eq!((first.as_str(), second.as_str()), ("[pasted 48 lines, 336 characters]", "[pasted 48 lines, 336 characters · 2]"));
-        assert_eq!(pasted.fold(&a), Some(first.clone()));
+        assert_eq!(pasted.fold(Tongue::English, &a), Some(first.clone()));
         assert_eq!(pasted.unfold(&format!("x {first} y {second}{first}")), format!("x {a} y {b}{a}"));
         // A pasted text that has a chip in it is not looked into.
         let odd = Clean::new(&format!("{first}\n").repeat(12));
-        let chip = pasted.fold(&odd).unwrap();
+        let chip = pasted.fold(Tongue::English, &odd).unwrap();
         assert_eq!(pasted.unfold(&chip), odd.as_str());
     }
 
     #[test]
     fn only_a_chip_that_lost_a_part_is_broken() {
         let mut pasted = Pasted::default();
-        let chip = pasted.fold(&Clean::new(&"a line\n".repeat(48))).unwrap();
+        let chip = pasted.fold(Tongue::English, &Clean::new(&"a line\n".repeat(48))).unwrap();
         let text = format!("a {chip} b");
         let broken = |after: &str| pasted.broken(&text, after);
         assert_eq!(broken(&text), None);

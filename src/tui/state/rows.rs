@@ -8,7 +8,10 @@ use std::{collections::HashMap, sync::Arc};
 use crate::debate::{Debate, Expert, Manner, Seat, SeatId, Speaker, Turn};
 
 use super::Item;
-use crate::tui::wrap::{Ink, Row, Run, Tone, Wrapped};
+use crate::tui::{
+    tongue::Tongue,
+    wrap::{Ink, Row, Run, Tone, Wrapped},
+};
 
 /// Entries kept.
 const KEPT_MAX: usize = 2048;
@@ -17,6 +20,8 @@ const KEPT_MAX: usize = 2048;
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     kept: HashMap<(Item, u16), Wrapped>,
+    /// The language of what is ours in them.
+    pub tongue: Tongue,
     /// Whose card was wrapped for which seat and width.
     cards: HashMap<(SeatId, u16), Arc<Expert>>,
 }
@@ -49,9 +54,9 @@ impl Rows {
                             if live || kept.is_live() {
                                 *kept = Wrapped::new(width);
                             }
-                            kept.grow(turn.said(), &lead(turn), live);
+                            kept.grow(turn.said(), &lead(self.tongue, turn), live);
                         }
-                        Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(turn), live),
+                        Speaker::Audience { .. } => kept.grow(turn.text.as_str().trim_start(), &lead(self.tongue, turn), live),
                         Speaker::Expert(_) | Speaker::WalkOn => kept.grow(turn.text.as_str().trim_start(), &[], live),
                     }
                 }
@@ -88,24 +93,26 @@ pub fn has_head(debate: &Debate, item: Item) -> bool {
 }
 
 /// What stands before an audience line or a stage direction.
-fn lead(turn: &Turn) -> Vec<Run> {
+fn lead(tongue: Tongue, turn: &Turn) -> Vec<Run> {
     let number = (Tone::of(Ink::Label), format!("#{} ", turn.id));
     match turn.speaker {
         Speaker::Audience { to } => {
             let to = to.and_then(|seat| turn.cast.seat(seat)).map_or_else(String::new, |s| format!(" → {}", s.expert.label));
             let manner = match turn.manner {
-                Manner::Say => "",
-                Manner::Ask => " asks",
-                Manner::Object => " objects",
-                Manner::Fact => " · card",
+                Manner::Say => String::new(),
+                Manner::Ask => format!(" {}", tongue.say("turn-asks")),
+                Manner::Object => format!(" {}", tongue.say("turn-objects")),
+                Manner::Fact => format!(" {}", tongue.say("turn-card")),
             };
-            let label = if turn.label.is_empty() { "AUDIENCE" } else { turn.label.as_str() };
-            vec![number, (Tone::of(Ink::Label), format!("{label}{manner}{to}: "))]
+            let label = if turn.label.is_empty() { tongue.say("turn-audience") } else { turn.label.as_str() };
+            vec![number, (Tone::of(Ink::Label), format!("{label}{manner}{to}{}", tongue.say("colon")))]
         }
         Speaker::Stage => {
             let play = turn.play.as_ref().filter(|play| play.began == turn.id);
-            let name = play.and_then(|play| play.phase()).map(|phase| (Tone::of(Ink::Label), format!("▸ {}: ", phase.name)));
-            let whose = turn.is_model_s_direction().then(|| (Tone::of(Ink::Label), "by the model: ".to_owned()));
+            let name = play
+                .and_then(|play| play.phase())
+                .map(|phase| (Tone::of(Ink::Label), format!("▸ {}{}", tongue.heard(phase.name.as_str()), tongue.say("colon"))));
+            let whose = turn.is_model_s_direction().then(|| (Tone::of(Ink::Label), tongue.say("turn-by-model").to_owned()));
             std::iter::once(number).chain(name).chain(whose).collect()
         }
         Speaker::Expert(_) | Speaker::WalkOn => vec![number],

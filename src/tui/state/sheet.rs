@@ -40,27 +40,27 @@ impl Part {
     /// All, in their order.
     pub const ALL: [Self; 6] = [Self::Name, Self::Label, Self::Role, Self::Bias, Self::Voice, Self::Samples];
 
-    /// Its name.
+    /// The text that is its name.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Name => "name",
-            Self::Label => "label",
-            Self::Role => "role",
-            Self::Bias => "bias",
-            Self::Voice => "voice",
-            Self::Samples => "samples",
+            Self::Name => "sheet-name",
+            Self::Label => "sheet-label",
+            Self::Role => "sheet-role",
+            Self::Bias => "sheet-bias",
+            Self::Voice => "sheet-voice",
+            Self::Samples => "sheet-samples",
         }
     }
 
-    /// What goes into it.
+    /// The text that tells what goes into it.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Name => "as a programme would print it",
-            Self::Label => "what stands before the colon; the name in capitals if left empty",
-            Self::Role => "what for, in a few words",
-            Self::Bias => "how this mind works: what it sees first, what it won't grant",
-            Self::Voice => "how it talks",
-            Self::Samples => "two or three lines in that voice, one a line (alt-enter)",
+            Self::Name => "sheet-name-hint",
+            Self::Label => "sheet-label-hint",
+            Self::Role => "sheet-role-hint",
+            Self::Bias => "sheet-bias-hint",
+            Self::Voice => "sheet-voice-hint",
+            Self::Samples => "sheet-samples-hint",
         }
     }
 }

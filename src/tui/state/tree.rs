@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use super::{Layout, PaneId, Screen, Scroll};
 use crate::debate::{Branch, Clean, Debate, Ended, Event, Kind, Speaker, TurnId};
+use crate::tui::tongue::Tongue;
 
 /// A stretch of turns, none of which but the last has more than one that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Sides {
 pub struct Tree {
     /// Top down, as it is drawn.
     pub rows: Vec<Stretch>,
+    /// The language of what is ours in a preview.
+    pub tongue: Tongue,
     /// Where one is.
     pub at: usize,
     /// How the branch there reads.
@@ -62,8 +65,8 @@ pub struct Tree {
 
 impl Tree {
     /// The tree of a debate, at the end of the branch on stage.
-    pub fn new(debate: &Debate) -> Self {
-        let mut tree = Self { rows: stretches(debate), ..Self::default() };
+    pub fn new(debate: &Debate, tongue: Tongue) -> Self {
+        let mut tree = Self { rows: stretches(debate), tongue, ..Self::default() };
         let head = debate.branch().map(|b| b.name.clone());
         tree.at = tree.rows.iter().rposition(|r| r.staged && head.as_ref().is_some_and(|h| r.heads.contains(h))).unwrap_or(0);
         tree.look(debate);
@@ -101,7 +104,7 @@ impl Tree {
     /// Reads the branch where one is.
     fn look(&mut self, debate: &Debate) {
         self.preview = self.here().and_then(|here| {
-            let mut screen = staged(debate, &here.branch)?;
+            let mut screen = staged(debate, &here.branch, self.tongue)?;
             screen.selected = Some(here.first);
             // A stretch that others follow is shown from its beginning, a branch's end as one would find it.
             if here.heads.is_empty() {
@@ -120,7 +123,9 @@ impl Tree {
             Some(here.branch.clone())
         };
         let Some(other) = other else { return false };
-        let (Some(mut left), Some(mut right)) = (staged(debate, &stage.name), staged(debate, &other)) else { return false };
+        let (Some(mut left), Some(mut right)) = (staged(debate, &stage.name, self.tongue), staged(debate, &other, self.tongue)) else {
+            return false;
+        };
         let shared = left.debate.path().iter().zip(right.debate.path()).take_while(|(a, b)| a == b).count();
         let since = shared.checked_sub(1).and_then(|n| left.debate.path().get(n).copied());
         for side in [&mut left, &mut right] {
@@ -159,7 +164,7 @@ impl Tree {
 }
 
 /// The debate as it would read with a branch on stage; nothing of it goes anywhere.
-fn staged(debate: &Debate, branch: &Clean) -> Option<Screen> {
+fn staged(debate: &Debate, branch: &Clean, tongue: Tongue) -> Option<Screen> {
     let mut debate = debate.clone();
     let mut happen = |kind| debate.apply(&Event { seq: debate.seq() + 1, at: debate.at(), kind }).ok();
     happen(Kind::Switched { branch: branch.clone() }).or_else(|| {
@@ -169,6 +174,7 @@ fn staged(debate: &Debate, branch: &Clean) -> Option<Screen> {
     })?;
     let mut screen = Screen::new(debate, Vec::new());
     screen.layout = Layout::Transcript;
+    screen.speak(tongue);
     Some(screen)
 }
 
@@ -267,7 +273,7 @@ mod tests {
         fake.fork("other", Some(turns[1]));
         fake.turn(1, " Another way.");
         fake.fork("third", Some(turns[1]));
-        let tree = Tree::new(&fake.screen.debate);
+        let tree = Tree::new(&fake.screen.debate, Tongue::English);
         let rows: Vec<String> =
             tree.rows.iter().map(|r| format!("{}-{} of {} {:?} {:?} {}", r.first, r.last, r.turns, r.forks, r.heads, r.staged)).collect();
         assert_eq!(rows, ["1-2 of 2 [] [\"third\"] true", "3-4 of 2 [true] [\"main\"] false", "5-5 of 1 [false] [\"other\"] false"]);
@@ -281,7 +287,7 @@ mod tests {
         fake.turn(1, " Second.");
         fake.fork("other", Some(first));
         fake.begin(2, " Speaking");
-        let mut tree = Tree::new(&fake.screen.debate);
+        let mut tree = Tree::new(&fake.screen.debate, Tongue::English);
         assert_eq!(tree.here().unwrap().branch, "other");
         tree.step(&fake.screen.debate, -1);
         assert_eq!(tree.here().unwrap().branch, "main");

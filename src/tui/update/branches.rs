@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, look, warn};
+use super::{Effect, deny, look};
 use crate::{
     room::Command,
     tui::{
@@ -14,10 +14,10 @@ use crate::{
 /// Opens the tree.
 pub fn open(screen: &mut Screen) {
     if screen.debate.turns().is_empty() {
-        warn(screen, "there are no branches yet: nothing was said");
+        deny(screen, "told-no-branches");
         return;
     }
-    let tree = Tree::new(&screen.debate);
+    let tree = Tree::new(&screen.debate, screen.tongue);
     screen.layers.push(Layer::Tree(Box::new(tree)));
 }
 
@@ -54,7 +54,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         (KeyCode::Enter, _) => return stage(screen),
         (KeyCode::Char('|'), _) => {
             if !tree.compare(&screen.debate) {
-                warn(screen, "there is one branch only; fork a turn to have another");
+                deny(screen, "told-one-branch");
             }
         }
         (KeyCode::Char('n'), _) => {

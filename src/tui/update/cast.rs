@@ -1,6 +1,7 @@
 //! Who is at the table, and who speaks.
 
-use super::{Effect, warn};
+use super::{Effect, deny, warn};
+use crate::tui::tongue::{Tongue, phrase};
 use crate::{
     debate::{Clean, Expert, Floor, Talk, panel::EXPERTS},
     room::Command,
@@ -15,7 +16,7 @@ use crate::{
 /// Opens the list of those who could take the focused expert's chair.
 pub fn swap(screen: &mut Screen) {
     let Some(seat) = screen.focused_seat() else {
-        warn(screen, "focus an expert first (Tab, 1-8): walk-ons have no chair");
+        deny(screen, "told-focus-chair");
         return;
     };
     open(screen, Purpose::Swap(seat));
@@ -33,7 +34,8 @@ pub fn add(screen: &mut Screen) {
 
 fn call_in(screen: &mut Screen, purpose: Purpose) {
     if screen.debate.cast().present().count() >= *EXPERTS.end() {
-        warn(screen, format!("the table is full: {} experts; dismiss or swap one", EXPERTS.end()));
+        let text = phrase!(screen.tongue, "told-table-full", n = *EXPERTS.end());
+        warn(screen, text);
         return;
     }
     open(screen, purpose);
@@ -69,10 +71,10 @@ fn person(expert: &Expert) -> Choice {
 pub fn dismiss(screen: &mut Screen) {
     let seat = screen.focused_seat().and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
     let Some(label) = seat.map(|s| s.expert.label.clone()) else {
-        warn(screen, "focus an expert first (Tab, 1-8)");
+        deny(screen, "told-focus");
         return;
     };
-    let question = format!("Dismiss {label}? What {label} said stays; the others go on.");
+    let question = phrase!(screen.tongue, "ask-dismiss", label = label);
     screen.layers.push(Layer::Ask(Ask { question, yes: Yes::Dismiss(label) }));
 }
 
@@ -92,34 +94,30 @@ pub fn floor(screen: &mut Screen) {
 /// Opens the list of rules for who speaks next.
 pub fn rule(screen: &mut Screen) {
     let now = screen.debate.floor();
-    let rules = [
-        (Floor::Rotate, "each in turn, round the table"),
-        (Floor::Address, "whoever was named or asked, else the one who was silent longest"),
-        (Floor::Bid, "whoever most wants to, read off the model"),
-        (Floor::Manual, "only who is given the floor by hand"),
-    ];
-    let choices = rules.map(|(floor, about)| command(floor.name(), about, floor == now, Command::Rule { floor }));
-    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command("the floor goes by".to_owned()), choices.into(), "")));
+    let rules =
+        [(Floor::Rotate, "rule-rotate"), (Floor::Address, "rule-address"), (Floor::Bid, "rule-bid"), (Floor::Manual, "rule-manual")];
+    let tongue = screen.tongue;
+    let choices = rules.map(|(floor, about)| command(tongue, (floor.name(), tongue.say(about)), floor == now, Command::Rule { floor }));
+    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command(tongue.say("rule-title").to_owned()), choices.into(), "")));
 }
 
 /// Opens the list of how readily the focused expert may speak.
 pub fn talk(screen: &mut Screen) {
     let Some(seat) = screen.focused_seat().and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present) else {
-        warn(screen, "focus an expert first (Tab, 1-8)");
+        deny(screen, "told-focus");
         return;
     };
-    let (label, now) = (seat.expert.label.clone(), seat.talk);
-    let about = ["listens; speaks only when addressed", "half as often as the others", "as often as the others", "twice as often"];
-    let choices = Talk::NAMES
-        .iter()
-        .zip(about)
-        .map(|((name, talk), about)| command(name, about, *talk == now, Command::Talk { label: label.clone(), talk: *talk }));
+    let (label, now, tongue) = (seat.expert.label.clone(), seat.talk, screen.tongue);
+    let about = ["talk-silent", "talk-shy", "talk-usual", "talk-talkative"];
+    let choices = Talk::NAMES.iter().zip(about).map(|((name, talk), about)| {
+        command(tongue, (name, tongue.say(about)), *talk == now, Command::Talk { label: label.clone(), talk: *talk })
+    });
     let choices = choices.collect();
-    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command(format!("how readily {label} speaks")), choices, "")));
+    screen.layers.push(Layer::Choose(Choose::new(Purpose::Command(phrase!(tongue, "talk-title", label = label)), choices, "")));
 }
 
-fn command(name: &str, about: &str, now: bool, command: Command) -> Choice {
-    let mark = if now { "now" } else { "" };
+fn command(tongue: Tongue, (name, about): (&str, &str), now: bool, command: Command) -> Choice {
+    let mark = if now { tongue.say("now") } else { "" };
     let value = Value::Command(Box::new(command));
     Choice { name: name.to_owned(), about: about.to_owned(), mark: mark.to_owned(), depth: 0, value }
 }
@@ -139,8 +137,10 @@ pub fn model(screen: &mut Screen) {
         return;
     }
     let seat = screen.focus.and_then(|_| screen.focused_seat()).and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
+    let tongue = screen.tongue;
+    let now_if = |now| if now { tongue.say("now") } else { "" };
     let choice = |label: Option<&Clean>, name: &str, about: String, mark: &str| Choice {
-        name: if name.is_empty() { "the room's model".to_owned() } else { name.to_owned() },
+        name: if name.is_empty() { tongue.say("model-room-s").to_owned() } else { name.to_owned() },
         about,
         mark: mark.to_owned(),
         depth: 0,
@@ -149,20 +149,20 @@ pub fn model(screen: &mut Screen) {
     let mut choices = Vec::new();
     if let Some(seat) = seat {
         let (label, own) = (&seat.expert.label, screen.debate.model_of(seat.id));
-        choices.push(choice(Some(label), "", format!("for {label}"), if own.is_none() { "now" } else { "" }));
+        choices.push(choice(Some(label), "", phrase!(tongue, "model-for", label = label), now_if(own.is_none())));
         for name in &screen.models {
             let now = own.is_some_and(|own| own.as_str() == name);
-            choices.push(choice(Some(label), name, format!("for {label} alone"), if now { "now" } else { "" }));
+            choices.push(choice(Some(label), name, phrase!(tongue, "model-for-alone", label = label), now_if(now)));
         }
     }
     let own = screen.debate.model();
     for name in &screen.models {
         let now = own.is_some_and(|own| own.as_str() == name);
-        choices.push(choice(None, name, "for the room".to_owned(), if now { "now" } else { "" }));
+        choices.push(choice(None, name, tongue.say("model-for-room").to_owned(), now_if(now)));
     }
     // Those that have to be fetched come last.
     for absent in &screen.absent {
-        choices.push(choice(seat.map(|s| &s.expert.label), &absent.model, format!("not here yet, {} to fetch", absent.size), ""));
+        choices.push(choice(seat.map(|s| &s.expert.label), &absent.model, phrase!(tongue, "model-absent", size = absent.size), ""));
     }
     let purpose = Purpose::Model(seat.map(|s| s.id));
     screen.layers.push(Layer::Choose(Choose::new(purpose, choices, "")));
@@ -171,7 +171,7 @@ pub fn model(screen: &mut Screen) {
 /// Cuts the speaker off.
 pub fn cut(screen: &mut Screen) -> Vec<Effect> {
     if screen.debate.speaking().is_none() {
-        warn(screen, "nobody is speaking");
+        deny(screen, "told-nobody-speaks");
         return Vec::new();
     }
     vec![Effect::Send(Command::Cut)]
@@ -180,7 +180,7 @@ pub fn cut(screen: &mut Screen) -> Vec<Effect> {
 /// Stands still, or goes on.
 pub fn pause(screen: &mut Screen) -> Vec<Effect> {
     if screen.is_finished() {
-        warn(screen, "the debate is over");
+        deny(screen, "told-it-is-over");
         return Vec::new();
     }
     vec![Effect::Send(if screen.is_paused() { Command::Resume } else { Command::Pause })]

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, leave, program, tell, warn};
+use super::{Effect, deny, leave, program, report, tell};
 use crate::{
     debate::{Kind, Speaker},
     export::{self, Compared},
@@ -11,6 +11,7 @@ use crate::{
     tui::{
         keys::{Intent, Press},
         state::{Layer, Screen, compare::Compare},
+        tongue::phrase,
     },
 };
 
@@ -57,7 +58,7 @@ fn anew(screen: &mut Screen) -> Vec<Effect> {
 }
 
 fn put(screen: &mut Screen, which: Option<usize>) {
-    let mut compare = Compare::new(which);
+    let mut compare = Compare { tongue: screen.tongue, ..Compare::new(which) };
     if let Some(comparison) = compare.shown(&screen.debate).filter(|c| c.how.is_some()) {
         let pairs = lens::compare::pairs(&screen.debate, comparison);
         compare.over(pairs);
@@ -67,11 +68,11 @@ fn put(screen: &mut Screen, which: Option<usize>) {
 
 fn ask(screen: &mut Screen) -> Vec<Effect> {
     if screen.is_finished() {
-        warn(screen, "the debate is over, so nobody can be asked; agon open goes on with it");
+        deny(screen, "told-over-compare");
         return Vec::new();
     }
     if !screen.debate.staged_turns().any(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn)) {
-        warn(screen, "nobody has spoken yet, so there is nothing to compare");
+        deny(screen, "told-nothing-to-compare");
         return Vec::new();
     }
     screen.asked_compare = true;
@@ -132,7 +133,7 @@ pub fn stop(screen: &mut Screen) -> Vec<Effect> {
     if screen.asked_compare && screen.debate.comparing().is_none() {
         screen.asked_compare = false;
         screen.layers.retain(|l| !matches!(l, Layer::Compare(_)));
-        tell(screen, "nothing is compared, then");
+        report(screen, "told-not-compared");
     }
     vec![Effect::Send(Command::NoCompare)]
 }
@@ -148,7 +149,7 @@ fn copy(screen: &mut Screen) -> Vec<Effect> {
     let Some(Layer::Compare(compare)) = screen.layers.last() else { return Vec::new() };
     let (Some(comparison), Some(pairs)) = (compare.shown(&screen.debate), &compare.pairs) else { return Vec::new() };
     let text = export::comparison_text(&Compared { debate: &screen.debate, comparison, pairs });
-    tell(screen, "what was measured was offered to the terminal's clipboard");
+    report(screen, "told-measured-copied");
     vec![Effect::Copy(text)]
 }
 
@@ -160,7 +161,7 @@ pub fn heard(screen: &mut Screen, kind: &Kind) {
             let which = screen.debate.comparisons().len().checked_sub(1);
             let empty = screen.layers.is_empty();
             match screen.layers.iter_mut().find(|l| matches!(l, Layer::Compare(_))) {
-                Some(Layer::Compare(open)) => **open = Compare { which, at: open.at, ..Compare::default() },
+                Some(Layer::Compare(open)) => **open = Compare { which, at: open.at, tongue: open.tongue, ..Compare::default() },
                 // One that steers meanwhile is not disturbed.
                 None if screen.compares && empty => put(screen, which),
                 _ => {}
@@ -170,8 +171,11 @@ pub fn heard(screen: &mut Screen, kind: &Kind) {
             let which = screen.debate.comparisons().len().checked_sub(1);
             let open = screen.layers.iter().any(|l| matches!(l, Layer::Compare(open) if open.which == which));
             if !open {
-                let key = screen.keys.key(Intent::Compare).map(|key| format!(": {key} shows it")).unwrap_or_default();
-                tell(screen, format!("the comparison with the plain assistant is over{key}"));
+                let text = match screen.keys.key(Intent::Compare) {
+                    Some(key) => phrase!(screen.tongue, "told-compared-key", key = key),
+                    None => screen.tongue.say("told-compared").to_owned(),
+                };
+                tell(screen, text);
                 return;
             }
             let Some(comparison) = screen.debate.comparisons().last() else { return };

@@ -1,6 +1,6 @@
 //! What a person saved in a file while the screen was up: themes, and the settings that concern it.
 
-use super::tell;
+use super::report;
 use crate::tui::{Manners, Theme, state::Screen};
 
 /// Other themes are there. What was worn is worn again, where it still is.
@@ -12,7 +12,7 @@ pub fn themes_changed(screen: &mut Screen, themes: Vec<Theme>) {
 
 /// The settings were saved, and are good.
 pub fn settings_changed(screen: &mut Screen, manners: Manners) {
-    let Manners { theme, layout, keymap, animations, mouse: _ } = manners;
+    let Manners { theme, layout, keymap, animations, mouse: _, tongue } = manners;
     if let Some(at) = theme.and_then(|name| screen.themes.iter().position(|t| t.name.as_str() == name)) {
         screen.theme = at;
     }
@@ -20,5 +20,6 @@ pub fn settings_changed(screen: &mut Screen, manners: Manners) {
         (screen.layout, screen.zoomed) = (layout, false);
     }
     (screen.keys, screen.animations) = (keymap, animations);
-    tell(screen, "the settings were read again");
+    screen.speak(tongue);
+    report(screen, "told-settings");
 }

@@ -12,12 +12,13 @@ use crate::{
             Fetching, Layer, Screen,
             layer::{Ask, Yes},
         },
+        tongue::phrase,
     },
 };
 
 /// A model was chosen: whether its weights are to be fetched is asked first. `None` where there is nothing to fetch.
 pub fn ask(screen: &mut Screen, label: Option<&Clean>, model: &str) -> Option<()> {
-    let question = screen.absent.iter().find(|a| a.model == model)?.question();
+    let question = screen.absent.iter().find(|a| a.model == model)?.question(screen.tongue);
     let yes = Yes::Fetch { label: label.cloned(), model: model.to_owned() };
     screen.layers.push(Layer::Ask(Ask { question, yes }));
     Some(())
@@ -27,7 +28,8 @@ pub fn ask(screen: &mut Screen, label: Option<&Clean>, model: &str) -> Option<()
 pub fn begin(screen: &mut Screen, label: Option<Clean>, model: String) -> Vec<Effect> {
     if let Some(other) = &screen.fetching {
         let other = other.model.clone();
-        warn(screen, format!("{other} is on its way; one after the other"));
+        let text = phrase!(screen.tongue, "told-one-after-other", other = other);
+        warn(screen, text);
         screen.layers.push(Layer::Fetch);
         return Vec::new();
     }
@@ -52,7 +54,8 @@ pub fn heard_of_weights(screen: &mut Screen, news: News) -> Vec<Effect> {
             if !screen.models.contains(&model) {
                 screen.models.push(model.clone());
             }
-            tell(screen, format!("the weights of {model} are here"));
+            let text = phrase!(screen.tongue, "told-weights-here", model = model);
+            tell(screen, text);
             vec![Effect::Send(Command::Model { label, model: Clean::line(&model) })]
         }
         News::Failed(why) => {
@@ -77,7 +80,8 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Enter => {
             screen.layers.pop();
             let key = screen.keys.key(super::Intent::Model).unwrap_or_default();
-            tell(screen, format!("it goes on; {key} shows it again"));
+            let text = phrase!(screen.tongue, "told-fetch-goes-on", key = key);
+            tell(screen, text);
             Vec::new()
         }
         _ => Vec::new(),
@@ -87,6 +91,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
 /// Stops it. What came so far is kept for the next try.
 pub fn stop(screen: &mut Screen) -> Vec<Effect> {
     let Some(fetching) = gone(screen) else { return Vec::new() };
-    tell(screen, format!("{} is fetched no further; what came so far is kept", fetching.model));
+    let text = phrase!(screen.tongue, "told-fetch-stopped", model = fetching.model);
+    tell(screen, text);
     vec![Effect::StopFetching]
 }

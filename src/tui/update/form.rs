@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Effect, fetch};
+use crate::tui::tongue::phrase;
 use crate::{
     debate::Clean,
     room::{Autopilot, Command, Pace, director},
@@ -76,18 +77,18 @@ fn submit(screen: &mut Screen) -> Vec<Effect> {
 
 /// What a filled-in form does; an error says what is wrong with it.
 fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
-    let text = form.field.text();
+    let (text, tongue) = (form.field.text(), screen.tongue);
     match &form.of {
         FormFor::Fork(at) => {
             let name = Clean::line(&text);
             if screen.debate.find_branch(name.as_str()).is_some() {
-                return Err(format!("there is a branch “{name}” already"));
+                return Err(phrase!(tongue, "told-branch-there", name = name));
             }
             Ok(Some(Effect::Send(Command::Fork { at: *at, name: Some(name).filter(|n| !n.is_empty()) })))
         }
         FormFor::Edit(turn) => {
             if text.trim().is_empty() {
-                return Err("a turn needs words; Esc leaves it as it was".to_owned());
+                return Err(tongue.say("told-turn-needs-words").to_owned());
             }
             let same = screen.debate.turn(*turn).is_some_and(|t| t.said() == text.trim());
             Ok((!same).then(|| Effect::Send(Command::Edit { turn: *turn, text: Clean::new(text.trim()) })))
@@ -95,17 +96,17 @@ fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
         FormFor::Name(branch) => {
             let name = Clean::line(&text);
             if name.is_empty() {
-                return Err("a branch needs a name; Esc leaves the one it has".to_owned());
+                return Err(tongue.say("told-branch-needs-name").to_owned());
             }
             if screen.debate.find_branch(name.as_str()).is_some_and(|b| b.name != *branch) {
-                return Err(format!("there is a branch “{name}” already"));
+                return Err(phrase!(tongue, "told-branch-there", name = name));
             }
             Ok((name != *branch).then(|| Effect::Send(Command::Rename { branch: Some(branch.clone()), name })))
         }
         FormFor::Limit(label) => {
             let tokens = match text.trim() {
                 "" | "off" => None,
-                n => Some(n.parse().ok().filter(|n| (8..=4096).contains(n)).ok_or("a number from 8 to 4096, or nothing for no limit")?),
+                n => Some(n.parse().ok().filter(|n| (8..=4096).contains(n)).ok_or(tongue.say("told-limit"))?),
             };
             Ok(Some(Effect::Send(Command::Limit { label: label.clone(), tokens })))
         }
@@ -118,7 +119,7 @@ fn filled(screen: &Screen, form: &Form) -> Result<Option<Effect>, String> {
         FormFor::Save => {
             let path = text.trim();
             if path.is_empty() {
-                return Err("a file needs a name".to_owned());
+                return Err(tongue.say("told-file-needs-name").to_owned());
             }
             Ok(Some(Effect::Save { path: PathBuf::from(path), overwrite: false }))
         }

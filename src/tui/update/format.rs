@@ -1,6 +1,6 @@
 //! The order of play: choosing another format or phase, voting, and where the debate stops by itself.
 
-use super::warn;
+use super::{deny, warn};
 use crate::tui::{
     keys::Intent,
     state::{
@@ -9,6 +9,7 @@ use crate::tui::{
         field::Field,
         layer::{Form, FormFor},
     },
+    tongue::phrase,
 };
 
 /// Opens the list of formats.
@@ -17,10 +18,11 @@ pub fn formats(screen: &mut Screen) {
         return;
     }
     let now = screen.debate.format().map(|f| f.name.to_string());
+    let tongue = screen.tongue;
     let one = |(name, about): &(String, String)| Choice {
         name: name.clone(),
-        about: about.clone(),
-        mark: if Some(name) == now.as_ref() { "now".to_owned() } else { String::new() },
+        about: tongue.heard(about).into_owned(),
+        mark: if Some(name) == now.as_ref() { tongue.say("now").to_owned() } else { String::new() },
         depth: 0,
         value: Value::Format(name.as_str().into()),
     };
@@ -34,15 +36,18 @@ pub fn phases(screen: &mut Screen) {
         return;
     }
     let Some(format) = screen.debate.format().cloned() else {
-        let how = screen.keys.key(Intent::Format).map(|k| format!("; {k} takes one up")).unwrap_or_default();
-        warn(screen, format!("no format directs this debate{how}"));
+        let text = match screen.keys.key(Intent::Format) {
+            Some(key) => phrase!(screen.tongue, "told-no-format-key", key = key),
+            None => screen.tongue.say("told-no-format").to_owned(),
+        };
+        warn(screen, text);
         return;
     };
-    let now = screen.debate.play().map(|p| p.phase);
+    let (now, tongue) = (screen.debate.play().map(|p| p.phase), screen.tongue);
     let one = |(n, phase): (usize, &crate::debate::format::Phase)| Choice {
         name: phase.name.to_string(),
-        about: String::new(),
-        mark: if Some(n) == now { "now".to_owned() } else { String::new() },
+        about: String::from(tongue.heard(phase.name.as_str())).replace(phase.name.as_str(), ""),
+        mark: if Some(n) == now { tongue.say("now").to_owned() } else { String::new() },
         depth: 0,
         value: Value::Phase(phase.name.clone()),
     };
@@ -72,7 +77,7 @@ pub(super) fn form(screen: &mut Screen, of: FormFor) {
 fn over(screen: &mut Screen) -> bool {
     let over = screen.is_finished();
     if over {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
     }
     over
 }

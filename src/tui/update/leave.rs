@@ -1,6 +1,6 @@
 //! Going back and going away. Nothing here loses a word or breaks off a debate by a stray press.
 
-use super::{Effect, choose, compare, fetch, form, minutes, pointer, sheet, side, tell, warn, whatif, within};
+use super::{Effect, choose, compare, deny, fetch, form, minutes, pointer, report, sheet, side, whatif, within};
 use crate::{
     room::{Activity, Command},
     tui::state::{Layer, Screen},
@@ -58,7 +58,7 @@ pub fn close(screen: &mut Screen) {
 pub fn quit(screen: &mut Screen) -> Vec<Effect> {
     if !screen.line.field.is_blank() && !screen.keeps_draft {
         screen.line.put_away();
-        warn(screen, "your unsent line is put away (Up brings it back in the line); leave again to leave");
+        deny(screen, "told-line-away");
         return Vec::new();
     }
     vec![Effect::Leave]
@@ -69,7 +69,7 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
     match screen.layers.last() {
         Some(Layer::Line) if !screen.line.field.is_blank() => {
             screen.line.put_away();
-            tell(screen, "put away; Up brings it back");
+            report(screen, "told-put-away");
             return Vec::new();
         }
         Some(Layer::Fetch) => return fetch::stop(screen),

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, cast, tell, warn};
+use super::{Effect, cast, deny, report};
 use crate::{
     debate::{Kind, Speaker, TurnId},
     lens::{
@@ -14,6 +14,7 @@ use crate::{
     tui::{
         keys::Intent,
         state::{Layer, Notice, Screen, Weight},
+        tongue::phrase,
     },
 };
 
@@ -36,9 +37,9 @@ pub fn heat(screen: &mut Screen) {
     screen.lenses.heat = !screen.lenses.heat;
     let told = screen.debate.staged_turns().any(|t| !t.tokens.is_empty());
     match (screen.lenses.heat, told) {
-        (true, true) => tell(screen, "words of 8 bits and more are tinted, and marked from 14 on: what the model itself found unlikely"),
-        (true, false) => warn(screen, "this model told no probabilities so far; words are tinted where it does"),
-        (false, _) => tell(screen, "no words are tinted"),
+        (true, true) => report(screen, "told-heat"),
+        (true, false) => deny(screen, "told-no-heat"),
+        (false, _) => report(screen, "told-heat-off"),
     }
 }
 
@@ -62,9 +63,11 @@ fn look(screen: &mut Screen) {
     let signs = screen.lenses.course.signs();
     let there = collapse::is_collapse(&signs);
     if there && screen.lenses.collapse.is_none() && !screen.is_finished() {
-        let key = screen.keys.key(Intent::Remedies).map(|k| format!(" · {k}: what helps")).unwrap_or_default();
-        let words: Vec<&str> = signs.iter().map(|s: &Sign| s.short()).collect();
-        let text = format!("the panel became one voice: {}{key}", words.join("; "));
+        let tongue = screen.tongue;
+        let key =
+            screen.keys.key(Intent::Remedies).map(|k| format!(" · {}", phrase!(tongue, "told-what-helps", key = k))).unwrap_or_default();
+        let words: Vec<_> = signs.iter().map(|s: &Sign| tongue.heard(s.short())).collect();
+        let text = format!("{}{key}", phrase!(tongue, "told-one-voice", signs = words.join(tongue.say("semicolon"))));
         screen.notices.push(Notice { text: text.clone(), weight: Weight::Warn, until: None });
         screen.lenses.collapse = Some(text);
     } else if !there && let Some(text) = screen.lenses.collapse.take() {
@@ -86,7 +89,7 @@ pub fn told_of_voices(screen: &mut Screen, found: Found) {
 /// Opens what helps.
 pub fn remedies(screen: &mut Screen) {
     if screen.is_finished() {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
         return;
     }
     screen.layers.push(Layer::Remedies);
@@ -94,13 +97,14 @@ pub fn remedies(screen: &mut Screen) {
 
 /// The remedies, each with its key.
 pub fn offered(screen: &Screen) -> [(char, String); 5] {
-    let focused = screen.focused_seat().map_or("an expert", |seat| screen.label(seat));
+    let tongue = screen.tongue;
+    let focused = screen.focused_seat().map_or(tongue.say("remedy-an-expert"), |seat| screen.label(seat));
     [
-        ('d', "devil's advocate: one attacks what the others agree on (a format)".to_owned()),
-        ('s', format!("swap {focused} for somebody else")),
-        ('m', "another model: for one expert, or for all".to_owned()),
-        ('t', format!("temperature {} → {}: less likely words", temperature(screen), hotter(screen))),
-        ('r', "the last round again; what was said stays on a branch of its own".to_owned()),
+        ('d', tongue.say("remedy-advocate").to_owned()),
+        ('s', phrase!(tongue, "remedy-swap", label = focused)),
+        ('m', tongue.say("remedy-model").to_owned()),
+        ('t', phrase!(tongue, "remedy-temperature", now = temperature(screen).to_string(), then = hotter(screen).to_string())),
+        ('r', tongue.say("remedy-round").to_owned()),
     ]
 }
 
@@ -148,7 +152,7 @@ fn round(screen: &mut Screen) -> Vec<Effect> {
     let here = screen.debate.cast().present().count().max(1);
     let spoken = screen.debate.staged_turns().rev().filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn));
     let Some(first) = spoken.take(here).last() else {
-        warn(screen, "nobody has spoken yet");
+        deny(screen, "told-nobody-spoke");
         return Vec::new();
     };
     let to: Option<TurnId> = first.parent;

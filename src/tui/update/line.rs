@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Effect, warn};
+use super::{Effect, deny, warn};
 use crate::tui::state::{Layer, Screen, line::Becomes};
 
 /// To everybody. What was being written is still there.
@@ -31,7 +31,7 @@ pub fn note(screen: &mut Screen) {
 
 fn begin(screen: &mut Screen, becomes: Becomes) {
     if screen.is_finished() {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
         return;
     }
     if screen.line.field.is_blank() || becomes == Becomes::Note {

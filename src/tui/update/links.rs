@@ -1,6 +1,6 @@
 //! Addresses in turns, to copy one. Nothing here opens an address: it was written by a model.
 
-use super::{Effect, tell, warn};
+use super::{Effect, deny, tell, warn};
 use crate::{
     debate::Turn,
     tui::{
@@ -8,6 +8,7 @@ use crate::{
             Layer, Screen,
             choose::{Choice, Choose, Purpose, Value},
         },
+        tongue::phrase,
         wrap::links,
     },
 };
@@ -36,9 +37,10 @@ pub fn open(screen: &mut Screen) -> Vec<Effect> {
     match (choices.as_slice(), selected) {
         ([], Some(turn)) => {
             let id = turn.id;
-            warn(screen, format!("there is no address in #{id}"));
+            let text = phrase!(screen.tongue, "told-no-address-in", id = id);
+            warn(screen, text);
         }
-        ([], None) => warn(screen, "nobody has named an address yet"),
+        ([], None) => deny(screen, "told-no-address"),
         ([only], Some(_)) => {
             let address = only.name.clone();
             return copy(screen, address);
@@ -50,6 +52,7 @@ pub fn open(screen: &mut Screen) -> Vec<Effect> {
 
 /// Gives an address to the clipboard.
 pub fn copy(screen: &mut Screen, address: String) -> Vec<Effect> {
-    tell(screen, format!("offered to the terminal's clipboard: {address}"));
+    let text = phrase!(screen.tongue, "told-address-copied", address = address);
+    tell(screen, text);
     vec![Effect::Copy(address)]
 }

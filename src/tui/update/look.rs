@@ -8,6 +8,7 @@ use crate::{
     tui::{
         keys::{Intent, Press},
         state::{Layer, Layout, PaneId, Screen, Scroll},
+        tongue::phrase,
     },
 };
 
@@ -20,8 +21,8 @@ fn in_view(screen: &Screen) -> PaneId {
 pub fn layout(screen: &mut Screen) {
     screen.layout = screen.layout.next();
     screen.zoomed = false;
-    let name = screen.layout.name();
-    tell(screen, format!("layout: {name}"));
+    let text = phrase!(screen.tongue, "told-layout", name = screen.layout.shown(screen.tongue));
+    tell(screen, text);
 }
 
 /// The focused pane alone, and back.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, look, program, tell, warn};
+use super::{Effect, deny, look, program, report, tell, warn};
 use crate::{
     debate::Minutes,
     export::minutes_text,
@@ -10,6 +10,7 @@ use crate::{
     tui::{
         keys::{Intent, Press},
         state::{Layer, Screen, minutes::Open},
+        tongue::phrase,
     },
 };
 
@@ -28,11 +29,11 @@ pub fn open(screen: &mut Screen) -> Vec<Effect> {
 
 fn ask(screen: &mut Screen) -> Vec<Effect> {
     if screen.is_finished() {
-        warn(screen, "the debate is over; agon minutes makes minutes of it");
+        deny(screen, "told-over-minutes");
         return Vec::new();
     }
     if screen.debate.path().is_empty() {
-        warn(screen, "nothing was said yet, so there is nothing to minute");
+        deny(screen, "told-nothing-to-minute");
         return Vec::new();
     }
     screen.asked_minutes = true;
@@ -77,7 +78,7 @@ pub fn close(screen: &mut Screen) -> Vec<Effect> {
         return Vec::new();
     }
     screen.asked_minutes = false;
-    tell(screen, "no minutes, then");
+    report(screen, "told-no-minutes");
     vec![Effect::Send(Command::NoMinutes)]
 }
 
@@ -89,14 +90,15 @@ fn jump(screen: &mut Screen) {
         screen.layers.pop();
         look::show(screen, turn);
     } else {
-        warn(screen, format!("#{turn} is not on this branch any more"));
+        let text = phrase!(screen.tongue, "told-not-on-branch", id = turn);
+        warn(screen, text);
     }
 }
 
 fn copy(screen: &mut Screen) -> Vec<Effect> {
     let Some(Layer::Minutes(open)) = screen.layers.last() else { return Vec::new() };
     let Some(text) = open.shown(&screen.debate).map(|drawn| minutes_text(&screen.debate, &drawn.minutes)) else { return Vec::new() };
-    tell(screen, "the minutes were offered to the terminal's clipboard");
+    report(screen, "told-minutes-copied");
     vec![Effect::Copy(text)]
 }
 
@@ -107,8 +109,11 @@ pub fn made(screen: &mut Screen, minutes: &Minutes) {
         *open = Open::default();
         return;
     }
-    let key = screen.keys.key(Intent::Minutes).map(|key| format!(": {key} shows them")).unwrap_or_default();
-    tell(screen, format!("the minutes up to #{} are there{key}", minutes.upto));
+    let text = match screen.keys.key(Intent::Minutes) {
+        Some(key) => phrase!(screen.tongue, "told-minutes-key", id = minutes.upto, key = key),
+        None => phrase!(screen.tongue, "told-minutes", id = minutes.upto),
+    };
+    tell(screen, text);
 }
 
 /// None will be there.

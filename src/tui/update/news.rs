@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{compare, fail, lenses, look, minutes, side, tell, warn, within};
+use super::{compare, deny, fail, lenses, look, minutes, side, tell, warn, within};
 use crate::{
     debate::{Clean, Kind, Staging},
     room::{Update, director},
@@ -13,6 +13,7 @@ use crate::{
             field::Field,
             layer::{Ask, Form, FormFor, Yes},
         },
+        tongue::phrase,
     },
 };
 
@@ -35,7 +36,8 @@ pub fn heard(screen: &mut Screen, update: Update) {
         }
         Update::Event(event) => {
             if let Err(misfit) = screen.debate.apply(&event) {
-                fail(screen, format!("{misfit}; what is shown may be incomplete"));
+                let text = phrase!(screen.tongue, "told-misfit", what = misfit.to_string());
+                fail(screen, text);
                 return;
             }
             screen.follow();
@@ -58,7 +60,8 @@ pub fn heard(screen: &mut Screen, update: Update) {
                 Kind::Opened(_) => screen.rows.clear(),
                 Kind::Switched { .. } | Kind::Rewound { .. } => {
                     if let Kind::Rewound { kept: Some(kept), .. } = &event.kind {
-                        tell(screen, format!("what was said after it is on the branch “{kept}”"));
+                        let text = phrase!(screen.tongue, "told-kept-on", branch = kept);
+                        tell(screen, text);
                     }
                     (screen.marked, screen.pressed) = (None, None);
                     let on_path = |id| screen.debate.turn(id).is_some_and(|t| screen.debate.path().get(t.depth as usize) == Some(&t.id));
@@ -72,35 +75,71 @@ pub fn heard(screen: &mut Screen, update: Update) {
                     }
                 }
                 Kind::Modelled { seat, model } => {
-                    let whose = seat.map_or("the room", |seat| screen.label(seat)).to_owned();
-                    let model = if model.is_empty() { "the room's model".to_owned() } else { model.to_string() };
-                    tell(screen, format!("from the next words on, {model} speaks for {whose}"));
+                    let tongue = screen.tongue;
+                    let model = if model.is_empty() { tongue.say("model-room-s") } else { model.as_str() };
+                    let text = match seat {
+                        Some(seat) => phrase!(tongue, "told-speaks-for", model = model, label = screen.label(*seat)),
+                        None => phrase!(tongue, "told-speaks", model = model),
+                    };
+                    tell(screen, text);
                 }
                 Kind::Tempered { temperature } => {
-                    let to = temperature.map_or("what it was at first".to_owned(), |t| t.to_string());
-                    tell(screen, format!("from the next words on, the temperature is {to}"));
+                    let text = match temperature {
+                        Some(t) => phrase!(screen.tongue, "told-temperature", n = t.to_string()),
+                        None => screen.tongue.say("told-temperature-back").to_owned(),
+                    };
+                    tell(screen, text);
                 }
                 Kind::PhaseBegan { format: Some(format), turn, .. } => {
                     let stream = screen.debate.opening().is_some_and(|o| o.staging == Staging::Stream);
-                    let one = if stream && director::directs(&screen.debate) { "; each request is one turn while it lasts" } else { "" };
-                    tell(screen, format!("from here on: {}{one}", format.name));
+                    let text = if stream && director::directs(&screen.debate) {
+                        phrase!(screen.tongue, "told-format-one", name = format.name)
+                    } else {
+                        phrase!(screen.tongue, "told-format", name = format.name)
+                    };
+                    tell(screen, text);
                     if let Some(search) = &mut screen.search {
                         search.heard(&screen.debate, *turn);
                     }
                 }
-                Kind::Pinned { turn, pinned: true } => tell(screen, format!("#{turn} is pinned: it stays in every prompt")),
-                Kind::Pinned { turn, pinned: false } => tell(screen, format!("#{turn} is pinned no more")),
-                Kind::Ruled { floor } => tell(screen, format!("the floor goes by {}", floor.name())),
-                Kind::Limited { seat, tokens } => {
-                    let whose = seat.map_or("turns", |seat| screen.label(seat)).to_owned();
-                    let length = tokens.map_or("as long as before".to_owned(), |n| format!("about {n} tokens a turn"));
-                    tell(screen, format!("{whose}: {length}"));
+                Kind::Pinned { turn, pinned } => {
+                    let text = if *pinned {
+                        phrase!(screen.tongue, "told-pinned", id = turn)
+                    } else {
+                        phrase!(screen.tongue, "told-unpinned", id = turn)
+                    };
+                    tell(screen, text);
                 }
-                Kind::Renamed { name, .. } => tell(screen, format!("the branch is called “{name}”")),
-                Kind::Dropped { branch } => tell(screen, format!("the branch “{branch}” is gone")),
+                Kind::Ruled { floor } => {
+                    let text = phrase!(screen.tongue, "told-ruled", name = floor.name());
+                    tell(screen, text);
+                }
+                Kind::Limited { seat, tokens } => {
+                    let tongue = screen.tongue;
+                    let whose = seat.map_or(tongue.say("told-turns"), |seat| screen.label(seat));
+                    let text = match tokens {
+                        Some(n) => phrase!(tongue, "told-limited", whose = whose, n = n),
+                        None => phrase!(tongue, "told-limited-no-more", whose = whose),
+                    };
+                    tell(screen, text);
+                }
+                Kind::Renamed { name, .. } => {
+                    let text = phrase!(screen.tongue, "told-renamed", name = name);
+                    tell(screen, text);
+                }
+                Kind::Dropped { branch } => {
+                    let text = phrase!(screen.tongue, "told-dropped", branch = branch);
+                    tell(screen, text);
+                }
                 Kind::Minuted(minuted) => minutes::made(screen, minuted),
-                Kind::OutOfFrame { turn, slip } => warn(screen, format!("#{turn}: {}", slip.words())),
-                Kind::Forked { branch, .. } => tell(screen, format!("a new branch: “{branch}”")),
+                Kind::OutOfFrame { turn, slip } => {
+                    let text = format!("#{turn}{}{}", screen.tongue.say("colon"), screen.tongue.heard(slip.words()));
+                    warn(screen, text);
+                }
+                Kind::Forked { branch, .. } => {
+                    let text = phrase!(screen.tongue, "told-forked", branch = branch);
+                    tell(screen, text);
+                }
                 Kind::TurnEnded { turn, .. }
                 | Kind::Interjected { turn, .. }
                 | Kind::Noted { turn, .. }
@@ -124,7 +163,8 @@ pub fn heard(screen: &mut Screen, update: Update) {
 pub fn ended(screen: &mut Screen) {
     super::show_all(screen);
     if !screen.is_finished() {
-        fail(screen, "the room stopped by itself; what was said so far is kept and can be opened again");
+        let text = screen.tongue.say("told-stopped");
+        fail(screen, text);
     }
     screen.over = true;
     screen.status = crate::room::Status::default();
@@ -132,7 +172,7 @@ pub fn ended(screen: &mut Screen) {
 
 /// A command found nobody to hear it.
 pub fn refused_command(screen: &mut Screen) {
-    warn(screen, "the debate is over; it can be read, copied and saved");
+    deny(screen, "told-over");
 }
 
 /// A save went well, or not: then the form is there again with its path.
@@ -140,10 +180,11 @@ pub fn saved(screen: &mut Screen, asked: PathBuf, result: Result<PathBuf, SaveEr
     match result {
         Ok(path) => {
             screen.save_to = Clean::line(&path.display().to_string()).as_str().to_owned();
-            tell(screen, format!("saved to {}", screen.save_to));
+            let text = phrase!(screen.tongue, "told-saved", path = screen.save_to);
+            tell(screen, text);
         }
         Err(SaveError::Exists(path)) => {
-            let question = format!("{} is there already. Write over it?", Clean::line(&path.display().to_string()));
+            let question = phrase!(screen.tongue, "ask-overwrite", path = Clean::line(&path.display().to_string()));
             screen.layers.push(Layer::Ask(Ask { question, yes: Yes::Overwrite(path) }));
         }
         Err(SaveError::Failed(why)) => {

@@ -6,6 +6,7 @@ use ratatui::layout::Position;
 
 use super::{Effect, choose, look, tell};
 use crate::tui::state::{Item, Layer, Marked, PaneId, Pressed, Screen, Scroll, Visible};
+use crate::tui::tongue::phrase;
 
 /// Lines a notch of the wheel scrolls.
 const NOTCH: isize = 3;
@@ -157,9 +158,9 @@ pub fn copy_marked(screen: &mut Screen) -> Vec<Effect> {
         return Vec::new();
     }
     let (count, back) = (text.chars().count(), screen.keys.key(super::Intent::Back));
-    let characters = if count == 1 { "character was".to_owned() } else { format!("{count} characters were") };
-    let let_go = back.map(|key| format!(" · {key} lets go")).unwrap_or_default();
-    tell(screen, format!("{characters} offered to the terminal's clipboard{let_go}"));
+    let let_go = back.map(|key| format!(" · {}", phrase!(screen.tongue, "told-lets-go", key = key))).unwrap_or_default();
+    let told = format!("{}{let_go}", phrase!(screen.tongue, "told-characters-copied", n = count));
+    tell(screen, told);
     vec![Effect::Copy(text)]
 }
 

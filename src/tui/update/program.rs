@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Effect, fail, tell, warn};
+use super::{Effect, deny, fail, tell};
 use crate::{
     debate::Clean,
     tui::{
@@ -13,6 +13,7 @@ use crate::{
             field::Field,
             layer::{Form, FormFor},
         },
+        tongue::phrase,
     },
 };
 
@@ -28,7 +29,7 @@ pub fn keep_panel(screen: &mut Screen) -> Vec<Effect> {
     match panel.filter(|p| p.check().is_ok()) {
         Some(panel) => vec![Effect::KeepPanel(Box::new(panel))],
         None => {
-            warn(screen, "a panel has 2 to 8 people; these are none");
+            deny(screen, "told-no-panel");
             Vec::new()
         }
     }
@@ -37,7 +38,10 @@ pub fn keep_panel(screen: &mut Screen) -> Vec<Effect> {
 /// Where a panel was kept, or why it was not.
 pub fn kept(screen: &mut Screen, kept: Result<PathBuf, String>) {
     match kept {
-        Ok(path) => tell(screen, format!("the panel is kept as {}", Clean::line(&path.display().to_string()))),
+        Ok(path) => {
+            let text = phrase!(screen.tongue, "told-panel-kept", path = Clean::line(&path.display().to_string()));
+            tell(screen, text);
+        }
         Err(why) => fail(screen, why),
     }
 }
@@ -48,12 +52,13 @@ pub fn copy(screen: &mut Screen) -> Vec<Effect> {
         return super::pointer::copy_marked(screen);
     }
     let Some(turn) = screen.turn_in_hand() else {
-        warn(screen, "there is no turn to copy yet");
+        deny(screen, "told-nothing-to-copy");
         return Vec::new();
     };
     let (id, said) = (turn.id, turn.said().to_owned());
     // A terminal doesn't tell whether it took the text, so neither do we.
-    tell(screen, format!("#{id} was offered to the terminal's clipboard"));
+    let text = phrase!(screen.tongue, "told-turn-copied", id = id);
+    tell(screen, text);
     vec![Effect::Copy(said)]
 }
 
@@ -61,7 +66,7 @@ pub fn copy(screen: &mut Screen) -> Vec<Effect> {
 pub fn themes(screen: &mut Screen) {
     let choices = screen.themes.iter().enumerate().map(|(n, t)| Choice {
         name: t.name.as_str().to_owned(),
-        about: t.about.as_str().to_owned(),
+        about: screen.tongue.heard(t.about.as_str()).into_owned(),
         mark: String::new(),
         depth: 0,
         value: Value::Theme(n),
@@ -75,7 +80,7 @@ pub fn themes(screen: &mut Screen) {
 pub fn palette(screen: &mut Screen) {
     let listed = |i: Intent| !matches!(i, Intent::Back | Intent::Palette | Intent::Pane(_));
     let choices = ENTRIES.iter().filter(|e| listed(e.intent)).map(|e| Choice {
-        name: e.does.to_owned(),
+        name: e.does(screen.tongue).to_owned(),
         about: e.name.to_owned(),
         mark: screen.keys.key(e.intent).unwrap_or_default(),
         depth: 0,

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Effect, look, tell, tree};
+use crate::tui::tongue::phrase;
 use crate::{
     debate::TurnId,
     room::Command,
@@ -107,7 +108,8 @@ pub fn to(screen: &mut Screen, id: TurnId) -> Vec<Effect> {
     let Some(branch) = screen.debate.branches().iter().rev().find(|b| tree::has(&screen.debate, b, id)) else { return Vec::new() };
     let branch = branch.name.clone();
     screen.reveal_later = Some(id);
-    tell(screen, format!("#{id} is on the branch “{branch}”, which comes on stage"));
+    let text = phrase!(screen.tongue, "told-other-branch", id = id, branch = branch);
+    tell(screen, text);
     vec![Effect::Send(Command::Stage { branch })]
 }
 

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Effect, tell, warn};
+use super::{Effect, deny, report};
 use crate::{
     debate::{Clean, Expert},
     room::Command,
@@ -21,7 +21,7 @@ pub fn change(screen: &mut Screen) {
     let seat = screen.focused_seat().and_then(|seat| screen.debate.cast().seat(seat)).filter(|s| s.present);
     match seat.map(|s| (s.id, s.expert.as_ref().clone())) {
         Some((id, expert)) => open(screen, Seating::Change(id), expert),
-        None => warn(screen, "focus an expert first (Tab, 1-8)"),
+        None => deny(screen, "told-focus"),
     }
 }
 
@@ -138,7 +138,7 @@ fn submit(screen: &mut Screen) -> Vec<Effect> {
         Seating::Guest => return vec![Effect::Send(Command::Guest { expert })],
         Seating::Swap(seat) => seat,
         Seating::Change(_) if !changed => {
-            tell(screen, "nothing was changed");
+            report(screen, "told-unchanged");
             return Vec::new();
         }
         Seating::Change(seat) => seat,

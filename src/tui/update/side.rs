@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, warn};
+use super::{Effect, deny};
 use crate::{
     debate::{Kind, Speaker},
     room::Command,
@@ -18,11 +18,11 @@ const COUNT: usize = 3;
 /// Asks for takes of the selected turn, and shows them as they come.
 pub fn open(screen: &mut Screen) -> Vec<Effect> {
     if screen.is_finished() {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
         return Vec::new();
     }
     let Some(turn) = screen.turn_in_hand().filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn)).map(|t| t.id) else {
-        warn(screen, "select a turn that an expert spoke; it is taken again three times");
+        deny(screen, "told-select-for-takes");
         return Vec::new();
     };
     screen.layers.push(Layer::Side(Box::new(SideBySide::new(turn, COUNT))));
@@ -58,7 +58,7 @@ pub fn key(screen: &mut Screen, event: KeyEvent) -> Vec<Effect> {
 fn choose(screen: &mut Screen) -> Vec<Effect> {
     let Some(Layer::Side(side)) = screen.layers.last() else { return Vec::new() };
     let Some(branch) = side.chosen().cloned() else {
-        warn(screen, "that take has no words yet");
+        deny(screen, "told-take-empty");
         return Vec::new();
     };
     screen.layers.pop();

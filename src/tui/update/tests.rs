@@ -226,6 +226,7 @@ fn settings_that_were_saved_hold_at_once_and_what_they_do_not_name_stays() {
         .0,
         animations: false,
         mouse: true,
+        tongue: crate::tui::Tongue::English,
     };
     let worn = fake.screen.themes[3].name.to_string();
     settings_changed(&mut fake.screen, manners(Some(&worn), None, &[("fork", "F")]));

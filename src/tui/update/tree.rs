@@ -1,6 +1,6 @@
 //! Turns and branches: fork, retake, walk takes, reword, choose a branch.
 
-use super::{Effect, form::draft_of, tell, warn};
+use super::{Effect, deny, form::draft_of, tell, warn};
 use crate::{
     debate::{Branch, Clean, Debate, TurnId},
     room::Command,
@@ -11,6 +11,7 @@ use crate::{
             field::Field,
             layer::{Form, FormFor},
         },
+        tongue::phrase,
     },
 };
 
@@ -22,7 +23,7 @@ pub fn fork(screen: &mut Screen) {
 /// Asks for new words for the selected turn.
 pub fn edit(screen: &mut Screen) {
     let Some(turn) = screen.turn_in_hand() else {
-        warn(screen, "there is no turn to reword yet");
+        deny(screen, "told-nothing-to-reword");
         return;
     };
     let (id, said) = (turn.id, turn.said().to_owned());
@@ -46,7 +47,8 @@ pub fn name(screen: &mut Screen, branch: Option<Clean>) {
 pub fn rewind(screen: &mut Screen) -> Vec<Effect> {
     let Some(turn) = screen.selected else {
         let keys = [Intent::PreviousTurn, Intent::NextTurn].map(|i| screen.keys.key(i).unwrap_or_default()).join("/");
-        warn(screen, format!("select the turn to go back to first ({keys})"));
+        let text = phrase!(screen.tongue, "told-select-to-rewind", keys = keys);
+        warn(screen, text);
         return Vec::new();
     };
     (screen.selected, screen.focus) = (None, None);
@@ -56,7 +58,7 @@ pub fn rewind(screen: &mut Screen) -> Vec<Effect> {
 /// Pins the selected turn, or lets it go.
 pub fn pin(screen: &mut Screen) -> Vec<Effect> {
     let Some((turn, pinned)) = screen.turn_in_hand().map(|t| (t.id, t.pinned)) else {
-        warn(screen, "there is no turn to pin yet");
+        deny(screen, "told-nothing-to-pin");
         return Vec::new();
     };
     vec![Effect::Send(Command::Pin { turn, pinned: !pinned })]
@@ -70,7 +72,7 @@ pub fn retake(screen: &mut Screen) -> Vec<Effect> {
             vec![Effect::Send(Command::Retake { turn })]
         }
         None => {
-            warn(screen, "there is no turn to take again yet");
+            deny(screen, "told-nothing-to-retake");
             Vec::new()
         }
     }
@@ -82,19 +84,22 @@ pub fn take(screen: &mut Screen, by: isize) -> Vec<Effect> {
     let takes = screen.debate.takes(id);
     if takes.len() < 2 {
         let key = screen.keys.key(Intent::Retake).unwrap_or_default();
-        warn(screen, format!("#{id} has one take only; {key} makes another"));
+        let text = phrase!(screen.tongue, "told-one-take", id = id, key = key);
+        warn(screen, text);
         return Vec::new();
     }
     let count = isize::try_from(takes.len()).unwrap_or(1);
     let at = takes.iter().position(|t| *t == id).and_then(|n| isize::try_from(n).ok()).unwrap_or(0);
     let n = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
     let Some(branch) = screen.debate.branches().iter().rev().find(|b| has(&screen.debate, b, takes[n])) else {
-        warn(screen, format!("#{} is on no branch any more", takes[n]));
+        let text = phrase!(screen.tongue, "told-on-no-branch", id = takes[n]);
+        warn(screen, text);
         return Vec::new();
     };
     let branch = branch.name.clone();
     screen.selected = Some(takes[n]);
-    tell(screen, format!("take {} of {} of this turn, on the branch “{branch}”", n + 1, takes.len()));
+    let text = phrase!(screen.tongue, "told-take", n = n + 1, of = takes.len(), branch = branch);
+    tell(screen, text);
     vec![Effect::Send(Command::Stage { branch })]
 }
 

@@ -2,13 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Effect, warn};
+use super::{Effect, deny};
 use crate::tui::state::{Layer, Screen, whatif::WhatIf};
 
 /// Opens the dialog at the selected turn; what was typed into it before is there again.
 pub fn open(screen: &mut Screen) {
     if screen.is_finished() {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
         return;
     }
     let (at, seat) = (screen.selected, screen.focused_seat());

@@ -2,30 +2,32 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Effect, warn};
+use super::{Effect, deny, warn};
 use crate::{
     debate::Speaker,
     room::Words,
     tui::{
         keys::{Intent, Press},
         state::{Layer, Screen, within::Within},
+        tongue::phrase,
     },
 };
 
 /// Opens the words of the selected turn.
 pub fn open(screen: &mut Screen) -> Vec<Effect> {
     if screen.is_finished() {
-        warn(screen, "the debate is over; it can be read, copied and saved");
+        deny(screen, "told-over");
         return Vec::new();
     }
     let turn = screen.turn_in_hand().filter(|t| matches!(t.speaker, Speaker::Expert(_) | Speaker::WalkOn));
     let Some((id, text)) = turn.map(|t| (t.id, t.text.clone())) else {
-        warn(screen, "select a turn that an expert spoke");
+        deny(screen, "told-select-spoken");
         return Vec::new();
     };
     let typed = screen.drafts.get(&draft_of(id)).cloned().unwrap_or_default();
     let Some(within) = Within::new(id, text, &typed) else {
-        warn(screen, format!("#{id} has no words yet"));
+        let text = phrase!(screen.tongue, "told-no-words", id = id);
+        warn(screen, text);
         return Vec::new();
     };
     let ask = Effect::Send(within.ask());

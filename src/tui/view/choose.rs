@@ -12,6 +12,7 @@ use super::{Look, dialog, put, tint};
 use crate::tui::{
     state::choose::{Choice, Choose, Purpose},
     theme::Role,
+    tongue::phrase,
     wrap::{cells, clip},
 };
 
@@ -19,7 +20,7 @@ use crate::tui::{
 pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let (title, hint) = title(look, list);
     let people = list.purpose.is_for_people();
-    let keys = if people { "↑↓ enter · ctrl-o all fields · esc" } else { "↑↓ enter · esc" };
+    let keys = look.say(if people { "list-keys-people" } else { "list-keys" });
     let rows = u16::try_from(list.found().len()).unwrap_or(u16::MAX);
     let height = rows.max(3).saturating_add(if list.purpose == Purpose::Palette { 4 } else { 5 }).clamp(7, (area.height * 3 / 4).max(9));
     let inner = dialog::frame(look, area, (area.width.saturating_sub(6).clamp(36, 84), height), &title, keys, buffer);
@@ -51,26 +52,29 @@ pub fn draw(look: Look<'_>, list: &Choose, area: Rect, buffer: &mut Buffer) -> O
         choice_row(look, choice, fits, row, names, n == list.at() && !list.writes_expert() && list.typed_command().is_none(), buffer);
     }
     if list.found().len() == 0 && !list.writes_expert() && list.typed_command().is_none() && rest.height > 0 {
-        put(buffer, rest.x + 2, rest.y, "nothing fits", rest.width.saturating_sub(2), look.theme.style(Role::Dim));
+        put(buffer, rest.x + 2, rest.y, look.say("list-nothing"), rest.width.saturating_sub(2), look.theme.style(Role::Dim));
     }
     Some(cursor)
 }
 
 fn title(look: Look<'_>, list: &Choose) -> (String, String) {
-    let expert = "type to find a guest, or write one: Name: how this mind works";
-    match &list.purpose {
-        Purpose::Swap(seat) => (format!("who takes {}'s chair?", look.screen.label(*seat)), expert.to_owned()),
-        Purpose::Add => ("who sits down?".to_owned(), expert.to_owned()),
-        Purpose::Guest => ("who comes in for one turn?".to_owned(), expert.to_owned()),
-        Purpose::Command(title) => (title.clone(), "type to find".to_owned()),
-        Purpose::Floor => ("who speaks next?".to_owned(), "type to find".to_owned()),
-        Purpose::Palette => ("actions".to_owned(), "what do you want to do? also a command: limit 60".to_owned()),
-        Purpose::Themes(_) => ("theme".to_owned(), "type to find".to_owned()),
-        Purpose::Formats => ("which order of play?".to_owned(), "type to find".to_owned()),
-        Purpose::Phases => ("which phase?".to_owned(), "type to find".to_owned()),
-        Purpose::Links => ("copy which address?".to_owned(), "type to find".to_owned()),
-        Purpose::Model(_) => ("which model speaks?".to_owned(), "type to find, or a name: provider/model".to_owned()),
-    }
+    let tongue = look.screen.tongue;
+    let (title, hint) = match &list.purpose {
+        Purpose::Swap(seat) => {
+            return (phrase!(tongue, "who-takes-chair", label = look.screen.label(*seat)), tongue.say("list-hint-people").to_owned());
+        }
+        Purpose::Add => ("who-sits-down", "list-hint-people"),
+        Purpose::Guest => ("who-comes-in", "list-hint-people"),
+        Purpose::Command(title) => return (title.clone(), tongue.say("list-hint").to_owned()),
+        Purpose::Floor => ("list-floor", "list-hint"),
+        Purpose::Palette => ("list-palette", "list-hint-palette"),
+        Purpose::Themes(_) => ("list-themes", "list-hint"),
+        Purpose::Formats => ("list-formats", "list-hint"),
+        Purpose::Phases => ("list-phases", "list-hint"),
+        Purpose::Links => ("list-links", "list-hint"),
+        Purpose::Model(_) => ("list-model", "list-hint-model"),
+    };
+    (tongue.say(title).to_owned(), tongue.say(hint).to_owned())
 }
 
 /// What enter would do with a person who is being written, or what is missing.
@@ -80,16 +84,16 @@ fn verdict(look: Look<'_>, list: &Choose) -> Option<(String, Role)> {
     }
     if let Some(typed) = list.typed_command() {
         return Some(match typed {
-            Ok(_) => ("✓ enter does it".to_owned(), Role::Good),
-            Err(missing) => (format!("… {missing}"), Role::Warn),
+            Ok(_) => (format!("✓ {}", look.say("list-does-it")), Role::Good),
+            Err(missing) => (format!("… {}", look.screen.tongue.heard(&missing)), Role::Warn),
         });
     }
     if !list.writes_expert() {
         return None;
     }
     Some(match list.written(look.screen.debate.cast()) {
-        Ok(expert) => (format!("✓ enter seats {} as {}", expert.name, expert.label), Role::Good),
-        Err(missing) => (format!("… {missing}"), Role::Warn),
+        Ok(expert) => (format!("✓ {}", phrase!(look.screen.tongue, "list-seats", name = expert.name, label = expert.label)), Role::Good),
+        Err(missing) => (format!("… {}", look.screen.tongue.heard(&missing)), Role::Warn),
     })
 }
 

@@ -17,6 +17,7 @@ use crate::{
             compare::{Column, Compare, Ink, TEXTS, head},
         },
         theme::Role,
+        tongue::phrase,
         wrap::cells,
     },
 };
@@ -25,8 +26,7 @@ use crate::{
 pub fn draw(look: Look<'_>, compare: &Compare, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let screen = look.screen;
     let keys = keys(screen, compare, area.width);
-    let inner =
-        dialog::frame(look, area, (area.width, area.height.saturating_sub(2)), "the panel beside the plain assistant", &keys, buffer);
+    let inner = dialog::frame(look, area, (area.width, area.height.saturating_sub(2)), look.say("compare-title"), &keys, buffer);
     if inner.height < 3 || inner.width < 8 {
         return None;
     }
@@ -50,43 +50,47 @@ pub fn draw(look: Look<'_>, compare: &Compare, area: Rect, buffer: &mut Buffer) 
 
 /// What goes on, in one line.
 fn progress(screen: &Screen, compare: &Compare, width: u16) -> String {
-    let debate = &screen.debate;
+    let (debate, tongue) = (&screen.debate, screen.tongue);
     let Some(comparison) = compare.shown(debate) else {
         let tokens = debate.tokens_of(debate.staged_turns());
         return match debate.speaking() {
-            _ if screen.is_paused() => "paused; space goes on".to_owned(),
-            Some(turn) if screen.asked_compare => format!("as soon as {} has ended, the plain assistant is asked", turn.label),
-            _ if screen.asked_compare => "the plain assistant is asked".to_owned(),
-            _ if width < 60 => format!("the panel argues: {tokens} tokens"),
-            _ => format!("the panel argues: {tokens} tokens; then the plain assistant gets as many, three ways"),
+            _ if screen.is_paused() => tongue.say("compare-paused").to_owned(),
+            Some(turn) if screen.asked_compare => phrase!(tongue, "compare-as-soon-as", label = turn.label),
+            _ if screen.asked_compare => tongue.say("compare-asked").to_owned(),
+            _ if width < 60 => phrase!(tongue, "compare-argues-brief", n = tokens),
+            _ => phrase!(tongue, "compare-argues", n = tokens),
         };
     };
     let model = &comparison.model;
     let each = comparison.tokens;
     match comparison.how {
         None => match screen.status.activity {
-            Activity::Comparing { held: true, .. } if comparison.panel_speaks() => "paused; space goes on".to_owned(),
-            Activity::Comparing { held: true, .. } => "the plain assistant: paused; space goes on".to_owned(),
-            Activity::Retrying { .. } => "the model doesn't answer; it is asked again in a moment".to_owned(),
-            _ if comparison.panel_speaks() && width < 60 => format!("all four, {each} tokens each"),
-            _ if comparison.panel_speaks() => format!("the panel argues; {model} is asked three ways beside it; {each} output tokens each"),
-            _ if width < 60 => format!("three ways, {each} tokens each"),
-            _ if width < 100 => format!("{model} alone, three ways, {each} tokens each"),
-            _ => format!("{model} without a panel, three ways, {each} output tokens each; the debate waits"),
+            Activity::Comparing { held: true, .. } if comparison.panel_speaks() => tongue.say("compare-paused").to_owned(),
+            Activity::Comparing { held: true, .. } => tongue.say("compare-held").to_owned(),
+            Activity::Retrying { .. } => tongue.say("asked-again").to_owned(),
+            _ if comparison.panel_speaks() && width < 60 => phrase!(tongue, "compare-all-brief", n = each),
+            _ if comparison.panel_speaks() => phrase!(tongue, "compare-all", model = model, n = each),
+            _ if width < 60 => phrase!(tongue, "compare-ways-brief", n = each),
+            _ if width < 100 => phrase!(tongue, "compare-ways-middle", model = model, n = each),
+            _ => phrase!(tongue, "compare-ways", model = model, n = each),
         },
         Some(how) => {
             let cut = match how {
-                Ended::Done => "",
-                Ended::Cut => " · cut",
-                Ended::Failed => " · failed",
+                Ended::Done => String::new(),
+                Ended::Cut => format!(" · {}", tongue.say("turn-cut")),
+                Ended::Failed => format!(" · {}", tongue.say("turn-failed")),
             };
             let since = debate.path().iter().rev().take_while(|id| Some(**id) != comparison.upto).count();
             let since = match since {
                 n if n == debate.path().len() || n == 0 => String::new(),
-                1 => " · 1 turn since".to_owned(),
-                n => format!(" · {n} turns since"),
+                n => format!(" · {}", phrase!(tongue, "compare-since", n = n)),
             };
-            if width < 60 { format!("{each} tokens each{cut}{since}") } else { format!("{model} · {each} output tokens each{cut}{since}") }
+            let much = if width < 60 {
+                phrase!(tongue, "compare-each", n = each)
+            } else {
+                format!("{model} · {}", phrase!(tongue, "compare-each-written", n = each))
+            };
+            format!("{much}{cut}{since}")
         }
     }
 }
@@ -98,20 +102,24 @@ fn heads(look: Look<'_>, compare: &Compare, inner: Rect, buffer: &mut Buffer) {
     if let [(text, place)] = compare.places.as_slice() {
         // One at a time: the others are tabs.
         let mut x = place.x;
-        for (n, name) in ["panel", "plain", "opposing", "samples"].iter().enumerate() {
+        for (n, name) in ["compare-tab-panel", "compare-tab-plain", "compare-tab-opposing", "compare-tab-samples"]
+            .into_iter()
+            .map(|id| look.say(id))
+            .enumerate()
+        {
             let style = if n == *text { theme.filled(theme.style(Role::Accent)) } else { theme.style(Role::Dim) };
             // Where there is little room, the others are numbers.
             let name = if n == *text || inner.width >= 60 { format!(" {name}") } else { String::new() };
             let tab = format!(" {}{name} ", n + 1);
             x = put(buffer, x, row.y, &tab, row.right().saturating_sub(x), style);
         }
-        let (_, state) = head(&screen.debate, comparison, *text);
+        let (_, state) = head(screen.tongue, &screen.debate, comparison, *text);
         put(buffer, x + 1, row.y, &state, row.right().saturating_sub(x + 1), theme.style(Role::Dim));
         return;
     }
     for (text, place) in &compare.places {
         let here = *text == compare.at;
-        let (name, state) = head(&screen.debate, comparison, *text);
+        let (name, state) = head(screen.tongue, &screen.debate, comparison, *text);
         let area = Rect { y: row.y, height: 1, ..*place };
         if here {
             tint(buffer, area, theme.selected());
@@ -170,25 +178,26 @@ fn keys(screen: &Screen, compare: &Compare, width: u16) -> String {
 
 /// The keys that matter now.
 pub(super) fn hints(screen: &Screen, compare: &Compare) -> Vec<(String, String)> {
-    let own = |key: &str, does: &str| Some((key.to_owned(), does.to_owned()));
-    let key = |intent: Intent, does: &str| screen.keys.key(intent).map(|k| (k, does.to_owned()));
+    let say = |id: &'static str| screen.tongue.say(id).to_owned();
+    let own = |key: &str, does| Some((key.to_owned(), say(does)));
+    let key = |intent: Intent, does| screen.keys.key(intent).map(|k| (k, say(does)));
     let comparison = compare.shown(&screen.debate);
     let over = comparison.is_some_and(|c| c.how.is_some());
     let panel = comparison.is_none_or(Comparison::panel_speaks);
     let writes = comparison.is_some_and(|c| c.how.is_none()) && !panel;
     let held = matches!(screen.status.activity, Activity::Comparing { held: true, .. }) || comparison.is_none() && screen.is_paused();
-    let pages = compare.pairs.is_some().then_some(if compare.measured { "the texts" } else { "what was measured" });
-    let stops = if writes { "stop" } else { "the room" };
+    let pages = compare.pairs.is_some().then_some(if compare.measured { "compare-texts" } else { "compare-measured" });
+    let stops = if writes { "compare-stop" } else { "compare-room" };
     let all = [
         pages.and_then(|does| own("enter", does)),
-        if over { None } else { key(Intent::Pause, if held { "go on" } else { "pause" }) },
-        if over || screen.is_finished() { None } else { key(Intent::Cut, if panel { "panel ends" } else { "stop" }) },
-        if compare.measured { None } else { own(&format!("1-{TEXTS} ←→"), "text") },
-        own("↑↓", "scroll"),
-        if over && !screen.is_finished() { key(Intent::Compare, "anew") } else { None },
-        if over { key(Intent::Save, "save") } else { None },
-        if over { key(Intent::Copy, "copy") } else { None },
-        own("esc", if over || comparison.is_none() { "back" } else { stops }),
+        if over { None } else { key(Intent::Pause, if held { "foot-go-on" } else { "compare-pause" }) },
+        if over || screen.is_finished() { None } else { key(Intent::Cut, if panel { "compare-panel-ends" } else { "compare-stop" }) },
+        if compare.measured { None } else { own(&format!("1-{TEXTS} ←→"), "compare-text") },
+        own("↑↓", "foot-scroll"),
+        if over && !screen.is_finished() { key(Intent::Compare, "foot-anew") } else { None },
+        if over { key(Intent::Save, "foot-save") } else { None },
+        if over { key(Intent::Copy, "foot-copy") } else { None },
+        own("esc", if over || comparison.is_none() { "foot-back" } else { stops }),
     ];
     all.into_iter().flatten().collect()
 }

@@ -53,67 +53,89 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 fn chip(look: Look<'_>) -> Option<(String, Style)> {
     let screen = look.screen;
     if screen.armed_until.is_some() {
-        return Some((" Ctrl-C again leaves ".to_owned(), look.theme.filled(look.theme.style(Role::Warn))));
+        return Some((format!(" {} ", screen.tongue.say("foot-leave")), look.theme.filled(look.theme.style(Role::Warn))));
     }
     if let Some(fetching) = screen.fetching.as_ref().filter(|_| !screen.layers.iter().any(|l| matches!(l, Layer::Fetch))) {
         return Some((format!("⇣ {} {} %", fetching.model, fetching.percent()), look.theme.style(Role::Accent)));
     }
     let open = screen.layers.iter().any(|l| matches!(l, Layer::Line));
-    (!screen.line.field.is_blank() && !open).then(|| ("✎ draft".to_owned(), look.theme.style(Role::Audience)))
+    (!screen.line.field.is_blank() && !open).then(|| (format!("✎ {}", screen.tongue.say("foot-draft")), look.theme.style(Role::Audience)))
 }
 
 /// Keys with what they do; the last one is kept longest.
 fn hints(look: Look<'_>) -> Vec<(String, String)> {
     let screen = look.screen;
-    let fixed = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, t)| ((*k).to_owned(), (*t).to_owned())).collect();
+    let tongue = screen.tongue;
+    let fixed = |pairs: &[(&str, &'static str)]| {
+        pairs.iter().map(|(k, t)| (tongue.find(k).unwrap_or(k).to_owned(), tongue.say(t).to_owned())).collect()
+    };
     match screen.layers.last() {
         Some(Layer::Line) => {
-            let mut keys =
-                vec![("enter", "send"), ("alt-enter", "new line"), ("tab", "completes @"), ("↑", "earlier"), ("esc", "keep for later")];
+            let mut keys = vec![
+                ("enter", "foot-send"),
+                ("alt-enter", "foot-new-line"),
+                ("tab", "foot-completes"),
+                ("↑", "foot-earlier"),
+                ("esc", "foot-later"),
+            ];
             if screen.line.chips().next().is_some() {
-                keys.insert(1, ("ctrl-o", "unfold the paste"));
+                keys.insert(1, ("ctrl-o", "foot-unfold"));
             }
             return fixed(&keys);
         }
-        Some(Layer::Search) => return fixed(&[("enter", "keep"), ("↑↓", "walk"), ("tab", "all branches or this one"), ("esc", "end")]),
+        Some(Layer::Search) => {
+            return fixed(&[("enter", "foot-keep"), ("↑↓", "foot-walk"), ("tab", "foot-all-or-one"), ("esc", "foot-end")]);
+        }
         Some(Layer::Choose(list)) if matches!(list.purpose, Purpose::Swap(_) | Purpose::Add) => {
             return fixed(&[
-                ("type", "to find, or Name: bias"),
-                ("↑↓", "move"),
-                ("enter", "seat"),
-                ("ctrl-o", "all fields"),
-                ("esc", "back"),
+                ("foot-type", "foot-find-or-expert"),
+                ("↑↓", "foot-move"),
+                ("enter", "foot-seat"),
+                ("ctrl-o", "foot-fields"),
+                ("esc", "foot-back"),
             ]);
         }
-        Some(Layer::Sheet(_)) => return fixed(&[("tab", "next field"), ("enter", "done"), ("alt-enter", "new line"), ("esc", "back")]),
-        Some(Layer::Choose(_)) => return fixed(&[("type", "to find"), ("↑↓", "move"), ("enter", "choose"), ("esc", "back")]),
-        Some(Layer::Form(_)) => return fixed(&[("enter", "done"), ("esc", "back")]),
-        Some(Layer::Fetch) => return fixed(&[("enter", "go on behind"), ("esc", "stop fetching")]),
-        Some(Layer::Ask(_)) => return fixed(&[("y", "yes"), ("n", "no")]),
-        Some(Layer::Tree(_)) => return Vec::new(),
-        Some(Layer::Side(_)) => return fixed(&[("1-3", "choose"), ("←→", "which"), ("↑↓", "scroll"), ("esc", "keep all")]),
-        Some(Layer::Within(within)) if within.typing => return fixed(&[("enter", "go on from here"), ("esc", "back to the words")]),
-        Some(Layer::Within(_)) => {
-            return fixed(&[("←→", "word"), ("↑↓", "another"), ("i", "type one"), ("enter", "fork"), ("esc", "back")]);
+        Some(Layer::Sheet(_)) => {
+            return fixed(&[("tab", "foot-next-field"), ("enter", "foot-done"), ("alt-enter", "foot-new-line"), ("esc", "foot-back")]);
         }
-        Some(Layer::Remedies) => return fixed(&[("a letter", "does it"), ("esc", "back")]),
-        Some(Layer::WhatIf(_)) => return fixed(&[("tab", "next field"), ("enter", "fork"), ("esc", "back")]),
-        Some(Layer::Minutes(_)) if screen.is_minuting() => return fixed(&[("enter", "go on behind"), ("esc", "no minutes")]),
+        Some(Layer::Choose(_)) => {
+            return fixed(&[("foot-type", "foot-find"), ("↑↓", "foot-move"), ("enter", "foot-choose"), ("esc", "foot-back")]);
+        }
+        Some(Layer::Form(_)) => return fixed(&[("enter", "foot-done"), ("esc", "foot-back")]),
+        Some(Layer::Fetch) => return fixed(&[("enter", "foot-behind"), ("esc", "foot-stop-fetching")]),
+        Some(Layer::Ask(_)) => return fixed(&[("y", "foot-yes"), ("n", "foot-no")]),
+        Some(Layer::Tree(_)) => return Vec::new(),
+        Some(Layer::Side(_)) => {
+            return fixed(&[("1-3", "foot-choose"), ("←→", "foot-which"), ("↑↓", "foot-scroll"), ("esc", "foot-keep-all")]);
+        }
+        Some(Layer::Within(within)) if within.typing => return fixed(&[("enter", "foot-from-here"), ("esc", "foot-to-words")]),
+        Some(Layer::Within(_)) => {
+            return fixed(&[
+                ("←→", "foot-word"),
+                ("↑↓", "foot-another"),
+                ("i", "foot-type-one"),
+                ("enter", "foot-fork"),
+                ("esc", "foot-back"),
+            ]);
+        }
+        Some(Layer::Remedies) => return fixed(&[("foot-letter", "foot-does-it"), ("esc", "foot-back")]),
+        Some(Layer::WhatIf(_)) => return fixed(&[("tab", "foot-next-field"), ("enter", "foot-fork"), ("esc", "foot-back")]),
+        Some(Layer::Minutes(_)) if screen.is_minuting() => return fixed(&[("enter", "foot-behind"), ("esc", "foot-no-minutes")]),
         Some(Layer::Minutes(_)) => {
-            return fixed(&[("↑↓", "statement"), ("←→", "citation"), ("enter", "to the turn"), ("esc", "back")]);
+            return fixed(&[("↑↓", "foot-statement"), ("←→", "foot-citation"), ("enter", "foot-to-turn"), ("esc", "foot-back")]);
         }
         Some(Layer::Compare(compare)) => return super::compare::hints(screen, compare),
-        Some(Layer::Help(_)) => return fixed(&[("↑↓", "scroll"), ("esc", "back")]),
+        Some(Layer::Help(_)) => return fixed(&[("↑↓", "foot-scroll"), ("esc", "foot-back")]),
         None => {}
     }
-    let named = |intent: Intent, text: &str| screen.keys.key(intent).map(|k| (k, text.to_owned()));
-    let short = |intent: Intent| named(intent, intent.entry().map_or("", |e| e.short));
+    let named = |intent: Intent, text: &'static str| screen.keys.key(intent).map(|k| (k, tongue.say(text).to_owned()));
+    let short = |intent: Intent| screen.keys.key(intent).map(|k| (k, intent.short(tongue).to_owned()));
     let pane = if screen.layout.is_one() { PaneId::Everything } else { screen.focus_now() };
     let first = if screen.search.is_some() {
-        let walk = |key: &str, does: &str| Some((key.to_owned(), does.to_owned()));
-        vec![walk("n", "next"), walk("N", "before"), walk("esc", "end the search"), short(Intent::Search), short(Intent::Fork)]
+        let walk = |key: &str, does: &'static str| Some((key.to_owned(), tongue.say(does).to_owned()));
+        vec![walk("n", "foot-next"), walk("N", "foot-before"), walk("esc", "foot-end-search"), short(Intent::Search), short(Intent::Fork)]
     } else if screen.marked.is_some() {
-        vec![named(Intent::Copy, "copy again"), named(Intent::Back, "let go"), short(Intent::Interject)]
+        vec![named(Intent::Copy, "foot-copy-again"), named(Intent::Back, "foot-let-go"), short(Intent::Interject)]
     } else if screen.is_finished() {
         vec![short(Intent::Save), short(Intent::Copy), short(Intent::Branches), short(Intent::Layout), short(Intent::Quit)]
     } else if screen.selected.is_some() {
@@ -121,24 +143,24 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
             .keys
             .key(Intent::TakeBefore)
             .zip(screen.keys.key(Intent::TakeAfter))
-            .map(|(a, b)| (format!("{a} {b}"), "takes".to_owned()));
+            .map(|(a, b)| (format!("{a} {b}"), tongue.say("foot-takes").to_owned()));
         vec![
-            named(Intent::Fork, "fork here"),
+            named(Intent::Fork, "foot-fork-here"),
             short(Intent::Retake),
             takes,
             short(Intent::Edit),
             short(Intent::Copy),
-            named(Intent::Back, "let go"),
+            named(Intent::Back, "foot-let-go"),
         ]
     } else if is_scrolled(look, pane) {
         vec![short(Intent::Last), short(Intent::PageUp), short(Intent::PageDown), short(Intent::PreviousTurn), short(Intent::Zoom)]
     } else if screen.is_paused() {
-        vec![named(Intent::Pause, "go on"), short(Intent::Interject), short(Intent::Fork), short(Intent::Swap), short(Intent::Save)]
+        vec![named(Intent::Pause, "foot-go-on"), short(Intent::Interject), short(Intent::Fork), short(Intent::Swap), short(Intent::Save)]
     } else if screen.status.activity == Activity::AwaitingVote {
         vec![short(Intent::Vote), short(Intent::Interject), short(Intent::Phase), short(Intent::Fork), short(Intent::Save)]
     } else if screen.status.activity == Activity::AwaitingFloor {
         vec![
-            named(Intent::Floor, "give the floor"),
+            named(Intent::Floor, "foot-give-floor"),
             short(Intent::Interject),
             short(Intent::Swap),
             short(Intent::Fork),

@@ -12,6 +12,7 @@ use crate::{
     tui::{
         state::layer::{Ask, Form, FormFor},
         theme::Role,
+        tongue::phrase,
         wrap::{Setting, Tone, clip, wrap},
     },
 };
@@ -29,7 +30,7 @@ pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
         return None;
     }
     let (text, style) = match &form.fault {
-        Some(fault) => (fault.clone(), look.theme.style(Role::Bad)),
+        Some(fault) => (look.screen.tongue.heard(fault).into_owned(), look.theme.style(Role::Bad)),
         None => (hint, look.theme.style(Role::Dim)),
     };
     let field = if inner.height > 1 {
@@ -45,6 +46,8 @@ pub fn draw(look: Look<'_>, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
 }
 
 fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
+    let tongue = look.screen.tongue;
+    let said = |id| tongue.say(id).to_owned();
     let turn = |id| {
         let turn = look.screen.debate.turn(id);
         turn.map_or_else(String::new, |t| format!("#{id} {}", t.label))
@@ -52,37 +55,28 @@ fn words(look: Look<'_>, form: &Form) -> (String, String, &'static str) {
     match &form.of {
         FormFor::Fork(Some(at)) => {
             let at = *at;
-            let said = look.screen.debate.turn(at).map_or("", |t| t.said()).replace('\n', " ");
-            (format!("fork after {}", turn(at)), format!("“{}” · a name, or none", clip(&said, 36)), "enter forks · esc")
+            let words = look.screen.debate.turn(at).map_or("", |t| t.said()).replace('\n', " ");
+            let hint = phrase!(tongue, "form-fork-hint-after", said = clip(&words, 36));
+            (phrase!(tongue, "form-fork-after", turn = turn(at)), hint, tongue.say("form-fork-keys"))
         }
-        FormFor::Fork(None) => ("fork from here".to_owned(), "a name, or none".to_owned(), "enter forks · esc"),
-        FormFor::Edit(id) => (
-            format!("reword {}", turn(*id)),
-            "the new words go on a branch of their own".to_owned(),
-            "enter forks · alt-enter new line · esc keeps",
-        ),
-        FormFor::Name(branch) => {
-            (format!("name the branch “{branch}”"), "what it is about, in a few words".to_owned(), "enter names · esc")
-        }
+        FormFor::Fork(None) => (said("form-fork"), said("form-fork-hint"), tongue.say("form-fork-keys")),
+        FormFor::Edit(id) => (phrase!(tongue, "form-edit", turn = turn(*id)), said("form-edit-hint"), tongue.say("form-edit-keys")),
+        FormFor::Name(branch) => (phrase!(tongue, "form-name", branch = branch), said("form-name-hint"), tongue.say("form-name-keys")),
         FormFor::Limit(label) => {
-            let whose = label.as_ref().map_or("everybody's turns".to_owned(), |label| format!("{label}'s turns"));
-            (
-                format!("how long are {whose}?"),
-                "about so many tokens (110 is usual), 8 to 4096; nothing: no limit".to_owned(),
-                "enter · esc",
-            )
+            let title = match label {
+                Some(label) => phrase!(tongue, "form-limit-one", label = label),
+                None => said("form-limit"),
+            };
+            (title, said("form-limit-hint"), tongue.say("form-limit-keys"))
         }
         FormFor::Vote => {
-            let choices = director::choices(&look.screen.debate).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            ("the audience votes".to_owned(), format!("a number each for: {choices}; or one of these words"), "enter votes · esc")
+            let choices =
+                director::choices(&look.screen.debate).iter().map(ToString::to_string).collect::<Vec<_>>().join(tongue.say("comma"));
+            (said("head-vote"), phrase!(tongue, "form-vote-hint", choices = choices), tongue.say("form-vote-keys"))
         }
-        FormFor::Pace => ("read along".to_owned(), "words a second, such as 4; off".to_owned(), "enter sets it · esc"),
-        FormFor::Autopilot => (
-            "it stops by itself".to_owned(),
-            "turns 12, agreement, collapse, tokens 20000, cost 0.50; off".to_owned(),
-            "enter sets it · esc",
-        ),
-        FormFor::Save => ("save as markdown".to_owned(), "or, by its end: .html .txt .jsonl .cast".to_owned(), "enter saves · esc"),
+        FormFor::Pace => (said("form-pace"), said("form-pace-hint"), tongue.say("form-set-keys")),
+        FormFor::Autopilot => (said("form-autopilot"), said("form-autopilot-hint"), tongue.say("form-set-keys")),
+        FormFor::Save => (said("form-save"), said("form-save-hint"), tongue.say("form-save-keys")),
     }
 }
 
@@ -92,7 +86,7 @@ pub fn ask(look: Look<'_>, ask: &Ask, area: Rect, buffer: &mut Buffer) -> Option
     let text = [(Tone::default(), ask.question.clone())];
     let rows = wrap(&text, Setting { width: width.saturating_sub(4).max(1), hang: 0, words: true });
     let height = u16::try_from(rows.len()).unwrap_or(4) + 2;
-    let inner = dialog::frame(look, area, (width, height), "sure?", "y yes · n no", buffer);
+    let inner = dialog::frame(look, area, (width, height), look.say("ask-sure"), look.say("ask-keys"), buffer);
     for (y, row) in (inner.y..inner.bottom()).zip(&rows) {
         put(buffer, inner.x, y, &row.text(), inner.width, look.theme.style(Role::Text));
     }

@@ -9,9 +9,10 @@ use ratatui::{
 use super::{Look, put, seconds, spinner};
 use crate::{
     debate::{Floor, SeatId, Speaker, Staging},
-    room::{Activity, director},
+    room::{Activity, autopilot::Autopilot, director},
     tui::{
         theme::Role,
+        tongue::{Tongue, phrase},
         wrap::{cells, clip},
     },
 };
@@ -21,7 +22,8 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
-    let label = if area.width >= 48 { " SIMULATION " } else { " SIM " };
+    let tongue = look.screen.tongue;
+    let label = &format!(" {} ", tongue.say(if area.width >= 48 { "simulation" } else { "simulation-brief" }));
     let label_at = area.right().saturating_sub(cells(label));
     put(buffer, label_at, area.y, label, cells(label), look.theme.filled(look.theme.style(Role::Simulation)));
     let (state, style) = state(look, area.width < 60);
@@ -39,37 +41,45 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 /// Branch, model, staging, speed and cost: as many as fit, the first ones first.
 fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let (screen, dim) = (look.screen, look.theme.style(Role::Dim));
+    let tongue = screen.tongue;
     let mut parts: Vec<(String, Style)> = Vec::new();
     if let Some(branch) = screen.debate.branch() {
         let count = screen.debate.branches().len();
-        let more = if count > 1 { format!(" (of {count})") } else { String::new() };
-        parts.push((format!("branch {}{more}", clip(branch.name.as_str(), 32)), look.theme.style(Role::Accent)));
+        let more = if count > 1 { format!(" {}", phrase!(tongue, "head-of", count = count)) } else { String::new() };
+        parts.push((
+            format!("{}{more}", phrase!(tongue, "head-branch", name = clip(branch.name.as_str(), 32))),
+            look.theme.style(Role::Accent),
+        ));
     }
     if !screen.status.autopilot.is_off() && !screen.is_finished() {
-        parts.push((format!("until {}", screen.status.autopilot.words()), look.theme.style(Role::Accent)));
+        parts.push((phrase!(tongue, "head-until", what = until(tongue, &screen.status.autopilot)), look.theme.style(Role::Accent)));
     }
     if let Some(pace) = screen.status.pace {
-        parts.push((format!("{pace} words/s"), look.theme.style(Role::Accent)));
+        parts.push((phrase!(tongue, "head-pace", pace = pace.to_string()), look.theme.style(Role::Accent)));
     }
     if let Some(opening) = screen.debate.opening() {
         parts.push((screen.debate.model().map(ToString::to_string).unwrap_or_default(), dim));
         let staging = match (opening.staging, opening.floor) {
-            _ if director::directs(&screen.debate) => "turns, by the format",
-            (Staging::Stream, _) => "stream",
-            (Staging::Turns, Floor::Rotate) => "turns, each in turn",
-            (Staging::Turns, Floor::Address) => "turns, whoever was asked",
-            (Staging::Turns, Floor::Bid) => "turns, whoever wants to",
-            (Staging::Turns, Floor::Manual) => "turns, floor by hand",
+            _ if director::directs(&screen.debate) => "head-by-format",
+            (Staging::Stream, _) => "head-stream",
+            (Staging::Turns, Floor::Rotate) => "head-rotate",
+            (Staging::Turns, Floor::Address) => "head-address",
+            (Staging::Turns, Floor::Bid) => "head-bid",
+            (Staging::Turns, Floor::Manual) => "head-manual",
         };
-        parts.push((staging.to_owned(), dim));
+        parts.push((tongue.say(staging).to_owned(), dim));
     }
     if screen.status.tokens_per_s > 0.0 {
-        parts.push((format!("{:.0} tok/s", screen.status.tokens_per_s), dim));
+        parts.push((phrase!(tongue, "head-speed", n = format!("{:.0}", screen.status.tokens_per_s)), dim));
     }
     let totals = screen.debate.totals();
     if totals.output_tokens > 0 {
-        let cached = if totals.cached_tokens > 0 { format!(" ({} cached)", short(totals.cached_tokens)) } else { String::new() };
-        parts.push((format!("{} in{cached}, {} out", short(totals.prompt_tokens), short(totals.output_tokens)), dim));
+        let (read, written) = (short(totals.prompt_tokens), short(totals.output_tokens));
+        let words = match totals.cached_tokens {
+            0 => phrase!(tongue, "head-tokens", read = read, written = written),
+            cached => phrase!(tongue, "head-cached", read = read, cached = short(cached), written = written),
+        };
+        parts.push((words, dim));
     }
     if totals.cost > 0.0 {
         // A price that is known of some requests only is a part of the whole.
@@ -87,46 +97,54 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Where it stops by itself.
+fn until(tongue: Tongue, set: &Autopilot) -> String {
+    let all = [
+        set.turns.map(|n| phrase!(tongue, "until-turns", n = n)),
+        set.agreement.then(|| tongue.say("until-agreement").to_owned()),
+        set.collapse.then(|| tongue.say("until-collapse").to_owned()),
+        set.tokens.map(|n| phrase!(tongue, "until-tokens", n = n)),
+        set.dollars.map(|d| format!("${d}")),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(tongue.say("comma"))
+}
+
 /// What goes on, in words and in a colour.
 fn state(look: Look<'_>, brief: bool) -> (String, Style) {
-    let (screen, theme) = (look.screen, look.theme);
+    let (screen, theme, tongue) = (look.screen, look.theme, look.screen.tongue);
     if screen.is_finished() {
-        return ("■ finished".to_owned(), theme.style(Role::Dim));
+        return (format!("■ {}", tongue.say("head-finished")), theme.style(Role::Dim));
     }
     if let Activity::Minuting { section, of, .. } = screen.status.activity {
-        let words = if brief { "" } else { "minutes " };
-        return (format!("✎ {words}{section}/{of}"), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+        let words = if brief { format!("{section}/{of}") } else { phrase!(tongue, "head-minutes", section = section, of = of) };
+        return (format!("✎ {words}"), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
     }
     if let Activity::Comparing { tokens, of, held } = screen.status.activity {
-        let (words, sign) = (if brief { "" } else { "comparing " }, if held { "‖" } else { "⇄" });
-        return (format!("{sign} {words}{}/{}", short(tokens), short(of)), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+        let (tokens, of, sign) = (short(tokens), short(of), if held { "‖" } else { "⇄" });
+        let words = if brief { format!("{tokens}/{of}") } else { phrase!(tongue, "head-comparing", tokens = tokens, of = of) };
+        return (format!("{sign} {words}"), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
     }
     if screen.is_paused() {
-        return ("‖ paused".to_owned(), theme.style(Role::Warn).add_modifier(Modifier::BOLD));
+        return (format!("‖ {}", tongue.say("head-paused")), theme.style(Role::Warn).add_modifier(Modifier::BOLD));
     }
     let name = |seat: SeatId| screen.label(seat).to_owned();
+    let asks = |long, short| format!("◇ {}", tongue.say(if brief { short } else { long }));
     match screen.status.activity {
         Activity::Retrying { at } => {
             let left = at.saturating_sub(screen.now).div_ceil(1000);
-            let words = if brief { "" } else { "trying again in " };
-            (format!("↻ {words}{left} s"), theme.style(Role::Warn))
+            let words = if brief { phrase!(tongue, "seconds", n = left) } else { phrase!(tongue, "head-retrying", n = left) };
+            (format!("↻ {words}"), theme.style(Role::Warn))
         }
-        Activity::AwaitingFloor => {
-            (if brief { "◇ next?" } else { "◇ who speaks next?" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
-        }
-        Activity::AwaitingVote => {
-            (if brief { "◇ vote?" } else { "◇ the audience votes" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
-        }
-        Activity::Choosing => {
-            (if brief { "◇ which?" } else { "◇ which take?" }.to_owned(), theme.style(Role::Accent).add_modifier(Modifier::BOLD))
-        }
+        Activity::AwaitingFloor => (asks("head-next", "head-next-brief"), theme.style(Role::Accent).add_modifier(Modifier::BOLD)),
+        Activity::AwaitingVote => (asks("head-vote", "head-vote-brief"), theme.style(Role::Accent).add_modifier(Modifier::BOLD)),
+        Activity::Choosing => (asks("head-take", "head-take-brief"), theme.style(Role::Accent).add_modifier(Modifier::BOLD)),
         Activity::Waiting { seat, since } => {
             let sign = spinner(screen, since);
-            let waited = seconds(screen.now.saturating_sub(since));
+            let waited = seconds(tongue, screen.now.saturating_sub(since));
             let (who, style) = match seat {
                 Some(seat) => (name(seat), theme.expert(seat.0)),
-                None if screen.debate.path().is_empty() && !brief => ("waiting for the first words".to_owned(), theme.style(Role::Dim)),
-                None => ("somebody".to_owned(), theme.style(Role::Dim)),
+                None if screen.debate.path().is_empty() && !brief => (tongue.say("head-first-words").to_owned(), theme.style(Role::Dim)),
+                None => (tongue.say("head-somebody").to_owned(), theme.style(Role::Dim)),
             };
             (format!("{sign} {who} · {waited}"), style)
         }

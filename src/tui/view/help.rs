@@ -15,12 +15,12 @@ use crate::tui::{
 
 /// Draws all keys, in one column or two.
 pub fn draw(look: Look<'_>, scroll: u16, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let lines = lines(look);
+    let (lines, tongue) = (lines(look), look.screen.tongue);
     let columns = if area.width >= 96 { 2 } else { 1 };
     let rows = lines.len().div_ceil(columns);
     let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(area.height.saturating_sub(2));
     let width = if columns == 2 { 104 } else { 58 };
-    let inner = dialog::frame(look, area, (width, height), "keys", "↑↓ · : finds an action by name · esc", buffer);
+    let inner = dialog::frame(look, area, (width, height), tongue.say("keys-title"), tongue.say("keys-foot"), buffer);
     let most = rows.saturating_sub(usize::from(inner.height));
     let from = usize::from(scroll).min(most);
     let each = inner.width / u16::try_from(columns).unwrap_or(1);
@@ -39,7 +39,7 @@ pub fn draw(look: Look<'_>, scroll: u16, area: Rect, buffer: &mut Buffer) -> Opt
 
 /// Keys, what they do, and the styles of both.
 fn lines(look: Look<'_>) -> Vec<(String, String, Style, Style)> {
-    let theme = look.theme;
+    let (theme, tongue) = (look.theme, look.screen.tongue);
     let (key, text) = (theme.style(Role::Accent).add_modifier(Modifier::BOLD), theme.style(Role::Text));
     let title = theme.style(Role::Title).add_modifier(Modifier::BOLD);
     let mut lines = Vec::new();
@@ -47,22 +47,22 @@ fn lines(look: Look<'_>) -> Vec<(String, String, Style, Style)> {
         if !lines.is_empty() {
             lines.push((String::new(), String::new(), text, text));
         }
-        lines.push((String::new(), group.title().to_owned(), text, title));
+        lines.push((String::new(), group.title(tongue).to_owned(), text, title));
         for entry in ENTRIES.iter().filter(|e| e.group == group && !matches!(e.intent, Intent::Pane(2..))) {
             let (keys, does) = named(look, entry);
             lines.push((keys, does, key, text));
         }
     }
-    lines.push(("drag".to_owned(), "mark text with the mouse and copy it".to_owned(), key, text));
-    lines.push(("^c".to_owned(), "stop what is nearest; twice leaves".to_owned(), key, text));
+    lines.push((tongue.say("keys-drag").to_owned(), tongue.say("keys-drag-does").to_owned(), key, text));
+    lines.push(("^c".to_owned(), tongue.say("keys-interrupt").to_owned(), key, text));
     lines
 }
 
 fn named(look: Look<'_>, entry: &Entry) -> (String, String) {
     if entry.intent == Intent::Pane(1) {
-        return ("1-8".to_owned(), "focus a pane by its number".to_owned());
+        return ("1-8".to_owned(), look.screen.tongue.say("keys-panes").to_owned());
     }
     let mut keys = look.screen.keys.all(entry.intent);
     keys.truncate(2);
-    (keys.join(" "), entry.does.to_owned())
+    (keys.join(" "), entry.does(look.screen.tongue).to_owned())
 }

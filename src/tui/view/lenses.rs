@@ -9,7 +9,7 @@ use ratatui::{
 use super::{Look, dialog, put, put_all};
 use crate::{
     lens::{Course, Point, collapse},
-    tui::{state::PaneId, theme::Role, update, wrap::cells},
+    tui::{state::PaneId, theme::Role, tongue::phrase, update, wrap::cells},
 };
 
 /// How a number over turns is drawn: between which values.
@@ -102,15 +102,16 @@ fn measures(look: Look<'_>, course: &Course, length: Length) -> Vec<Vec<(String,
     let wide = if length == Length::Full { 16 } else { 6 };
     let points = course.points();
     let over = |of: fn(&Point) -> Option<f64>, scale| sparkline(points.iter().filter_map(of), scale, wide);
-    let piece = |names: (&str, &str), value: Option<(String, String)>, line: String| {
-        let name = if length == Length::Short { names.1 } else { names.0 };
+    let tongue = look.screen.tongue;
+    let piece = |names: (&'static str, &'static str), value: Option<(String, String)>, line: String| {
+        let name = tongue.say(if length == Length::Short { names.1 } else { names.0 });
         // A sign stands as well for a blank.
         let blank = if length == Length::Short && value.as_ref().is_some_and(|(v, _)| v.starts_with(['+', '-'])) { "" } else { " " };
         let mut piece = vec![(format!("{name}{blank}"), dim)];
         match value {
             None if length == Length::Short => piece.push(("–".to_owned(), dim)),
             Some((value, _)) if length == Length::Short => piece.push((value.replacen("0.", ".", 1), text)),
-            None => piece.push(("not yet".to_owned(), dim)),
+            None => piece.push((tongue.say("lens-not-yet").to_owned(), dim)),
             Some((value, from)) => {
                 piece.push((value, text));
                 piece.push((format!(" {from} "), dim));
@@ -119,8 +120,8 @@ fn measures(look: Look<'_>, course: &Course, length: Length) -> Vec<Vec<(String,
         }
         piece
     };
-    let words = |n: usize| if length == Length::Full { format!("({n} words)") } else { format!("/{n}") };
-    let turns = if length == Length::Full { "(last 8 turns)" } else { "/8" }.to_owned();
+    let words = |n: usize| if length == Length::Full { phrase!(tongue, "lens-from-words", n = n) } else { format!("/{n}") };
+    let turns = if length == Length::Full { tongue.say("lens-from-turns") } else { "/8" }.to_owned();
     let (live, short) = (course.live(), length == Length::Short);
     let diversity = live.diversity.mean().map(|v| (format!("{v:.2}"), words(live.diversity.words())));
     let echo = course.echo().map(|v| (if short { format!("{v:.2}") } else { format!("{v:.3}") }, turns.clone()));
@@ -135,14 +136,14 @@ fn measures(look: Look<'_>, course: &Course, length: Length) -> Vec<Vec<(String,
     });
     let distinct = sparkline(course.voices_over_time().iter().copied(), DISTINCT, wide);
     let mut pieces = vec![
-        piece(("diversity", "div"), diversity, over(|p| p.diversity, DIVERSITY)),
-        piece(("echo", "ech"), echo, over(|p| p.echo, ECHO)),
-        piece(("assent", "yes"), assent, over(|p| p.assent, ASSENT)),
-        piece(("convergence", "con"), convergence, over(|p| p.convergence, CONVERGENCE)),
-        piece(("distinctness", "dis"), apart, distinct),
+        piece(("lens-diversity", "lens-diversity-brief"), diversity, over(|p| p.diversity, DIVERSITY)),
+        piece(("lens-echo", "lens-echo-brief"), echo, over(|p| p.echo, ECHO)),
+        piece(("lens-assent", "lens-assent-brief"), assent, over(|p| p.assent, ASSENT)),
+        piece(("lens-convergence", "lens-convergence-brief"), convergence, over(|p| p.convergence, CONVERGENCE)),
+        piece(("lens-distinctness", "lens-distinctness-brief"), apart, distinct),
     ];
     if collapse::is_collapse(&course.signs()) {
-        let sign = if length == Length::Short { "!" } else { "one voice!" };
+        let sign = if length == Length::Short { "!" } else { tongue.say("lens-one-voice") };
         pieces.insert(0, vec![(sign.to_owned(), look.theme.style(Role::Bad).add_modifier(Modifier::BOLD))]);
     }
     pieces
@@ -174,15 +175,19 @@ fn of_one(look: Look<'_>, course: &Course, label: &str, length: Length) -> Vec<(
             pieces.push((format!("{} ", sparkline(points.filter_map(|p| p.bits), BITS, wide)), accent));
         }
         pieces.push((format!("{bits:.1}"), text));
-        let from = if length == Length::Full { format!(" bits ({n} tokens) ") } else { " bits ".to_owned() };
+        let from = if length == Length::Full {
+            format!(" {} ", phrase!(look.screen.tongue, "lens-bits-tokens", n = n))
+        } else {
+            format!(" {} ", look.say("lens-bits"))
+        };
         pieces.push((if length == Length::Short { " ".to_owned() } else { from }, dim));
     }
     match speaker.and_then(|s| course.share(s)) {
         Some(share) => pieces.push((format!("{:.0} %", share * 100.0), text)),
-        None => pieces.push((if length == Length::Short { "–" } else { "not yet" }.to_owned(), dim)),
+        None => pieces.push((if length == Length::Short { "–" } else { look.say("lens-not-yet") }.to_owned(), dim)),
     }
     if length == Length::Full && speaker.and_then(|s| course.share(s)).is_some() {
-        pieces.push((" of words".to_owned(), dim));
+        pieces.push((format!(" {}", look.say("lens-of-words")), dim));
     }
     pieces
 }
@@ -216,10 +221,10 @@ pub fn remedies(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Posit
     let signs = look.screen.lenses.course.signs();
     let told: Vec<&str> = signs.iter().map(|s| s.words()).collect();
     let height = u16::try_from(offered.len() + told.len()).unwrap_or(8) + 2 + u16::from(!told.is_empty());
-    let inner = dialog::frame(look, area, (86, height), "what helps against one voice", "a letter does it · esc", buffer);
+    let inner = dialog::frame(look, area, (86, height), look.say("remedies-title"), look.say("remedies-keys"), buffer);
     let mut y = inner.y;
     for sign in &told {
-        put(buffer, inner.x, y, &format!("! {sign}"), inner.width, theme.style(Role::Warn));
+        put(buffer, inner.x, y, &format!("! {}", look.screen.tongue.heard(sign)), inner.width, theme.style(Role::Warn));
         y += 1;
     }
     y += u16::from(!told.is_empty() && inner.height > height.saturating_sub(3));

@@ -11,6 +11,7 @@ use super::{Look, paper, put, tint};
 use crate::tui::{
     state::line::Becomes,
     theme::Role,
+    tongue::phrase,
     wrap::{cells, clip},
 };
 
@@ -23,20 +24,21 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     Clear.render(area, buffer);
     tint(buffer, area, paper(look));
     let (role, title, hint) = match line.becomes {
-        Becomes::Speech => (Role::Audience, "to the room", "what do you say? @ turns to one expert"),
-        Becomes::Question => (Role::Audience, "a question to the room", "what do you ask? @ asks one expert"),
-        Becomes::Objection => (Role::Audience, "an objection", "to whoever spoke last, or @ to one expert"),
-        Becomes::Fact => (Role::Audience, "a card on the table", "a fact as you have it; they may dispute it"),
-        Becomes::Note => (Role::Stage, "stage direction", "what happens in the room?"),
+        Becomes::Speech => (Role::Audience, "line-say", "line-say-hint"),
+        Becomes::Question => (Role::Audience, "line-ask", "line-ask-hint"),
+        Becomes::Objection => (Role::Audience, "line-object", "line-object-hint"),
+        Becomes::Fact => (Role::Audience, "line-card", "line-card-hint"),
+        Becomes::Note => (Role::Stage, "line-note", "line-note-hint"),
     };
-    let style = look.theme.style(role);
+    let (style, tongue) = (look.theme.style(role), screen.tongue);
     let mut text = area;
     if area.height >= 3 {
         Block::bordered().border_type(BorderType::Rounded).border_style(style).render(area, buffer);
         let title = match line.addressee(screen.debate.cast()) {
-            Some(label) if line.becomes == Becomes::Speech => format!("to {label}, before everybody"),
-            Some(label) => format!("{} to {label}", title.trim_end_matches(" to the room")),
-            None => title.to_owned(),
+            Some(label) if line.becomes == Becomes::Speech => phrase!(tongue, "line-say-to", label = label),
+            Some(label) if line.becomes == Becomes::Question => phrase!(tongue, "line-ask-one", label = label),
+            Some(label) => phrase!(tongue, "line-object-to", label = label),
+            None => tongue.say(title).to_owned(),
         };
         let x = put(buffer, area.x + 2, area.y, &format!(" {title} "), area.width - 4, style);
         let found = line.completions(screen.debate.cast());
@@ -47,8 +49,8 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
             put(buffer, area.right() - 2 - cells(&offer), area.y, &offer, room, look.theme.style(Role::Dim));
         }
         let below = match line.rewrite(&screen.debate) {
-            Some(rewrite) => format!(" “{}” asks the model, not the room · ctrl-t: {} ", rewrite.heard, rewrite.instead),
-            None => " shift-tab: say, ask, object, card, direction ".to_owned(),
+            Some(rewrite) => format!(" {} ", phrase!(tongue, "line-rewrite", heard = rewrite.heard, instead = rewrite.instead)),
+            None => format!(" {} ", tongue.say("line-becomes")),
         };
         let room = area.width - 4;
         put(buffer, area.x + 2, area.bottom() - 1, &clip(&below, room), room, look.theme.style(Role::Dim));
@@ -57,7 +59,7 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     put(buffer, text.x, text.y, "›", 1, style);
     let field = Rect { x: text.x + 2, width: text.width.saturating_sub(3), ..text };
     if line.field.text().is_empty() {
-        put(buffer, field.x + 1, field.y, hint, field.width.saturating_sub(1), look.theme.style(Role::Dim));
+        put(buffer, field.x + 1, field.y, tongue.say(hint), field.width.saturating_sub(1), look.theme.style(Role::Dim));
         return Some(Position::new(field.x, field.y));
     }
     line.field.area().render(field, buffer);

@@ -14,6 +14,7 @@ use crate::{
         keys::Intent,
         state::{Screen, minutes::Open},
         theme::Role,
+        tongue::phrase,
         wrap::{Setting, Tone, cells, wrap},
     },
 };
@@ -46,23 +47,25 @@ fn title(screen: &Screen, open: &Open) -> String {
     let name = minutes_title(&screen.debate);
     let all = screen.debate.minutes().len();
     match screen.debate.branch() {
-        Some(branch) if all > 1 => format!("{name} · {} · {} of {all}", branch.name, all - open.back.min(all - 1)),
+        Some(branch) if all > 1 => {
+            format!("{name} · {} · {}", branch.name, phrase!(screen.tongue, "n-of", n = all - open.back.min(all - 1), of = all))
+        }
         Some(branch) => format!("{name} · {}", branch.name),
         None => name.to_string(),
     }
 }
 
 fn keys(look: Look<'_>, open: &Open) -> String {
-    let key = |intent: Intent, does: &str| look.screen.keys.key(intent).map(|k| format!("{k} {does}"));
+    let key = |intent: Intent, does| look.screen.keys.key(intent).map(|k| format!("{k} {}", look.say(does)));
     if look.screen.is_minuting() {
-        return "enter go on behind · esc no minutes".to_owned();
+        return look.say("minutes-making-keys").to_owned();
     }
-    let older = (look.screen.debate.minutes().len() > 1).then(|| "[ ] older".to_owned());
+    let older = (look.screen.debate.minutes().len() > 1).then(|| format!("[ ] {}", look.say("minutes-older")));
     let some = open.shown(&look.screen.debate).is_some();
     let all = [
-        some.then(|| "enter to the turn".to_owned()),
-        key(Intent::Minutes, "anew"),
-        key(Intent::Copy, "copy"),
+        some.then(|| format!("enter {}", look.say("foot-to-turn"))),
+        key(Intent::Minutes, "foot-anew"),
+        key(Intent::Copy, "foot-copy"),
         older,
         Some("esc".to_owned()),
     ];
@@ -119,14 +122,15 @@ fn rows(text: &str, width: u16, hang: u16) -> Vec<String> {
 
 /// How far they are.
 fn progress(screen: &Screen) -> String {
+    let tongue = screen.tongue;
     match screen.status.activity {
         Activity::Minuting { section, of, tokens } => {
-            format!("Minutes are being made: section {section} of {of}, {tokens} tokens. The debate waits.")
+            phrase!(tongue, "minutes-making", section = section, of = of, n = tokens)
         }
-        Activity::Retrying { .. } => "The model doesn't answer; it is asked again in a moment.".to_owned(),
+        Activity::Retrying { .. } => tongue.say("minutes-again").to_owned(),
         _ => match screen.debate.speaking() {
-            Some(turn) => format!("As soon as {} has ended, minutes are made.", turn.label),
-            None => "Minutes are asked for.".to_owned(),
+            Some(turn) => phrase!(tongue, "minutes-as-soon-as", label = turn.label),
+            None => tongue.say("minutes-asked").to_owned(),
         },
     }
 }

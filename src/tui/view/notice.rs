@@ -9,13 +9,14 @@ use crate::{
         keys::Intent,
         state::Weight,
         theme::Role,
+        tongue::phrase,
         wrap::{Setting, Tone, wrap},
     },
 };
 
 /// Draws the newest notice, else the room's problem, else why it stands still.
 pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
-    let screen = look.screen;
+    let (screen, tongue) = (look.screen, look.screen.tongue);
     let Some(mut text) = screen.told().filter(|_| area.height > 0) else { return };
     let (sign, role) = match screen.notices.last() {
         Some(notice) => match notice.weight {
@@ -25,14 +26,14 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         },
         None if screen.debate.problem().is_some() => {
             if let Activity::Retrying { at } = screen.status.activity {
-                text.push_str(&format!(" · again in {} s", at.saturating_sub(screen.now).div_ceil(1000)));
+                text.push_str(&format!(" · {}", phrase!(tongue, "told-again", n = at.saturating_sub(screen.now).div_ceil(1000))));
             }
             ("✗", Role::Bad)
         }
         None if screen.hint().as_ref() == Some(&text) => ("☞", Role::Accent),
         None => {
             if let Some(key) = screen.keys.key(Intent::Pause).filter(|_| !screen.is_finished()) {
-                text.push_str(&format!(" · {key} goes on"));
+                text.push_str(&format!(" · {}", phrase!(tongue, "told-goes-on", key = key)));
             }
             ("‖", Role::Warn)
         }

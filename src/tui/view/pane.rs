@@ -15,6 +15,7 @@ use crate::{
     tui::{
         state::{Item, PaneId, Scroll, Shown, Visible},
         theme::Role,
+        tongue::phrase,
         wrap::{Row, Tone, cells, markup::inline},
     },
 };
@@ -80,8 +81,8 @@ fn owner(look: Look<'_>, id: PaneId) -> Style {
 fn name(look: Look<'_>, id: PaneId) -> String {
     match id {
         PaneId::Seat(seat) => look.screen.label(seat).to_owned(),
-        PaneId::Others => "WALK-ONS".to_owned(),
-        PaneId::Everything => "transcript".to_owned(),
+        PaneId::Others => look.say("pane-walk-ons").to_owned(),
+        PaneId::Everything => look.say("pane-transcript").to_owned(),
     }
 }
 
@@ -141,7 +142,7 @@ fn frame(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
 fn status(look: Look<'_>, id: PaneId) -> (String, Style) {
     let (screen, theme) = (look.screen, look.theme);
     if is_absent(look, id) {
-        return ("left the table".to_owned(), theme.style(Role::Dim));
+        return (look.say("pane-left").to_owned(), theme.style(Role::Dim));
     }
     let lit = screen.lit() == Some(id) || id == PaneId::Everything;
     if !lit || screen.is_finished() {
@@ -152,7 +153,7 @@ fn status(look: Look<'_>, id: PaneId) -> (String, Style) {
         (Some(turn), _) if screen.is_paused() => (format!("‖ #{}", turn.id), theme.style(Role::Warn)),
         (Some(turn), _) => (format!("● #{}", turn.id), own),
         (None, Activity::Waiting { since, .. }) => {
-            (format!("{} {}", spinner(screen, since), seconds(screen.now.saturating_sub(since))), owner(look, id))
+            (format!("{} {}", spinner(screen, since), seconds(screen.tongue, screen.now.saturating_sub(since))), owner(look, id))
         }
         (None, _) => Default::default(),
     }
@@ -166,7 +167,7 @@ fn foot(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
     let right = super::lenses::foot(look, shown.id, Rect { x: left, y, width: right.saturating_sub(left), height: 1 }, buffer);
     let role = match shown.id {
         PaneId::Seat(seat) => look.screen.debate.cast().seat(seat).map(|s| s.expert.role.as_str()).unwrap_or_default(),
-        PaneId::Others => "whom the model brought in",
+        PaneId::Others => look.say("pane-walk-ons-role"),
         PaneId::Everything => "",
     };
     let room = right.saturating_sub(left);
@@ -188,7 +189,11 @@ fn thumb(look: Look<'_>, shown: &Shown, buffer: &mut Buffer) {
 fn chip(look: Look<'_>, shown: &Shown, y: u16, right: u16, buffer: &mut Buffer) -> u16 {
     let Some(new) = shown.below else { return right };
     let accent = look.theme.style(Role::Accent);
-    let (chip, style) = if new > 0 { (format!(" ↓ {new} new "), look.theme.filled(accent)) } else { (" ↓ more ".to_owned(), accent) };
+    let (chip, style) = if new > 0 {
+        (format!(" ↓ {} ", phrase!(look.screen.tongue, "pane-new", n = new)), look.theme.filled(accent))
+    } else {
+        (format!(" ↓ {} ", look.say("pane-more")), accent)
+    };
     let width = cells(&chip);
     let x = right.saturating_sub(width).max(shown.area.x);
     put(buffer, x, y, &chip, width, style);
@@ -237,20 +242,20 @@ fn head(look: Look<'_>, shown: &Shown, pane: PaneId, id: TurnId, area: Rect, buf
     }
     let mut marks: Vec<(String, Style)> = Vec::new();
     if let Some((n, of)) = screen.takes.place(id, turn.parent) {
-        marks.push((format!(" take {n}/{of}"), theme.style(Role::Accent)));
+        marks.push((format!(" {}", phrase!(screen.tongue, "turn-take", n = n, of = of)), theme.style(Role::Accent)));
     }
     if turn.pinned {
-        marks.push((" pinned".to_owned(), theme.style(Role::Accent)));
+        marks.push((format!(" {}", look.say("turn-pinned")), theme.style(Role::Accent)));
     }
     if turn.edited.is_some() {
-        marks.push((" edited".to_owned(), theme.style(Role::Accent)));
+        marks.push((format!(" {}", look.say("turn-edited")), theme.style(Role::Accent)));
     }
     if let Some(kept) = turn.kept {
-        marks.push((format!(" begins as #{}", kept.of), theme.style(Role::Accent)));
+        marks.push((format!(" {}", phrase!(screen.tongue, "turn-begins-as", id = kept.of)), theme.style(Role::Accent)));
     }
     match turn.ended {
-        Some(Ended::Cut) => marks.push((" cut".to_owned(), dim)),
-        Some(Ended::Failed) => marks.push((" broke off".to_owned(), theme.style(Role::Bad))),
+        Some(Ended::Cut) => marks.push((format!(" {}", look.say("turn-cut")), dim)),
+        Some(Ended::Failed) => marks.push((format!(" {}", look.say("turn-broke-off")), theme.style(Role::Bad))),
         Some(Ended::Done) | None => {}
     }
     let taken: u16 = marks.iter().map(|(t, _)| cells(t)).sum();
@@ -335,16 +340,17 @@ fn bar(look: Look<'_>, shown: &Shown, turn: &Turn, area: Rect, buffer: &mut Buff
 fn tail(look: Look<'_>, id: PaneId, area: Rect, buffer: &mut Buffer) {
     let screen = look.screen;
     let Activity::Waiting { seat, since } = screen.status.activity else { return };
-    let waited = seconds(screen.now.saturating_sub(since));
+    let waited = seconds(screen.tongue, screen.now.saturating_sub(since));
     let sign = spinner(screen, since);
     let first = screen.debate.path().is_empty();
-    let text = match (id, seat) {
-        _ if first && area.width < 40 => format!("{sign} first words · {waited}"),
-        _ if first => format!("{sign} waiting for the first words · {waited}"),
-        (PaneId::Everything, Some(seat)) => format!("{sign} {} is about to speak · {waited}", screen.label(seat)),
-        (PaneId::Everything, None) => format!("{sign} somebody is about to speak · {waited}"),
-        (PaneId::Seat(_) | PaneId::Others, _) => format!("{sign} about to speak · {waited}"),
+    let what = match (id, seat) {
+        _ if first && area.width < 40 => look.say("pane-first-words").to_owned(),
+        _ if first => look.say("head-first-words").to_owned(),
+        (PaneId::Everything, Some(seat)) => phrase!(screen.tongue, "pane-about-one", label = screen.label(seat)),
+        (PaneId::Everything, None) => look.say("pane-about-somebody").to_owned(),
+        (PaneId::Seat(_) | PaneId::Others, _) => look.say("pane-about").to_owned(),
     };
+    let text = format!("{sign} {what} · {waited}");
     let style = seat.map_or_else(|| look.theme.style(Role::Dim), |s| look.theme.expert(s.0));
     put(buffer, area.x, area.y, &text, area.width, style);
 }

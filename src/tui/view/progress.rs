@@ -1,5 +1,7 @@
 //! How far the format is: its phases in one line, the one under way lit, with how much of it is done; at the right the last numbers.
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{Look, put};
@@ -72,12 +74,13 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
 /// The names of the phases, the one under way with what is done of it.
 fn names(look: Look<'_>, progress: &Progress) -> Vec<String> {
     let phases = look.screen.debate.format().map(|f| f.phases.as_slice()).unwrap_or_default();
-    let one = |(n, name): (usize, &str)| match (progress.phase == Some(n), progress.of) {
+    let tongue = look.screen.tongue;
+    let one = |(n, name): (usize, Cow<'_, str>)| match (progress.phase == Some(n), progress.of) {
         (true, Some(of)) => format!("{name} {}/{of}", progress.done),
         (true, None) => format!("{name} {}", progress.done),
-        (false, _) => name.to_owned(),
+        (false, _) => name.into_owned(),
     };
-    phases.iter().map(|p| p.name.as_str()).enumerate().map(one).collect()
+    phases.iter().map(|p| tongue.heard(p.name.as_str())).enumerate().map(one).collect()
 }
 
 /// The numbers that were given last, as a plot; gives where it begins.

@@ -12,6 +12,7 @@ use super::{Look, paper, put, tint};
 use crate::tui::{
     state::{Layer, search::Search},
     theme::Role,
+    tongue::phrase,
     wrap::{Row, cells},
 };
 
@@ -24,11 +25,11 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     let blank = search.field.is_blank();
     let (count, style) = match search.hits.len() {
         _ if blank => (String::new(), dim),
-        0 => ("nothing".to_owned(), look.theme.style(Role::Warn)),
-        n => (format!("{} of {n}", search.at + 1), accent),
+        0 => (look.say("search-nothing").to_owned(), look.theme.style(Role::Warn)),
+        n => (phrase!(look.screen.tongue, "n-of", n = search.at + 1, of = n), accent),
     };
-    let place = if search.whole_tree { "all branches" } else { "this branch" };
-    let other = if search.whole_tree { "this branch" } else { "all branches" };
+    let (all, this) = (look.say("search-all"), look.say("search-this"));
+    let (place, other) = if search.whole_tree { (all, this) } else { (this, all) };
     let hint = match (typing, area.width >= 64) {
         (true, true) => format!(" · {place} (tab: {other})"),
         (true, false) => format!(" · {place} (tab)"),
@@ -40,7 +41,7 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> Option<Position>
     put(buffer, area.x + 1, area.y, "/", 1, accent.add_modifier(Modifier::BOLD));
     let field = Rect { x: area.x + 3, y: area.y, width: right.saturating_sub(area.x + 4).max(1), height: 1 };
     if blank && typing {
-        put(buffer, field.x + 1, area.y, "what are you looking for?", field.width, dim);
+        put(buffer, field.x + 1, area.y, look.say("search-hint"), field.width, dim);
     } else {
         search.field.area().render(field, buffer);
     }

@@ -11,6 +11,7 @@ use super::{Look, boxed, paper, put, tint};
 use crate::tui::{
     state::sheet::{Part, Seating, Sheet},
     theme::{Role, Theme},
+    tongue::{Tongue, phrase},
     wrap::cells,
 };
 
@@ -19,12 +20,12 @@ const NAMES: u16 = 10;
 
 /// Draws the fields over the room; gives where the cursor is.
 pub fn draw(look: Look<'_>, sheet: &Sheet, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    fields((look.theme, paper(look)), sheet, (&title(look, sheet), verdict(look, sheet)), area, buffer)
+    fields((look.theme, paper(look), look.screen.tongue), sheet, (&title(look, sheet), verdict(look, sheet)), area, buffer)
 }
 
 /// Draws the fields under a title, with what enter would do; gives where the cursor is.
 pub fn fields(
-    (theme, paper): (&Theme, Style),
+    (theme, paper, tongue): (&Theme, Style, Tongue),
     sheet: &Sheet,
     (title, (text, role)): (&str, (String, Role)),
     area: Rect,
@@ -35,7 +36,7 @@ pub fn fields(
     let most = area.height.saturating_sub(5).max(1);
     let heights = heights(sheet, room, most);
     let all: u16 = heights.iter().sum();
-    let keys = if width >= 60 { "tab next · enter done · alt-enter new line · esc" } else { "tab · enter · esc" };
+    let keys = tongue.say(if width >= 60 { "sheet-keys" } else { "sheet-keys-brief" });
     let inner = boxed((theme, paper), area, (width, all.min(most) + 3), title, keys, buffer);
     if inner.height < 2 || inner.width <= NAMES + 2 {
         return None;
@@ -53,7 +54,7 @@ pub fn fields(
             continue;
         }
         let at = Rect { y: fields.y + from, height: to - from, ..fields };
-        cursor = one(theme, sheet, part, at, buffer).or(cursor);
+        cursor = one((theme, tongue), sheet, part, at, buffer).or(cursor);
     }
     cursor
 }
@@ -75,16 +76,16 @@ fn heights(sheet: &Sheet, room: u16, most: u16) -> [u16; 6] {
     heights
 }
 
-fn one(theme: &Theme, sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn one((theme, tongue): (&Theme, Tongue), sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let here = sheet.part() == part;
     let (name, field) = (theme.style(Role::Dim), sheet.field(part));
     let name = if here { theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { name };
     put(buffer, area.x, area.y, if here { "›" } else { " " }, 1, name);
-    put(buffer, area.x + 2, area.y, part.name(), NAMES - 2, name);
+    put(buffer, area.x + 2, area.y, tongue.say(part.name()), NAMES - 2, name);
     let text = Rect { x: area.x + NAMES, width: area.width - NAMES, ..area };
     if field.text().is_empty() {
         let made = sheet.expert().label;
-        let hint = if part == Part::Label && !made.is_empty() { made.as_str() } else { part.hint() };
+        let hint = if part == Part::Label && !made.is_empty() { made.as_str() } else { tongue.say(part.hint()) };
         put(buffer, text.x + u16::from(here), text.y, hint, text.width - 1, theme.style(Role::Dim));
         return here.then(|| Position::new(text.x, text.y));
     }
@@ -99,23 +100,26 @@ fn one(theme: &Theme, sheet: &Sheet, part: Part, area: Rect, buffer: &mut Buffer
 
 fn title(look: Look<'_>, sheet: &Sheet) -> String {
     match sheet.of {
-        Seating::Swap(seat) => format!("who takes {}'s chair?", look.screen.label(seat)),
-        Seating::Add => "who sits down?".to_owned(),
-        Seating::Guest => "who comes in for one turn?".to_owned(),
-        Seating::Change(seat) => format!("{} from here on", look.screen.label(seat)),
+        Seating::Swap(seat) => phrase!(look.screen.tongue, "who-takes-chair", label = look.screen.label(seat)),
+        Seating::Add => look.say("who-sits-down").to_owned(),
+        Seating::Guest => look.say("who-comes-in").to_owned(),
+        Seating::Change(seat) => phrase!(look.screen.tongue, "sheet-from-here", label = look.screen.label(seat)),
     }
 }
 
 /// What enter would do, or what is missing.
 fn verdict(look: Look<'_>, sheet: &Sheet) -> (String, Role) {
-    let label = sheet.expert().label;
+    let (label, tongue) = (sheet.expert().label, look.screen.tongue);
     match (sheet.fault(look.screen.debate.cast()), sheet.of) {
         (Some((part, why)), _) => {
+            let why = tongue.heard(&why).into_owned();
             let why = if cells(&why) > 60 { crate::tui::wrap::clip(&why, 60) } else { why };
-            (format!("… {}: {why}", part.name()), Role::Warn)
+            (format!("… {}{}{why}", tongue.say(part.name()), tongue.say("colon")), Role::Warn)
         }
-        (None, Seating::Change(_)) if !sheet.is_changed() => ("as it is now; what was said stays as it was said".to_owned(), Role::Dim),
-        (None, Seating::Change(_)) => (format!("✓ enter: {label} is like this from the next words on"), Role::Good),
-        (None, Seating::Swap(_) | Seating::Add | Seating::Guest) => (format!("✓ enter seats {label}"), Role::Good),
+        (None, Seating::Change(_)) if !sheet.is_changed() => (tongue.say("sheet-unchanged").to_owned(), Role::Dim),
+        (None, Seating::Change(_)) => (format!("✓ {}", phrase!(tongue, "sheet-changes", label = label)), Role::Good),
+        (None, Seating::Swap(_) | Seating::Add | Seating::Guest) => {
+            (format!("✓ {}", phrase!(tongue, "sheet-seats", label = label)), Role::Good)
+        }
     }
 }

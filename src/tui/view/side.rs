@@ -13,6 +13,7 @@ use crate::{
     tui::{
         state::side::SideBySide,
         theme::Role,
+        tongue::phrase,
         wrap::{Setting, Tone, clip, wrap},
     },
 };
@@ -23,10 +24,9 @@ const LEAST: u16 = 24;
 /// Draws them over the panes.
 pub fn draw(look: Look<'_>, side: &SideBySide, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let count = u16::try_from(side.count).unwrap_or(1).max(1);
-    let keys =
-        if area.width >= 60 { "1-3 or enter chooses · ←→ · ↑↓ · esc keeps all" } else { "1-3 enter · ←→ · esc keeps all" };
+    let keys = look.say(if area.width >= 60 { "takes-keys" } else { "takes-keys-brief" });
     let label = look.screen.debate.turn(side.of).map(|t| t.label.clone()).unwrap_or_default();
-    let title = format!("takes of #{} {label}", side.of);
+    let title = phrase!(look.screen.tongue, "takes-title", id = side.of, label = label);
     let inner = dialog::frame(look, area, (area.width, area.height.saturating_sub(2)), &title, keys, buffer);
     if inner.height < 3 || inner.width < 8 {
         return None;
@@ -34,7 +34,14 @@ pub fn draw(look: Look<'_>, side: &SideBySide, area: Rect, buffer: &mut Buffer) 
     let (mut columns, said) = (inner, look.screen.debate.problem());
     if let Some(problem) = said {
         columns.height -= 1;
-        put(buffer, inner.x, inner.bottom() - 1, &format!("! {problem}"), inner.width, look.theme.style(Role::Warn));
+        put(
+            buffer,
+            inner.x,
+            inner.bottom() - 1,
+            &format!("! {}", look.screen.tongue.heard(problem.as_str())),
+            inner.width,
+            look.theme.style(Role::Warn),
+        );
     }
     let each = columns.width / count;
     if each >= LEAST {
@@ -59,13 +66,14 @@ fn take(look: Look<'_>, side: &SideBySide, n: usize, area: Rect, buffer: &mut Bu
     }
     let turn = side.takes.get(n).and_then(|(branch, id)| Some((branch, debate.turn(*id)?)));
     let over = look.screen.status.activity == Activity::Choosing;
+    let told = |id| format!(" · {}", look.say(id));
     let mark = match turn.map(|(_, t)| t.ended) {
-        None if over => " · failed",
-        None => " …",
-        Some(None) => " ▍",
-        Some(Some(Ended::Done)) => "",
-        Some(Some(Ended::Cut)) => " · cut",
-        Some(Some(Ended::Failed)) => " · broke off",
+        None if over => told("turn-failed"),
+        None => " …".to_owned(),
+        Some(None) => " ▍".to_owned(),
+        Some(Some(Ended::Done)) => String::new(),
+        Some(Some(Ended::Cut)) => told("turn-cut"),
+        Some(Some(Ended::Failed)) => told("turn-broke-off"),
     };
     let style = if here { theme.style(Role::Accent).add_modifier(Modifier::BOLD) } else { theme.style(Role::Dim) };
     let name = turn.map_or_else(String::new, |(branch, t)| format!(" #{} {branch}", t.id));

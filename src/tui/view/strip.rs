@@ -58,7 +58,7 @@ fn legend(look: Look<'_>, area: Rect, buffer: &mut Buffer) -> u16 {
     let mut names: Vec<(String, Style)> = names.collect();
     names.push((" ".to_owned(), Style::new()));
     if names.iter().map(|(name, _)| cells(name)).sum::<u16>() > area.width / 2 {
-        names = vec![("who ".to_owned(), look.theme.style(Role::Faint))];
+        names = vec![(format!("{} ", look.say("strip-who")), look.theme.style(Role::Faint))];
     }
     put_all(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &names)
 }

@@ -4,13 +4,21 @@ use crate::{
     debate::{About, Clean, Ended, Kind, Minutes, Section, Statement, TurnId},
     room::Activity,
     tui::{
-        Layout,
-        fake::{Fake, START},
+        Layout, Tongue,
+        fake::{self, Fake, START},
     },
 };
 
 /// Compares a screen with the picture that was looked at and kept. `AGON_BLESS=1` keeps what is drawn now.
 pub fn compare(name: &str, drawn: &str, (width, height): (u16, u16)) {
+    if fake::spoken() == Tongue::Chinese {
+        return crate::tui::tongue::tests::has_no_english(name, drawn);
+    }
+    kept(name, drawn, (width, height));
+}
+
+/// The same in whatever language it speaks.
+pub fn kept(name: &str, drawn: &str, (width, height): (u16, u16)) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "screens", &format!("{name}-{width}x{height}.txt")].iter().collect();
     if std::env::var_os("AGON_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -233,7 +241,10 @@ fn minutes_look_as_they_were_kept_while_they_are_made_and_when_they_are_there() 
     fake.press("T");
     fake.status(Activity::Minuting { section: 2, of: 4, tokens: 48 });
     check("minutes-made", &mut fake, 80, 24);
-    let statement = |text: &str, turns: &[u32]| Statement { text: text.into(), turns: turns.iter().map(|n| TurnId(*n)).collect() };
+    let statement = |text: &str, turns: &[u32]| Statement {
+        text: fake::content(text).as_str().into(),
+        turns: turns.iter().map(|n| TurnId(*n)).collect(),
+    };
     fake.happen(Kind::Minuted(Box::new(Minutes {
         branch: "main".into(),
         from: TurnId(1),
@@ -486,4 +497,70 @@ fn a_search_is_marked_and_counted_in_every_layout() {
     fake.press("/ \"zebra\"");
     check("search-nothing", &mut fake, 80, 24);
     check("search-nothing", &mut fake, 40, 12);
+}
+
+/// All screens that are kept, in Chinese: their own words, without any Latin letter in what is said.
+#[test]
+fn no_english_is_left_on_a_chinese_screen() {
+    let all: [fn(); 9] = [
+        screens_look_as_they_were_kept,
+        every_layout_looks_in_every_state_as_it_was_kept,
+        places_look_as_they_were_kept,
+        takes_and_other_words_look_as_they_were_kept,
+        minutes_look_as_they_were_kept_while_they_are_made_and_when_they_are_there,
+        a_score_reads_down_as_the_debate_and_along_a_column_as_one_mind,
+        the_tree_of_branches_shows_forks_takes_and_the_branch_one_is_at,
+        lenses_look_in_every_layout_as_they_were_kept,
+        a_search_is_marked_and_counted_in_every_layout,
+    ];
+    all.into_iter().for_each(|test| fake::speaking(Tongue::Chinese, test));
+}
+
+#[test]
+fn chinese_screens_look_as_they_were_kept() {
+    for (name, keys) in [
+        ("room", ""),
+        ("transcript", "v v"),
+        ("score", "v"),
+        ("focus", "v v v"),
+        ("help", "?"),
+        ("palette", ":"),
+        ("save", "w"),
+        ("line", "i"),
+        ("tree", "b"),
+        ("lenses", "l"),
+        ("sheet", "a ctrl-o"),
+        ("what-if", "I"),
+        ("selected", "K"),
+        ("over", "N"),
+    ] {
+        for (width, height) in [(80, 24), (40, 12)] {
+            let mut fake = chinese();
+            fake.screen.speak(Tongue::Chinese);
+            fake.picture(width, height);
+            fake.press(keys);
+            kept(&format!("zh-{name}"), &fake.picture(width, height), (width, height));
+        }
+    }
+}
+
+#[test]
+fn a_chinese_screen_keeps_its_last_hint_and_its_label_at_every_width_and_cuts_no_character_in_two() {
+    for (_, keys) in PLACES {
+        let mut fake = chinese();
+        fake.screen.speak(Tongue::Chinese);
+        fake.picture(80, 24);
+        fake.press(keys);
+        for width in (2..100).step_by(3) {
+            // The picture checks that every line is exactly as wide as the screen.
+            let picture = fake.picture(width, 24);
+            assert!(width < 12 || picture.contains("模拟"), "{keys} {width}\n{picture}");
+        }
+    }
+    let mut fake = chinese();
+    fake.screen.speak(Tongue::Chinese);
+    for width in 20..100 {
+        let picture = fake.picture(width, 24);
+        assert!(picture.lines().last().is_some_and(|l| l.contains("? 帮助")), "{width}\n{picture}");
+    }
 }

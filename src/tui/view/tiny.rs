@@ -13,9 +13,9 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let last = said.lines().last().unwrap_or_default();
     let label = format!("{who}: ");
     // Even here nobody is to take this for what people said.
-    let sign = if area.width >= 12 { " SIM" } else { "" };
-    let room = area.width.saturating_sub(cells(&label) + cells(sign));
-    let x = put(buffer, area.x, area.y, &label, area.width.saturating_sub(cells(sign)), look.theme.style(Role::Accent));
+    let sign = if area.width >= 12 { format!(" {}", screen.tongue.say("simulation-brief")) } else { String::new() };
+    let room = area.width.saturating_sub(cells(&label) + cells(&sign));
+    let x = put(buffer, area.x, area.y, &label, area.width.saturating_sub(cells(&sign)), look.theme.style(Role::Accent));
     // The newest words matter most.
     let mut from = last;
     while cells(from) > room {
@@ -23,8 +23,8 @@ pub fn draw(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
         from = &from[c.len_utf8()..];
     }
     put(buffer, x, area.y, from, room, look.theme.style(Role::Text));
-    put(buffer, area.right().saturating_sub(cells(sign)), area.y, sign, cells(sign), look.theme.style(Role::Simulation));
+    put(buffer, area.right().saturating_sub(cells(&sign)), area.y, &sign, cells(&sign), look.theme.style(Role::Simulation));
     if area.height > 1 {
-        put(buffer, area.x, area.y + 1, "a larger window, please", area.width, look.theme.style(Role::Dim));
+        put(buffer, area.x, area.y + 1, screen.tongue.say("larger-window"), area.width, look.theme.style(Role::Dim));
     }
 }

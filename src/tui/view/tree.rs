@@ -16,6 +16,7 @@ use crate::{
             tree::{Sides, Stretch, Tree, first_words},
         },
         theme::Role,
+        tongue::phrase,
         wrap::{Tone, cells, clip, markup::inline},
     },
 };
@@ -28,12 +29,12 @@ pub fn draw(look: Look<'_>, tree: &Tree, area: Rect, buffer: &mut Buffer) -> Opt
     Clear.render(area, buffer);
     tint(buffer, area, paper(look));
     // Even here nobody is to take this for what people said.
-    let (sign, width) = (" SIM ", area.width.saturating_sub(5));
-    let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, width, ..area };
-    put(buffer, foot.right(), foot.y, sign, 5, look.theme.filled(look.theme.style(Role::Simulation)));
+    let sign = format!(" {} ", look.say("simulation-brief"));
+    let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, width: area.width.saturating_sub(cells(&sign)), ..area };
+    put(buffer, foot.right(), foot.y, &sign, cells(&sign), look.theme.filled(look.theme.style(Role::Simulation)));
     if let Some(sides) = &tree.sides {
         side_by_side(look, sides, area, buffer);
-        hints(look, &[("enter", "stage the right one"), ("↑↓", "scroll both"), ("esc", "back to the tree")], foot, buffer);
+        hints(look, &[("enter", "tree-stage-right"), ("↑↓", "tree-scroll-both"), ("esc", "tree-back")], foot, buffer);
         return None;
     }
     graph(look, tree, tree.graph, buffer);
@@ -43,7 +44,7 @@ pub fn draw(look: Look<'_>, tree: &Tree, area: Rect, buffer: &mut Buffer) -> Opt
     }
     hints(
         look,
-        &[("enter", "on stage"), ("↑↓", "move"), ("esc", "back"), ("|", "side by side"), ("n", "name"), ("d", "drop")],
+        &[("enter", "tree-stage"), ("↑↓", "foot-move"), ("esc", "foot-back"), ("|", "tree-sides"), ("n", "tree-name"), ("d", "tree-drop")],
         foot,
         buffer,
     );
@@ -67,11 +68,11 @@ fn room(look: Look<'_>, screen: &Screen, name: &str, buffer: &mut Buffer) {
 
 fn side_by_side(look: Look<'_>, sides: &Sides, area: Rect, buffer: &mut Buffer) {
     let since = match sides.since {
-        Some(turn) => format!("two branches, alike up to #{turn}"),
-        None => "two branches, apart from the first turn".to_owned(),
+        Some(turn) => phrase!(look.screen.tongue, "tree-alike", turn = turn),
+        None => look.say("tree-apart").to_owned(),
     };
     put(buffer, area.x + 1, area.y, &since, area.width.saturating_sub(1), look.theme.style(Role::Title).add_modifier(Modifier::BOLD));
-    room(look, &sides.left, &format!(" {} · on stage ", sides.names.0), buffer);
+    room(look, &sides.left, &format!(" {} · {} ", sides.names.0, look.say("tree-stage")), buffer);
     room(look, &sides.right, &format!(" {} ", sides.names.1), buffer);
 }
 
@@ -82,7 +83,7 @@ fn graph(look: Look<'_>, tree: &Tree, area: Rect, buffer: &mut Buffer) {
     }
     Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(Role::Accent)).render(area, buffer);
     let branches = look.screen.debate.branches().len();
-    let title = if branches == 1 { " one branch ".to_owned() } else { format!(" {branches} branches ") };
+    let title = format!(" {} ", phrase!(look.screen.tongue, "tree-title", n = branches));
     put(buffer, area.x + 2, area.y, &title, area.width.saturating_sub(4), theme.style(Role::Title).add_modifier(Modifier::BOLD));
     let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 2 };
     let visible = usize::from(inner.height);
@@ -126,9 +127,10 @@ fn row(look: Look<'_>, stretch: &Stretch, row: Rect, here: bool, buffer: &mut Bu
         let style = if staged { theme.filled(theme.style(Role::Accent)) } else { theme.style(Role::Accent).add_modifier(Modifier::BOLD) };
         marks.push((format!(" {} ", clip(name.as_str(), 24)), style));
     }
-    let mut facts = if stretch.turns > 1 { format!(" {} turns", stretch.turns) } else { String::new() };
+    let mut facts =
+        if stretch.turns > 1 { format!(" {}", phrase!(look.screen.tongue, "tree-turns", n = stretch.turns)) } else { String::new() };
     if stretch.take.1 > 1 {
-        facts = format!(" take {}/{}{facts}", stretch.take.0, stretch.take.1);
+        facts = format!(" {}{facts}", phrase!(look.screen.tongue, "turn-take", n = stretch.take.0, of = stretch.take.1));
     }
     marks.insert(0, (format!("{facts} "), dim));
     let wide: u16 = marks.iter().map(|(t, _)| cells(t)).sum();
@@ -149,10 +151,11 @@ fn row(look: Look<'_>, stretch: &Stretch, row: Rect, here: bool, buffer: &mut Bu
     put_all(buffer, right, row.y, wide, kept);
 }
 
-fn hints(look: Look<'_>, hints: &[(&str, &str)], area: Rect, buffer: &mut Buffer) {
+fn hints(look: Look<'_>, hints: &[(&str, &'static str)], area: Rect, buffer: &mut Buffer) {
     let (key, text) = (look.theme.style(Role::Accent).add_modifier(Modifier::BOLD), look.theme.style(Role::Dim));
     let mut x = area.x + 1;
     for (k, does) in hints {
+        let does = look.say(does);
         if x + cells(k) + cells(does) + 3 > area.right() {
             continue;
         }

@@ -11,23 +11,25 @@ use super::{Look, dialog, put};
 use crate::tui::{
     state::whatif::{Part, WhatIf},
     theme::Role,
+    tongue::phrase,
 };
 
 /// Draws it; gives where the cursor is.
 pub fn draw(look: Look<'_>, dialog: &WhatIf, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let width = area.width.saturating_sub(6).clamp(34, 80);
-    let keys = if width >= 50 { "tab next · enter forks · esc" } else { "tab · enter · esc" };
+    let keys = look.say(if width >= 50 { "whatif-keys" } else { "sheet-keys-brief" });
+    let tongue = look.screen.tongue;
     let title = match dialog.at {
-        Some(at) => format!("what if, after #{at} …"),
-        None => "what if, from here on …".to_owned(),
+        Some(at) => phrase!(tongue, "whatif-after", at = at),
+        None => tongue.say("whatif-here").to_owned(),
     };
     let inner = self::dialog::frame(look, area, (width, 9), &title, keys, buffer);
     if inner.height < 4 || inner.width < 8 {
         return None;
     }
     let (text, role) = match dialog.commands(&look.screen.debate, &look.screen.guests) {
-        Ok(_) => ("✓ enter makes a branch on which it is so".to_owned(), Role::Good),
-        Err((_, why)) => (format!("… {why}"), if dialog.is_blank() { Role::Dim } else { Role::Warn }),
+        Ok(_) => (format!("✓ {}", tongue.say("whatif-forks")), Role::Good),
+        Err((_, why)) => (format!("… {}", tongue.heard(&why)), if dialog.is_blank() { Role::Dim } else { Role::Warn }),
     };
     put(buffer, inner.x, inner.y, &text, inner.width, look.theme.style(role));
     // Two rows each where there is room, else the name of a field is its hint.
@@ -44,11 +46,12 @@ pub fn draw(look: Look<'_>, dialog: &WhatIf, area: Rect, buffer: &mut Buffer) ->
 fn one(look: Look<'_>, dialog: &WhatIf, part: Part, row: Rect, tall: bool, buffer: &mut Buffer) -> Option<Position> {
     let (here, field) = (dialog.part() == part, dialog.field(part));
     let label = dialog.label(&look.screen.debate);
-    let chair = label.map_or_else(|| "nobody's chair (focus an expert)".to_owned(), |label| format!("in {label}'s chair sits"));
+    let tongue = look.screen.tongue;
+    let chair = label.map_or_else(|| tongue.say("whatif-nobody").to_owned(), |label| phrase!(tongue, "whatif-chair", label = label));
     let (name, hint) = match part {
-        Part::Premise => ("this is so:".to_owned(), "a stage direction: The market has crashed."),
-        Part::Expert => (format!("{chair}:"), "NAME: how this mind works, or a guest's name"),
-        Part::Model => ("this model speaks (on all branches):".to_owned(), "provider/model"),
+        Part::Premise => (tongue.say("whatif-premise").to_owned(), "whatif-premise-hint"),
+        Part::Expert => (chair, "whatif-expert-hint"),
+        Part::Model => (tongue.say("whatif-model").to_owned(), "whatif-model-hint"),
     };
     let style = look.theme.style(if here { Role::Accent } else { Role::Dim });
     let style = if here { style.add_modifier(Modifier::BOLD) } else { style };
@@ -59,7 +62,7 @@ fn one(look: Look<'_>, dialog: &WhatIf, part: Part, row: Rect, tall: bool, buffe
         text.y += 1;
     }
     if field.is_blank() {
-        let shown = if tall { hint } else { name.as_str() };
+        let shown = if tall { tongue.say(hint) } else { name.as_str() };
         put(buffer, text.x + u16::from(here), text.y, shown, text.width.saturating_sub(1), look.theme.style(Role::Dim));
         return here.then(|| Position::new(text.x, text.y));
     }

@@ -11,6 +11,7 @@ use super::{Look, dialog, put, tint};
 use crate::tui::{
     state::within::{Told, Within},
     theme::Role,
+    tongue::phrase,
     wrap::{Row, Setting, Tone, cells, wrap},
 };
 
@@ -29,14 +30,14 @@ pub fn draw(look: Look<'_>, within: &Within, area: Rect, buffer: &mut Buffer) ->
     let others = OTHERS.min(most.saturating_sub(4)).max(1);
     let shown = text.min(most.saturating_sub(others + 1)).max(1);
     let keys = match (within.typing, width >= 60) {
-        (true, true) => "enter goes on from here · esc back to the words",
-        (true, false) => "enter · esc",
-        (false, true) => "←→ word · ↑↓ other · enter · i type one · esc",
-        (false, false) => "←→ ↑↓ enter · i · esc",
+        (true, true) => "within-typing-keys",
+        (true, false) => "form-limit-keys",
+        (false, true) => "within-keys",
+        (false, false) => "within-keys-brief",
     };
     let label = look.screen.debate.turn(within.turn).map(|t| t.label.clone()).unwrap_or_default();
-    let title = format!("#{} {label} goes another way", within.turn);
-    let inner = dialog::frame(look, area, (width, shown + others + 3), &title, keys, buffer);
+    let title = phrase!(look.screen.tongue, "within-title", id = within.turn, label = label);
+    let inner = dialog::frame(look, area, (width, shown + others + 3), &title, look.say(keys), buffer);
     if inner.height < 3 || inner.width < 8 {
         return None;
     }
@@ -74,9 +75,9 @@ fn own(look: Look<'_>, within: &Within, row: Rect, buffer: &mut Buffer) -> Optio
     if !within.typing && within.field.is_blank() {
         let word = within.text.slice(within.word());
         let hint = match &within.told {
-            Told::Words(_) => format!("instead of “{word}” (probability of the first token):"),
-            Told::Waiting => format!("instead of “{word}” …"),
-            Told::Nothing(_) => format!("instead of “{word}”: i types"),
+            Told::Words(_) => phrase!(look.screen.tongue, "within-words", word = word),
+            Told::Waiting => phrase!(look.screen.tongue, "within-waiting", word = word),
+            Told::Nothing(_) => phrase!(look.screen.tongue, "within-nothing", word = word),
         };
         put(buffer, field.x, field.y, &hint, field.width, theme.style(Role::Dim));
         return None;
@@ -92,7 +93,10 @@ fn told(look: Look<'_>, within: &Within, area: Rect, buffer: &mut Buffer) {
         Told::Words(words) => words,
         Told::Waiting => return,
         Told::Nothing(why) => {
-            let rows = wrap(&[(Tone::default(), why.to_string())], Setting { width: area.width.max(1), hang: 0, words: true });
+            let rows = wrap(
+                &[(Tone::default(), look.screen.tongue.heard(why.as_str()).into_owned())],
+                Setting { width: area.width.max(1), hang: 0, words: true },
+            );
             for (y, row) in (area.y..area.bottom()).zip(&rows) {
                 put(buffer, area.x, y, &row.text(), area.width, theme.style(Role::Warn));
             }

@@ -35,9 +35,9 @@ fn own(look: Look<'_>, n: usize) -> Style {
 }
 
 /// What stands beside a name: that it is locked, or that the card is not there yet.
-fn mark(seat: &Seat) -> &'static str {
+fn mark(look: Look<'_>, seat: &Seat) -> &'static str {
     match (seat.locked, seat.waiting) {
-        (true, _) => "locked",
+        (true, _) => look.say("cast-is-locked"),
         (false, true) => "…",
         (false, false) => "",
     }
@@ -52,7 +52,7 @@ fn line(look: Look<'_>, n: usize, seat: &Seat, area: Rect, buffer: &mut Buffer) 
         tint(buffer, area, theme.selected());
         put(buffer, area.x, area.y, "▌", 1, theme.style(Role::Accent));
     }
-    let mark = mark(seat);
+    let mark = mark(look, seat);
     put(buffer, area.right().saturating_sub(cells(mark) + 1), area.y, mark, cells(mark), theme.style(Role::Good));
     let pieces = [
         (format!("{} ", n + 1), theme.style(Role::Dim)),
@@ -75,7 +75,7 @@ fn card(look: Look<'_>, n: usize, seat: &Seat, area: Rect, buffer: &mut Buffer) 
     let (theme, here) = (look.theme, look.table.at == n);
     let frame = if here { theme.style(Role::Accent) } else { theme.style(Role::Faint) };
     Block::bordered().border_type(BorderType::Rounded).border_style(frame).render(area, buffer);
-    let mark = mark(seat);
+    let mark = mark(look, seat);
     let room = area.width.saturating_sub(4);
     put(buffer, area.x + 2, area.y, &format!(" {} {} ", n + 1, seat.expert.label), room, own(look, n));
     if !mark.is_empty() {
@@ -110,15 +110,15 @@ fn rows(look: Look<'_>, seat: &Seat, width: u16) -> Vec<(String, Style)> {
     }
     add("", expert.role.as_str(), dim);
     if let Some(one) = seat.candidate.and_then(|c| look.table.sheet.get(c)) {
-        add("sees ", one.sees.as_str(), theme.style(Role::Accent));
+        add(&format!("{} ", look.say("cast-sees")), one.sees.as_str(), theme.style(Role::Accent));
     }
     add("", expert.bias.as_str(), text);
-    add("voice ", expert.voice.as_str(), dim);
+    add(&format!("{} ", look.say("sheet-voice")), expert.voice.as_str(), dim);
     for line in &expert.samples {
         add("› ", line.as_str(), text.add_modifier(Modifier::ITALIC));
     }
     if seat.waiting {
-        add("", "… the card is being written", dim);
+        add("", &format!("… {}", look.say("cast-card-written")), dim);
     }
     rows
 }

@@ -4,7 +4,10 @@ use super::{Ink, add};
 use crate::{
     debate::{Beside, Figure, Measured, Verdict},
     export::number,
-    tui::wrap::cells,
+    tui::{
+        tongue::{Tongue, phrase},
+        wrap::cells,
+    },
 };
 
 /// From here on whiskers are drawn beside numbers.
@@ -14,32 +17,65 @@ const BESIDE: u16 = 66;
 const WIDEST: u16 = 72;
 
 /// What was measured, in rows: a sentence a pair, then its numbers.
-pub(super) fn rows(pairs: &[Beside], width: u16) -> Vec<(Ink, String)> {
+pub(super) fn rows(tongue: Tongue, pairs: &[Beside], width: u16) -> Vec<(Ink, String)> {
     let mut rows = Vec::new();
     for pair in pairs {
-        add(&mut rows, Ink::Title, &pair.sentence(), (width, 0));
+        add(&mut rows, Ink::Title, &sentence(tongue, pair), (width, 0));
         for figure in &pair.figures {
-            numbers(&mut rows, figure, pairs, width);
+            numbers(tongue, &mut rows, figure, pairs, width);
         }
         rows.push((Ink::Text, String::new()));
     }
-    let limits = "In brackets: where a number may as well lie (90 %, moving-block bootstrap); where two overlap, no difference is shown. \
-                  One topic, one run: this says what differs here, not in general, and nothing about who is right.";
-    add(&mut rows, Ink::Dim, limits, (width, 0));
+    add(&mut rows, Ink::Dim, tongue.say("compare-limits"), (width, 0));
     rows
 }
 
-fn numbers(rows: &mut Vec<(Ink, String)>, figure: &Figure, pairs: &[Beside], width: u16) {
-    let (ink, verdict) = match figure.verdict {
-        Verdict::NotYet => (Ink::Dim, format!("not yet: {}", figure.needs)),
-        Verdict::NoDifference => (Ink::Text, figure.verdict.words().to_owned()),
-        Verdict::More | Verdict::Less => (Ink::Shown, figure.verdict.words().to_owned()),
+/// What differs from the panel and what doesn't, in one plain sentence.
+fn sentence(tongue: Tongue, pair: &Beside) -> String {
+    let names = |of: Verdict| -> Vec<String> {
+        pair.figures.iter().filter(|f| f.verdict == of).map(|f| tongue.heard(f.lens()).into_owned()).collect()
     };
-    add(rows, ink, &format!("  {} — {verdict}", figure.name), (width, 4));
+    let (more, less) = (names(Verdict::More), names(Verdict::Less));
+    let (more, less) = (listed(tongue, &more), listed(tongue, &less));
+    let differs = match (more.is_empty(), less.is_empty()) {
+        (true, true) => tongue.say("compare-no-difference").to_owned(),
+        (false, true) => phrase!(tongue, "compare-more", more = more),
+        (true, false) => phrase!(tongue, "compare-less", less = less),
+        (false, false) => phrase!(tongue, "compare-more-and-less", more = more, less = less),
+    };
+    let mut clauses =
+        vec![phrase!(tongue, "compare-beside", arm = tongue.heard(pair.arm.name()).as_ref(), n = pair.words, differs = differs)];
+    let (same, missing) = (names(Verdict::NoDifference), names(Verdict::NotYet));
+    if !same.is_empty() {
+        clauses.push(phrase!(tongue, "compare-same", names = listed(tongue, &same)));
+    }
+    if !missing.is_empty() {
+        clauses.push(phrase!(tongue, "compare-missing", names = listed(tongue, &missing)));
+    }
+    format!("{}{}", clauses.join(tongue.say("semicolon")), tongue.say("full-stop"))
+}
+
+fn listed(tongue: Tongue, names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => phrase!(tongue, "list-and", all = all.join(tongue.say("comma")), last = last),
+    }
+}
+
+fn numbers(tongue: Tongue, rows: &mut Vec<(Ink, String)>, figure: &Figure, pairs: &[Beside], width: u16) {
+    let (ink, verdict) = match figure.verdict {
+        Verdict::NotYet => (Ink::Dim, phrase!(tongue, "compare-not-yet", needs = tongue.heard(figure.needs).as_ref())),
+        Verdict::NoDifference => (Ink::Text, tongue.heard(figure.verdict.words()).into_owned()),
+        Verdict::More | Verdict::Less => (Ink::Shown, tongue.heard(figure.verdict.words()).into_owned()),
+    };
+    add(rows, ink, &format!("  {} — {verdict}", tongue.heard(figure.name)), (width, 4));
     let scale = scale(figure.name, pairs);
-    for (who, value, mark) in [("panel    ", figure.panel, '●'), ("assistant", figure.assistant, '■')] {
+    for (who, value, mark) in [("compare-panel", figure.panel, '●'), ("compare-assistant", figure.assistant, '■')] {
         let Some(value) = value else { continue };
-        let text = format!("    {who}  {}", number(Some(value), figure.unit));
+        let (who, longest) = (tongue.say(who), cells(tongue.say("compare-panel")).max(cells(tongue.say("compare-assistant"))));
+        let gap = " ".repeat(usize::from(longest - cells(who)));
+        let text = format!("    {who}{gap}  {}", tongue.heard(&number(Some(value), figure.unit)));
         let left = width.saturating_sub(BESIDE);
         if width >= WHISKERS && cells(&text) < BESIDE {
             let drawn = whisker(value, scale, usize::from(left.min(WIDEST)), mark);

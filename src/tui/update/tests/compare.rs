@@ -4,11 +4,13 @@ use super::*;
 use crate::{
     debate::{Arm, Ended, Kind, TokenMark},
     room::Activity,
+    tui::fake,
 };
 
 /// Words with their tokens, each as surprising as it has letters.
 fn words(from: usize, n: usize) -> (Clean, Vec<TokenMark>) {
     let text: String = (from..from + n).map(|n| format!("{}{} ", ["moat", "cost", "taste", "chip", "secret"][n % 5], n % 37)).collect();
+    let text = fake::content(&text);
     let tokens = text.split_inclusive(' ').map(|w| TokenMark { bytes: w.len() as u32, logprob: -(w.len() as f32) / 3.0 }).collect();
     (Clean::new(&text), tokens)
 }
@@ -167,6 +169,11 @@ fn a_room_that_is_there_to_compare_shows_that_first_and_ctrl_c_ends_what_goes_on
 }
 
 /// Looked at, and kept: as it is written, when it is over, and in Chinese.
+#[test]
+fn no_english_is_left_in_chinese() {
+    fake::speaking(crate::tui::Tongue::Chinese, it_looks_as_it_was_kept_at_every_size_and_in_chinese);
+}
+
 #[test]
 fn it_looks_as_it_was_kept_at_every_size_and_in_chinese() {
     for (width, height) in [(80, 24), (40, 12), (200, 50)] {

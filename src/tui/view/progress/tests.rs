@@ -2,7 +2,7 @@ use crate::{
     room::{Activity, Autopilot, Command, Status, Update},
     tui::{
         Layout,
-        fake::Fake,
+        fake::{self, Fake},
         update::{self, Effect},
         view::tests::compare,
     },
@@ -59,6 +59,11 @@ fn screens_of_a_format_look_as_they_were_kept() {
         fake.press(keys);
         compare(name, &fake.picture(80, 24), (80, 24));
     }
+}
+
+#[test]
+fn no_english_is_left_in_chinese() {
+    fake::speaking(crate::tui::Tongue::Chinese, screens_of_a_format_look_as_they_were_kept);
 }
 
 #[test]
