@@ -325,6 +325,7 @@ async fn main() {
     };
     let layout = Layout::named(&get_of("layout", "grid")).unwrap();
     let stage = Stage {
+        door: None,
         keep: None,
         notice: None,
         compares: false,

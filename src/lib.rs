@@ -13,4 +13,6 @@ pub mod lens;
 pub mod model;
 pub mod room;
 pub mod script;
+#[cfg(feature = "host")]
+pub mod ssh;
 pub mod tui;

@@ -37,6 +37,10 @@ pub enum Command {
     Open(OpenArgs),
     /// Watch a session that runs in another agon; the room comes over when that one ends
     Follow(FollowArgs),
+    /// A room that several people watch and steer over ssh: keys only, everyone's lines named
+    Host(Box<super::host::args::HostArgs>),
+    /// Come into a room that somebody else hosts
+    Join(super::host::args::JoinArgs),
     /// List the sessions, the last one first
     List(ListArgs),
     /// Print a session

@@ -61,7 +61,7 @@ pub fn compare(context: &Context, args: &CompareArgs) -> Done {
     let id = session.id.clone();
     let (debate, interrupted, lost) = match dress {
         Some(dress) => {
-            let shown = Shown { session, topic: topic.as_str(), dress, notice: None, at: None, compares: true };
+            let shown = Shown { session, topic: topic.as_str(), dress, notice: None, at: None, compares: true, share: None };
             let (debate, how) = screen::show(context, &runtime, shown)?;
             if args.out.is_none() {
                 if debate.comparisons().is_empty() {
@@ -205,7 +205,7 @@ fn open(context: &Context, args: &CompareArgs, session: &str, output: CompareOut
     let topic = debate.topic().to_owned();
     let room = runtime.block_on(async { still() });
     let session = Session { room, debate, id, warning: None, _lock: None };
-    let shown = Shown { session, topic: &topic, dress, notice: None, at: None, compares: true };
+    let shown = Shown { session, topic: &topic, dress, notice: None, at: None, compares: true, share: None };
     screen::show(context, &runtime, shown).map(drop)
 }
 

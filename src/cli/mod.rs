@@ -22,6 +22,7 @@ mod formats;
 mod found;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod host;
 mod import;
 mod keep;
 mod key;
@@ -95,6 +96,8 @@ fn dispatch(cli: Cli) -> Done {
         Some(Command::Run(args)) => run::run(&context, &args),
         Some(Command::Open(args)) => screen::open(&context, &args),
         Some(Command::Follow(args)) => screen::follow(&context, &args),
+        Some(Command::Host(args)) => host::host(&context, &args),
+        Some(Command::Join(args)) => host::join(&context, &args),
         Some(Command::List(args)) => sessions::list(&context, &args),
         Some(Command::Show(args)) => sessions::show(&context, &args),
         Some(Command::Search(args)) => sessions::search(&context, &args),

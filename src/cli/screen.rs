@@ -29,7 +29,7 @@ use crate::{
     debate::{Clean, Debate, Expert, TurnId},
     export,
     model::{Usage, weights},
-    room::machine::Setup,
+    room::{self, machine::Setup},
     tui::{self, Colours, Files, How, Layout, Looks, Save, SaveError, Stage, Theme, Tongue},
 };
 
@@ -64,6 +64,11 @@ fn meant(topic: &str) -> Option<String> {
 
 /// Begins a debate on the screen. False where the person went back while it was cast.
 pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs) -> Result<bool, Report> {
+    begin_for(context, topic, args, screen, None)
+}
+
+/// The same, perhaps in a room that is shared.
+pub fn begin_for(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenArgs, share: Option<Share<'_>>) -> Result<bool, Report> {
     let dress = Dress::settle(context, screen)?;
     let runtime = super::runtime()?;
     let mut cast = debate::cast(context, topic, args)?;
@@ -88,12 +93,17 @@ pub fn begin(context: &Context, topic: &str, args: &DebateArgs, screen: &ScreenA
     let setup = Setup { max_turns: args.max_turns, autopilot: cast.until, ..session::setup(context, &voices, &budget)? };
     let opening = cast.opening(voices.model.as_ref());
     let session = session::begin(context, runtime.handle(), opening, setup, voices)?;
-    let shown = Shown { session, topic: topic.as_str(), dress, notice, at: None, compares: false };
+    let shown = Shown { session, topic: topic.as_str(), dress, notice, at: None, compares: false, share };
     shown_to_the_end(context, &runtime, shown).map(|()| true)
 }
 
 /// `agon open`: a session on the screen.
 pub fn open(context: &Context, args: &OpenArgs) -> Done {
+    open_to(context, args, None)
+}
+
+/// The same, perhaps in a room that is shared.
+pub fn open_to(context: &Context, args: &OpenArgs, share: Option<Share<'_>>) -> Done {
     let archive = context.archive()?;
     let id = archive.find(&args.session)?.id;
     if !std::io::stdout().is_terminal() && !args.screen.plain {
@@ -118,7 +128,7 @@ pub fn open(context: &Context, args: &OpenArgs) -> Done {
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
-    let shown = Shown { session, topic: &topic, dress, notice: None, at, compares: false };
+    let shown = Shown { session, topic: &topic, dress, notice: None, at, compares: false, share };
     shown_to_the_end(context, &runtime, shown)
 }
 
@@ -141,7 +151,7 @@ pub fn follow(context: &Context, args: &FollowArgs) -> Done {
         super::follow::follow(context, archive, &id, debate, opener)?
     };
     let notice = "another agon runs this session: you follow it, and the room comes here when that one ends".to_owned();
-    let shown = Shown { session, topic: &topic, dress, notice: Some(notice), at: None, compares: false };
+    let shown = Shown { session, topic: &topic, dress, notice: Some(notice), at: None, compares: false, share: None };
     shown_to_the_end(context, &runtime, shown)
 }
 
@@ -159,6 +169,23 @@ pub struct Shown<'a> {
     pub at: Option<TurnId>,
     /// It is there to be compared: that is seen first.
     pub compares: bool,
+    /// Opens the room to guests.
+    pub share: Option<Share<'a>>,
+}
+
+/// Opens a room whose debate stands like this to guests.
+pub type Share<'a> = Box<dyn FnOnce(&tokio::runtime::Runtime, room::Handle, &Debate) -> Result<Shared, Report> + 'a>;
+
+/// A room that is open to guests.
+pub struct Shared {
+    /// What the host holds of it.
+    pub room: room::Handle,
+    /// The way in.
+    pub door: room::shared::Door,
+    /// How guests come in, for the host.
+    pub notice: String,
+    /// Closes the door when it is dropped.
+    pub open: Box<dyn std::any::Any>,
 }
 
 fn shown_to_the_end(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'_>) -> Done {
@@ -170,11 +197,18 @@ fn shown_to_the_end(context: &Context, runtime: &tokio::runtime::Runtime, shown:
 
 /// Shows a session until it is left: gives the debate as it stood, and how it was left.
 pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'_>) -> Result<(Debate, How), Report> {
-    let Shown { session, topic, dress, notice, at, compares } = shown;
+    let Shown { session, topic, dress, mut notice, at, compares, share } = shown;
     if let Some(warning) = &session.warning {
         say(format_args!("agon: {warning}"));
     }
-    let Session { room, debate, id, _lock: lock, .. } = session;
+    let Session { mut room, debate, id, _lock: lock, .. } = session;
+    let (mut door, mut open) = (None, None);
+    if let Some(share) = share {
+        let shared = share(runtime, room, &debate)?;
+        room = shared.room;
+        notice = Some(notice.map_or(shared.notice.clone(), |first| format!("{first}; {}", shared.notice)));
+        (door, open) = (Some(shared.door), Some(shared.open));
+    }
     let view = View::of(context, &id);
     let dress = dress.remembering(&view);
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
@@ -209,8 +243,10 @@ pub fn show(context: &Context, runtime: &tokio::runtime::Runtime, shown: Shown<'
             reports: Some(context.paths.state.join("reports")),
         },
         reload: Some(reload::watch(context, dress.ruled)),
+        door,
     };
     let left = if dress.plain { runtime.block_on(tui::plain::run(stage)) } else { runtime.block_on(tui::run(stage)) };
+    drop(open);
     drop(lock);
     let left = left?;
     View { layout: Some(left.layout.name().to_owned()), theme: left.theme.clone().or(view.theme), ..view }.keep(context, &id);

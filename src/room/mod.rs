@@ -15,6 +15,7 @@ pub mod machine;
 pub mod models;
 pub mod pace;
 pub mod runner;
+pub mod shared;
 pub mod steering;
 
 pub use autopilot::Autopilot;

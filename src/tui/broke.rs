@@ -25,10 +25,15 @@ pub fn watch(folder: Option<PathBuf>) {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            let guest = std::thread::current().name() == Some(super::GUESTS_THREADS);
             // The message has to land on the normal screen.
-            give_back();
+            if !guest {
+                give_back();
+            }
             let folder = FOLDER.try_lock().ok().and_then(|folder| folder.clone());
             match folder.map(|folder| report(&folder, info)) {
+                // That guest is gone, and the host's screen is not to be written over.
+                _ if guest => {}
                 Some(Ok(path)) => {
                     // It may quote a text that was on its way to be cleaned.
                     let what = Clean::new(&info.to_string());

@@ -147,6 +147,8 @@ pub enum Intent {
     Palette,
     /// One step back.
     Back,
+    /// Send a guest of the room away.
+    SeeOut,
     /// Leave; the session is kept.
     Quit,
     /// Leave to the shell for a while.

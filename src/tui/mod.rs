@@ -27,6 +27,7 @@ mod fake;
 pub mod fetch;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod guest;
 mod keeper;
 pub mod keys;
 pub mod lobby;
@@ -50,6 +51,9 @@ pub use state::Layout;
 pub use theme::{Colours, Theme};
 pub use tongue::Tongue;
 pub use wardrobe::Looks;
+
+/// The name of the threads on which guests' screens are drawn: what breaks there leaves the host's screen as it is.
+pub const GUESTS_THREADS: &str = "agon-guests";
 
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
 pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;
@@ -138,6 +142,8 @@ pub struct Stage {
     pub files: Files,
     /// Gives a person's own themes and settings again when their files have changed.
     pub reload: Option<Reload>,
+    /// The way in for guests, where the room is shared.
+    pub door: Option<room::shared::Door>,
 }
 
 impl fmt::Debug for Stage {

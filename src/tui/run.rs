@@ -12,7 +12,7 @@ use std::{
 use crossterm::event::{Event as Input, KeyEventKind};
 use tokio::{
     sync::mpsc::error::TrySendError,
-    sync::oneshot,
+    sync::{oneshot, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -21,6 +21,7 @@ use super::{
     Changed, Colours, How, Leave, Reload, Save, Stage, TuiError, broke,
     casting::Keep,
     fetch::{self, Fetch, News, OnItsWay},
+    guest,
     keeper::Keeper,
     keys::{Intent, Keymap, Preset},
     state::{Notice, Screen, Weight},
@@ -32,7 +33,10 @@ use super::{
 use crate::{
     debate::{Clean, TurnId},
     lens::distinctness::Found,
-    room::{self, Command, Unstored, Update},
+    room::{
+        self, Command, Unstored, Update,
+        shared::{Door, Here},
+    },
 };
 
 /// Shortest time between two frames where one is drawn in next to no time.
@@ -65,6 +69,8 @@ pub(super) enum Wake {
     Voices(Found),
     /// Weights are on their way, or here.
     Weights(News),
+    /// Guests came or went.
+    Company,
     /// We go on after a stop.
     #[cfg_attr(not(unix), allow(dead_code))]
     Continued,
@@ -96,6 +102,7 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         notice: told,
         compares,
         at,
+        door,
     } = stage;
     let wardrobe = looks.wardrobe()?;
     let mut screen = Screen::new(debate, wardrobe.themes);
@@ -153,7 +160,10 @@ pub async fn run(stage: Stage) -> Result<Leave, TuiError> {
         colours: looks.colours,
         looked: Instant::now(),
         at,
+        here: door.as_ref().map(Door::here),
+        door,
     };
+    guest::look(&mut session.screen, &session.here);
     let how = session.live().await;
     session.put_down();
     let Session { mut screen, taken, room, saved, dressed_in, .. } = session;
@@ -211,6 +221,9 @@ struct Session {
     looked: Instant,
     /// The turn that is to be seen, once there is a screen to see it on.
     at: Option<TurnId>,
+    /// The way in for guests, where the room is shared.
+    door: Option<Door>,
+    here: Option<watch::Receiver<Here>>,
 }
 
 impl Session {
@@ -260,6 +273,7 @@ impl Session {
                 update = self.room.updates.recv(), if !self.over => update.map_or(Wake::Over, Wake::Room),
                 news = fetch::news(&mut self.on_its_way) => Wake::Weights(news),
                 found = self.voices.told() => Wake::Voices(found),
+                () = guest::changed(&mut self.here) => Wake::Company,
                 () = sleep(alarm) => Wake::Time,
             };
             self.screen.now = now();
@@ -272,6 +286,7 @@ impl Session {
                 Wake::Deaf => return Ok(How::Gone),
                 Wake::Continued => self.taken.again()?,
                 Wake::Time => {}
+                Wake::Company => guest::look(&mut self.screen, &self.here),
                 Wake::Over => self.end(),
                 Wake::Input(event) => {
                     hurry = matches!(event, Input::Key(_));
@@ -395,6 +410,11 @@ impl Session {
                 }
                 Effect::Copy(text) => self.taken.copy(&text)?,
                 Effect::Suspend => self.taken.suspend()?,
+                Effect::SeeOut(guest) => {
+                    if let Some(door) = &self.door {
+                        door.see_out(guest);
+                    }
+                }
                 Effect::Redraw => self.taken.redraw()?,
             }
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     debate::{Debate, Expert, Phase, SeatId, Speaker, Turn, TurnId},
-    room::{Activity, Status},
+    room::{Activity, Status, shared::Here},
 };
 
 use super::{
@@ -32,6 +32,7 @@ pub mod minutes;
 pub mod notice;
 pub mod panes;
 pub mod pasted;
+pub mod rights;
 pub mod rows;
 pub mod search;
 pub mod shares;
@@ -50,6 +51,7 @@ pub use line::Line;
 pub use marked::{Marked, Pressed};
 pub use notice::{Notice, Weight};
 pub use panes::{Item, PaneId, Panes, Scroll};
+pub use rights::Rights;
 pub use rows::Rows;
 pub use takes::Takes;
 
@@ -201,6 +203,10 @@ pub struct Screen {
     pub over: bool,
     /// Where the branch is saved if nothing else is said.
     pub save_to: String,
+    /// What whoever sits here may ask for.
+    pub rights: Rights,
+    /// Guests of the room, where it is shared.
+    pub here: Option<Here>,
 }
 
 impl Screen {
@@ -250,6 +256,8 @@ impl Screen {
             animations: true,
             over: false,
             save_to: String::new(),
+            rights: Rights::Host,
+            here: None,
         };
         screen.follow();
         screen.shares = shares::Shares::settled(&screen.debate, &screen.panes.shown(&screen.debate));

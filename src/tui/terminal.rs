@@ -52,8 +52,8 @@ const FORMER_TITLE: &str = "\x1b[23;0t";
 
 /// Buttons and wheel with wide coordinates (modes 1000 and 1006), and moves while a button is down (1002), with which text is marked. Not
 /// every move of the pointer: nothing here follows it, and an idle screen should not be woken by it.
-const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
-const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+pub(super) const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+pub(super) const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// Holds a frame until it is whole, so that it reaches the terminal in one write. What a panic left half-drawn is never written.
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl Taken {
     /// Offers a text to the terminal's clipboard (OSC 52).
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let out = self.terminal.backend_mut();
-        write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+        write!(out, "{}", offered(text))?;
         io::Write::flush(out)
     }
 
@@ -270,6 +270,11 @@ pub fn give_back() {
     );
     let _ = out.flush();
     let _ = disable_raw_mode();
+}
+
+/// What offers a text to a terminal's clipboard.
+pub(super) fn offered(text: &str) -> String {
+    format!("\x1b]52;c;{}\x07", base64(text.as_bytes()))
 }
 
 fn emit(out: &mut impl Write, sequence: impl Sequence) -> io::Result<()> {

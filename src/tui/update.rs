@@ -16,6 +16,7 @@ use crate::{debate::Panel, room::Command};
 mod branches;
 mod cast;
 mod choose;
+mod company;
 mod compare;
 mod dress;
 mod fetch;
@@ -38,6 +39,7 @@ mod tree;
 mod whatif;
 mod within;
 
+pub use company::{came_and_went, no as not_allowed, untouched};
 pub use compare::begin as begin_to_compare;
 pub use dress::{settings_changed, themes_changed};
 pub use fetch::heard_of_weights;
@@ -71,6 +73,8 @@ pub enum Effect {
     StopFetching,
     /// Stop until the shell continues us.
     Suspend,
+    /// Send a guest of the room away.
+    SeeOut(u64),
     /// Draw everything anew.
     Redraw,
     /// Leave the screen.
@@ -162,6 +166,11 @@ pub fn tick(screen: &mut Screen) {
 /// Does what a key, the palette or a click asks for.
 pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
     screen.hints.retain(|hint| *hint != intent);
+    if !screen.rights.allow(intent) {
+        let why = screen.tongue.heard(company::no(screen.rights)).into_owned();
+        warn(screen, why);
+        return Vec::new();
+    }
     match intent {
         Intent::Interject => line::open(screen),
         Intent::Address => line::address(screen),
@@ -229,6 +238,7 @@ pub fn act(screen: &mut Screen, intent: Intent) -> Vec<Effect> {
         Intent::NextTurn => look::select(screen, 1),
         Intent::PreviousTurn => look::select(screen, -1),
         Intent::Back => leave::back(screen),
+        Intent::SeeOut => company::open(screen),
         Intent::Quit => return leave::quit(screen),
         Intent::Suspend => return vec![Effect::Suspend],
         Intent::Redraw => return vec![Effect::Redraw],

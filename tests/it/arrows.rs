@@ -10,8 +10,13 @@ use std::{
 };
 
 /// Rooms by floor. A room may import rooms on lower floors, and itself.
-const FLOORS: [(u8, &[&str]); 5] =
-    [(5, &["cli"]), (4, &["tui"]), (3, &["room"]), (2, &["script", "archive", "export", "lens", "config"]), (1, &["debate", "model"])];
+const FLOORS: [(u8, &[&str]); 5] = [
+    (5, &["cli"]),
+    (4, &["tui"]),
+    (3, &["room", "ssh"]),
+    (2, &["script", "archive", "export", "lens", "config"]),
+    (1, &["debate", "model"]),
+];
 
 /// Files that are functions of their input: time comes in as a number, effects go out as data.
 const PURE: [&str; 12] = [
@@ -35,10 +40,11 @@ const WORLD: [&str; 8] =
     ["tokio", "std::fs", "std::net", "std::process", "std::thread", "std::time::SystemTime", "std::time::Instant", "reqwest"];
 
 /// Crates from outside that have one home, so that another can take their place by changing one room. `main` may use them all.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     ("llama_cpp_2", &["model/embedded"]),
     ("reqwest", &["model/"]),
     ("rusqlite", &["archive/"]),
+    ("russh", &["ssh/"]),
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/", "cli/"]),
     ("clap", &["cli/"]),

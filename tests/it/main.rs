@@ -21,6 +21,8 @@ mod formats;
 mod gemini;
 mod hear;
 mod home;
+#[cfg(feature = "host")]
+mod host;
 mod hostile;
 mod keys;
 mod llamacpp;

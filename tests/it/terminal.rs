@@ -164,6 +164,12 @@ impl Terminal {
     /// Waits for the end; gives the exit code and the last screen, and checks that the terminal is as before.
     #[track_caller]
     pub fn ends(mut self) -> (u32, String) {
+        self.ends_now()
+    }
+
+    /// The same, where what was written is looked at afterwards.
+    #[track_caller]
+    pub fn ends_now(&mut self) -> (u32, String) {
         let code = self.child.wait().unwrap().exit_code();
         let (screen, modes) = self.left();
         assert_eq!(modes, "", "the terminal was left changed; the screen:\n{screen}");

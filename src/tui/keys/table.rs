@@ -129,6 +129,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(Intent::Help, "help", Group::Program, &["?", "f1"]),
     entry(Intent::Back, "back", Group::Program, &["esc"]),
     entry(Intent::Redraw, "redraw", Group::Program, &["ctrl-l"]),
+    entry(Intent::SeeOut, "see-out", Group::Program, &["X"]),
     entry(Intent::Suspend, "suspend", Group::Program, &["ctrl-z"]),
     entry(Intent::Quit, "quit", Group::Program, &["q"]),
 ];

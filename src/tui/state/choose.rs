@@ -35,6 +35,8 @@ pub enum Purpose {
     Model(Option<SeatId>),
     /// Which address is copied.
     Links,
+    /// Which guest is sent away.
+    SeeOut,
     /// Which order of play.
     Formats,
     /// Which phase of it.
@@ -65,6 +67,8 @@ pub enum Value {
     Model(Option<Clean>, Clean),
     /// An address.
     Link(String),
+    /// A guest of the room.
+    Guest(u64),
     /// A format, by name.
     Format(Clean),
     /// A phase, by name.

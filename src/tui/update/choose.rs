@@ -124,6 +124,10 @@ fn choose(screen: &mut Screen) -> Vec<Effect> {
             screen.layers.pop();
             vec![Effect::Send(Command::Phase { name: Some(name) })]
         }
+        Value::Guest(id) => {
+            screen.layers.pop();
+            vec![Effect::SeeOut(id)]
+        }
         Value::Link(address) => {
             screen.layers.pop();
             super::links::copy(screen, address)

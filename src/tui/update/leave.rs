@@ -3,7 +3,7 @@
 use super::{Effect, choose, compare, deny, fetch, form, minutes, pointer, report, sheet, side, whatif, within};
 use crate::{
     room::{Activity, Command},
-    tui::state::{Layer, Screen},
+    tui::state::{Layer, Rights, Screen},
 };
 
 /// How long a second Ctrl-C leaves, in milliseconds.
@@ -105,5 +105,5 @@ pub fn interrupt(screen: &mut Screen) -> Vec<Effect> {
         | Activity::Minuting { .. }
         | Activity::Comparing { .. } => false,
     };
-    if going { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
+    if going && screen.rights == Rights::Host { vec![Effect::Send(Command::Pause)] } else { Vec::new() }
 }

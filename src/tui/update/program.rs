@@ -79,7 +79,7 @@ pub fn themes(screen: &mut Screen) {
 /// Opens the list of all actions.
 pub fn palette(screen: &mut Screen) {
     let listed = |i: Intent| !matches!(i, Intent::Back | Intent::Palette | Intent::Pane(_));
-    let choices = ENTRIES.iter().filter(|e| listed(e.intent)).map(|e| Choice {
+    let choices = ENTRIES.iter().filter(|e| listed(e.intent) && screen.rights.allow(e.intent)).map(|e| Choice {
         name: e.does(screen.tongue).to_owned(),
         about: e.name.to_owned(),
         mark: screen.keys.key(e.intent).unwrap_or_default(),

@@ -43,6 +43,7 @@ fn seating(purpose: &Purpose) -> Option<Seating> {
         | Purpose::Themes(_)
         | Purpose::Model(_)
         | Purpose::Links
+        | Purpose::SeeOut
         | Purpose::Formats
         | Purpose::Phases
         | Purpose::Command(_) => None,

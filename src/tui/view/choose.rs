@@ -71,6 +71,7 @@ fn title(look: Look<'_>, list: &Choose) -> (String, String) {
         Purpose::Themes(_) => ("list-themes", "list-hint"),
         Purpose::Formats => ("list-formats", "list-hint"),
         Purpose::Phases => ("list-phases", "list-hint"),
+        Purpose::SeeOut => ("list-see-out", "list-hint"),
         Purpose::Links => ("list-links", "list-hint"),
         Purpose::Model(_) => ("list-model", "list-hint-model"),
     };

@@ -43,6 +43,9 @@ fn details(look: Look<'_>, area: Rect, buffer: &mut Buffer) {
     let (screen, dim) = (look.screen, look.theme.style(Role::Dim));
     let tongue = screen.tongue;
     let mut parts: Vec<(String, Style)> = Vec::new();
+    if let Some(here) = &screen.here {
+        parts.push((phrase!(look.screen.tongue, "here-count", n = here.len() + 1), look.theme.style(Role::Audience)));
+    }
     if let Some(branch) = screen.debate.branch() {
         let count = screen.debate.branches().len();
         let more = if count > 1 { format!(" {}", phrase!(tongue, "head-of", count = count)) } else { String::new() };

@@ -48,7 +48,8 @@ fn lines(look: Look<'_>) -> Vec<(String, String, Style, Style)> {
             lines.push((String::new(), String::new(), text, text));
         }
         lines.push((String::new(), group.title(tongue).to_owned(), text, title));
-        for entry in ENTRIES.iter().filter(|e| e.group == group && !matches!(e.intent, Intent::Pane(2..))) {
+        let shown = |intent| !matches!(intent, Intent::Pane(2..)) && look.screen.rights.allow(intent);
+        for entry in ENTRIES.iter().filter(|e| e.group == group && shown(e.intent)) {
             let (keys, does) = named(look, entry);
             lines.push((keys, does, key, text));
         }
