@@ -307,13 +307,13 @@ mod tests {
     #[test]
     fn a_changed_key_wins_and_a_conflict_is_told() {
         let changes = |pairs: &[(&str, &str)]| pairs.iter().map(|(n, k)| ((*n).to_owned(), vec![(*k).to_owned()])).collect();
-        let (map, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X")]));
-        assert_eq!((map.intent(Press::parse("X").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
+        let (map, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "Z")]));
+        assert_eq!((map.intent(Press::parse("Z").unwrap()), map.intent(Press::parse("f").unwrap())), (Some(Intent::Fork), None));
         assert!(faults.is_empty());
-        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "X"), ("cut", "X")]));
-        assert_eq!(faults[0].to_string(), "keys: X is asked for by both cut and fork; cut has it");
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "Z"), ("cut", "Z")]));
+        assert_eq!(faults[0].to_string(), "keys: Z is asked for by both cut and fork; cut has it");
         assert!(faults[1].what.contains("fork has no key any more"));
-        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("frok", "X")]));
+        let (_, faults) = Keymap::with(Preset::Own, &changes(&[("frok", "Z")]));
         assert!(faults[0].what.contains("did you mean “fork”"), "{faults:?}");
         let (_, faults) = Keymap::with(Preset::Own, &changes(&[("fork", "hyper-x")]));
         assert!(faults[0].what.contains("is no key"), "{faults:?}");

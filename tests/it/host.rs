@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{Read, Write},
     net::TcpStream,
     process::{Command, Stdio},
     time::Duration,
@@ -76,7 +76,8 @@ async fn a_guest_sees_the_room_speaks_by_name_and_is_named_in_what_is_kept() {
     let mut room = Room::open(&["Taste is the moat."]).await;
     let guest = room.guest(&room.mara, 100, 30).await;
     let screen = guest.sees("Taste is the moat.").await;
-    assert!(screen.contains(TOPIC) && screen.contains("SIMULATION") && screen.contains("2 here"), "{screen}");
+    assert!(screen.contains(TOPIC) && screen.contains("SIMULATION"), "{screen}");
+    guest.sees("2 here").await;
     room.host_sees("MARA is here");
     guest.press("i").await;
     guest.sees("to the room").await;
@@ -110,7 +111,7 @@ async fn a_guest_sees_the_room_speaks_by_name_and_is_named_in_what_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_a_terminal_in_the_room_is_to_be_had_and_only_with_a_known_key() {
     let room = Room::open(&["Taste is the moat."]).await;
-    assert!(Guest::come(room.port, &Key::new(), 80, 24).await.is_err(), "an unknown key");
+    assert!(Guest::come(room.port, &Key::new(), 80, 24).await.is_none(), "an unknown key");
     let refused = guest::refused_otherwise(room.port).await;
     assert!(refused, "a password, or nothing at all");
     guest::has_nothing_else(room.port, &room.mara, room.server.url.rsplit(':').next().unwrap().parse().unwrap()).await;
@@ -126,8 +127,6 @@ async fn nothing_but_a_terminal_in_the_room_is_to_be_had_and_only_with_a_known_k
     }
     guest.press(":").await;
     guest.sees("type to find").await;
-    guest.press("stop\r").await;
-    guest.press(":").await;
     guest.press("swap JOBS = Ada: x\r").await;
     guest.sees("that is the host's").await;
     guest.press("q").await;
@@ -141,7 +140,7 @@ async fn nothing_but_a_terminal_in_the_room_is_to_be_had_and_only_with_a_known_k
 async fn who_is_there_to_look_on_can_t_speak_and_each_has_a_view_of_their_own() {
     let mut room = Room::open(&["Taste is the moat."]).await;
     let (mara, ben) = (room.guest(&room.mara, 120, 40).await, room.guest(&room.ben, 60, 16).await);
-    ben.sees("Taste is").await;
+    ben.sees("And so").await;
     room.host_sees("3 here");
     for keys in ["i", "n", "Q"] {
         ben.press(keys).await;
@@ -186,7 +185,6 @@ async fn what_a_guest_types_commands_nobody_s_terminal() {
     }
     // Rubbish is passed over.
     mara.press("\x1b]52;c;AAAA\x07\x1bP$q\x1b\\\x1b[999999;;;;z\x1b[<1;1;1;1M\u{0}").await;
-    mara.press("\x1b").await;
     mara.press("v").await;
     mara.sees("layout: score").await;
 }
@@ -329,8 +327,24 @@ async fn openssh_s_own_client_comes_in_and_gets_nothing_but_the_room() {
         let (well, said) = ssh(more);
         assert!(!well && said.contains(word), "{more:?}: {said}");
     }
-    // Its input is at an end at once: it sees the room and goes.
-    let (_, seen) = ssh(&["-tt", "127.0.0.1"]);
-    assert!(seen.contains("\x1b[?1049h"), "{seen}");
+    let mut command = Command::new("ssh");
+    command.args(["-F", "none", "-p", &port, "-i"]).arg(&key).args(["-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes"]);
+    command.args(["-o", "StrictHostKeyChecking=no", "-o", &known, "-tt", "127.0.0.1"]).env_remove("SSH_AUTH_SOCK");
+    let mut ssh = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut keys, mut out) = (ssh.stdin.take().unwrap(), ssh.stdout.take().unwrap());
+    let (seen, left) = block_in_place(|| {
+        let (mut seen, mut bytes, mut left) = (Vec::new(), [0; 4096], false);
+        while let Ok(n @ 1..) = out.read(&mut bytes) {
+            seen.extend_from_slice(&bytes[..n]);
+            if !left && String::from_utf8_lossy(&seen).contains("Taste") {
+                keys.write_all(b"q").unwrap();
+                keys.flush().unwrap();
+                left = true;
+            }
+        }
+        (String::from_utf8_lossy(&seen).into_owned(), ssh.wait().unwrap())
+    });
+    assert!(left.success() && seen.contains("\x1b[?1049h") && seen.contains("\x1b[?1049l"), "{left} {seen:?}");
+    assert!(seen.ends_with("You have left the room; it goes on without you.\r\n"), "{seen:?}");
     room.host_sees("And so");
 }
