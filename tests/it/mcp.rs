@@ -147,8 +147,11 @@ async fn an_agent_convenes_a_panel_steers_it_forks_and_reads_it() {
         assert!(tool["description"].as_str().unwrap().len() > 80, "{tool}");
         let fields = tool["inputSchema"]["properties"].as_object().unwrap();
         assert!(fields.values().all(|field| field["description"].is_string()), "{tool}");
-        assert!(!tool.to_string().contains("$ref"), "schemas that every client can read: {tool}");
+        let text = tool.to_string();
+        assert!(!["$ref", "uint", "null"].iter().any(|word| text.contains(word)), "schemas that every client can read: {tool}");
     }
+    let size: usize = tools.iter().map(|tool| tool.to_string().len() - tool["outputSchema"].to_string().len()).sum();
+    assert!(size < 16_000, "every conversation pays for what a model is told of them: {size} bytes");
     let panels = agent.call("panels", json!({ "topic": "What moat does a start-up have?" })).await;
     assert!(panels["panels"].to_string().contains("founders") && panels["formats"].to_string().contains("oxford"));
     assert_eq!(panels["models"], json!(["openai/fake"]));
@@ -245,6 +248,56 @@ async fn a_call_ends_when_its_time_is_over_and_the_debate_stands_still() {
         (&"time".into(), &"Half a thou".into(), &"cut".into())
     );
     assert_eq!(texts(&agent.call("advance", json!({ "turns": 1 })).await), ["ELON MUSK: Go on."]);
+}
+
+#[tokio::test]
+async fn what_an_agent_sets_holds_over_several_calls_and_a_panel_is_found_where_none_is_named() {
+    let home = Home::new();
+    let server = Server::answering(|_| says("Taste is what is left when compute is cheap.")).await;
+    let mut agent = Agent::at(&home, &server, &[]).await;
+    // Asked for people, this model gives no list: the nearest panel of the library argues, and the agent is told.
+    let opened = agent.call("open", json!({ "topic": "What moat does a generative-AI start-up have?" })).await;
+    assert!(
+        opened["notes"].to_string().contains("nearest panel of the library") && opened["experts"].as_array().unwrap().len() >= 2,
+        "{opened}"
+    );
+    agent.call("steer", json!({ "command": "autopilot turns 3" })).await;
+    assert_eq!(agent.call("advance", json!({ "turns": 2 })).await["stopped"], "turns");
+    let third = agent.call("advance", json!({ "turns": 5 })).await;
+    assert_eq!((&third["stopped"], third["turns"].as_array().unwrap().len()), (&"paused".into(), 1), "{third}");
+    assert!(third["state"].as_str().unwrap().contains("autopilot"));
+    agent.call("steer", json!({ "command": "floor by manual" })).await;
+    let waits = agent.call("advance", json!({})).await;
+    assert_eq!((&waits["stopped"], &waits["turns"]), (&"floor".into(), &json!([])));
+    let label = opened["experts"][1]["label"].as_str().unwrap();
+    let asked = server.requests().len();
+    agent.call("steer", json!({ "command": format!("floor {label}") })).await;
+    assert_eq!(server.requests().len(), asked, "nobody speaks between two calls");
+    assert_eq!(agent.call("advance", json!({ "turns": 1 })).await["turns"][0]["label"], label);
+}
+
+#[tokio::test]
+async fn clients_of_the_newer_protocol_need_no_introduction_and_listen_for_sessions() {
+    let home = Home::new();
+    let server = Server::answering(|_| says("Taste.")).await;
+    let url = format!("{}/v1", server.url);
+    let mut agent = Agent::start(&home, &["--model", "openai/fake", "--base-url", &url]);
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let found = agent.request("server/discover", json!({ "_meta": meta })).await;
+    assert!(found["result"]["instructions"].as_str().unwrap().contains("simulation"), "{found}");
+    let listens = agent.send("subscriptions/listen", json!({ "_meta": meta, "notifications": { "resourcesListChanged": true } })).await;
+    let open = json!({ "name": "open", "arguments": { "topic": "x", "panel": "founders" }, "_meta": meta });
+    assert_eq!(agent.request("tools/call", open).await["result"]["isError"], false);
+    while !agent.told.iter().any(|told| told["method"] == "notifications/resources/list_changed") {
+        let told = agent.next().await.unwrap();
+        assert_ne!(told["id"], listens, "it goes on listening: {told}");
+        agent.told.push(told);
+    }
+    assert_eq!(agent.leaves().await, Some(0));
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ pub struct Open {
     experts: Vec<String>,
     /// One of the models that `panels` lists; the usual one otherwise
     model: Option<String>,
-    /// An order of play from `panels`, such as oxford or premortem
+    /// An order of play from `panels`, such as oxford or pre-mortem
     format: Option<String>,
     /// turns: one request a turn (usual); stream: one request writes many turns
     staging: Option<Staging>,

@@ -48,9 +48,38 @@ fn schema<T: JsonSchema>(settings: SchemaSettings) -> Arc<JsonObject> {
         _ => JsonObject::new(),
     };
     // Names of our types tell an agent nothing.
-    schema.remove("title");
-    schema.remove("description");
+    for name in ["title", "description", "$schema"] {
+        schema.remove(name);
+    }
+    schema.values_mut().for_each(lean);
     Arc::new(schema)
+}
+
+/// Leaves out what an agent pays for in every conversation and learns nothing from: how wide our numbers are, and that what may be left out may be null.
+fn lean(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if fields.get("format").is_some_and(Value::is_string) {
+                fields.remove("format");
+            }
+            if fields.get("default").is_some_and(|default| default.is_null() || default.as_array().is_some_and(Vec::is_empty)) {
+                fields.remove("default");
+            }
+            if let Some(Value::Array(values)) = fields.get_mut("enum") {
+                values.retain(|value| !value.is_null());
+            }
+            if let Some(Value::Array(types)) = fields.get("type")
+                && let [one, null] = types.as_slice()
+                && null == "null"
+            {
+                let one = one.clone();
+                fields.insert("type".into(), one);
+            }
+            fields.values_mut().for_each(lean);
+        }
+        Value::Array(all) => all.iter_mut().for_each(lean),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Calls it with arguments from outside.
