@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     home::Home,
     run::{begins, says},
-    server::Server,
+    server::{Server, Step, head_of},
 };
 
 /// Nothing takes so long.
@@ -298,6 +298,24 @@ async fn clients_of_the_newer_protocol_need_no_introduction_and_listen_for_sessi
         agent.told.push(told);
     }
     assert_eq!(agent.leaves().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_model_that_continues_text_goes_on_in_the_middle_of_a_turn() {
+    let home = Home::new();
+    let raw = |choice: Value| format!("data: {}\n\n", json!({ "choices": [choice] })).into_bytes();
+    let begun = vec![head_of("text/event-stream"), Step::Send(raw(json!({ "index": 0, "text": " Half a thou" }))), Step::Hold];
+    let ends = json!({ "index": 0, "text": "ght, and its other half.\n", "finish_reason": "stop" });
+    let rest = vec![head_of("text/event-stream"), Step::Send(raw(ends)), Step::Send(b"data: [DONE]\n\n".to_vec())];
+    let server = Server::start(vec![begun, rest]).await;
+    let mut agent = Agent::at(&home, &server, &["--panel", "founders", "--shape", "raw"]).await;
+    agent.call("open", json!({ "topic": "What is a moat?" })).await;
+    let first = agent.call("advance", json!({ "turns": 1, "seconds": 1 })).await;
+    assert_eq!((&first["stopped"], &first["turns"][0]["ended"]), (&"time".into(), &Value::Null), "the turn is still open: {first}");
+    let then = agent.call("advance", json!({ "turns": 1 })).await;
+    assert_eq!(texts(&then), ["STEVE JOBS: Half a thought, and its other half."]);
+    assert_eq!((&then["stopped"], &then["turns"][0]["turn"]), (&"turns".into(), &1.into()));
+    assert!(server.requests()[1].json()["prompt"].as_str().unwrap().ends_with("Half a thou"), "not a word twice");
 }
 
 #[tokio::test]

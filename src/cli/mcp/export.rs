@@ -76,7 +76,10 @@ impl Tool for Export {
         let place = self.file.as_deref().map(|name| folder::place(rooms.folder.as_deref(), name)).transpose()?;
         let form = place.as_ref().map_or(self.to.into(), |(_, form)| *form);
         let id = rooms.reading(self.session.as_deref(), |id, _| Ok(id.clone()))?;
-        let text = compared::written(&rooms.context.archive()?.events(id.as_str())?, form, self.branch.as_deref(), &rooms.context.made())?;
+        let text = tokio::task::block_in_place(|| {
+            let events = rooms.context.archive()?.events(id.as_str())?;
+            Ok::<_, Report>(compared::written(&events, form, self.branch.as_deref(), &rooms.context.made())?)
+        })?;
         let (session, chars) = (id.to_string(), text.chars().count());
         if let Some((path, _)) = place {
             export::file::write_new(&path, &text, self.overwrite).map_err(|e| Report::from(e).hint("`overwrite` replaces it"))?;

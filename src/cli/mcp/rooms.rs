@@ -172,6 +172,11 @@ impl Rooms {
 
     /// Reads a debate: as it stands where it is open here, else as it is stored. Without a name the one opened last, or stored last.
     pub fn reading<T>(&self, which: Option<&str>, read: impl FnOnce(&Clean, &Debate) -> Result<T, Report>) -> Result<T, Report> {
+        // A long session takes a while, and others go on meanwhile.
+        tokio::task::block_in_place(|| self.read(which, read))
+    }
+
+    fn read<T>(&self, which: Option<&str>, read: impl FnOnce(&Clean, &Debate) -> Result<T, Report>) -> Result<T, Report> {
         let id = match which {
             Some(which) => self.id(which)?,
             None => match self.sittings().pop() {
