@@ -38,6 +38,12 @@ fn of<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
     events.iter().filter(|e| e["kind"] == kind).collect()
 }
 
+#[cfg(not(feature = "mcp"))]
+#[test]
+fn without_its_feature_agon_mcp_says_how_to_get_it() {
+    assert!(Home::new().run(&["mcp", "--max-tokens", "9"]).bad(1).contains("--features mcp"));
+}
+
 #[tokio::test]
 async fn turns_stream_as_text_and_the_session_is_kept() {
     let home = Home::new();
