@@ -61,10 +61,14 @@ pub struct Writer {
 impl Writer {
     /// Opens the archive in `dir` and starts the thread for one session. Whoever calls holds the session's [`super::Lock`].
     pub fn start(dir: &Path, id: &str) -> Result<(Self, mpsc::UnboundedReceiver<Ack>), ArchiveError> {
-        let mut archive = Archive::open(dir)?;
-        let id = id.to_owned();
+        Self::over(Archive::open(dir)?, id)
+    }
+
+    /// The same over an archive that is open already: opening one again, and closing the last one that is open, wait for the disk.
+    pub fn over(mut archive: Archive, id: &str) -> Result<(Self, mpsc::UnboundedReceiver<Ack>), ArchiveError> {
+        let (dir, id) = (archive.dir().to_owned(), id.to_owned());
         Self::spawn(move |events, durable| archive.append(&id, events, durable).map_err(|e| e.to_string()))
-            .map_err(|source| ArchiveError::Folder { path: dir.to_owned(), source })
+            .map_err(|source| ArchiveError::Folder { path: dir, source })
     }
 
     /// The same with any way to store.

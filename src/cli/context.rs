@@ -3,6 +3,10 @@
 use std::fs;
 
 use jiff::{Timestamp, tz::TimeZone};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    prelude::*,
+};
 
 use super::report::{Report, say};
 use crate::{
@@ -58,9 +62,10 @@ fn log(paths: &Paths) {
     let file = file::folder(&paths.state).and_then(|()| file::private().append(true).open(&path));
     match file {
         Ok(file) => {
-            let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(filter);
+            let filter = filter.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::ERROR));
+            let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::sync::Mutex::new(file));
             // Fails only when a log is set up already, as in a test.
-            let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::sync::Mutex::new(file)).try_init();
+            let _ = tracing_subscriber::registry().with(written.with_filter(filter)).try_init();
         }
         Err(e) => say(format_args!("agon: the log {} can't be written: {e}", path.display())),
     }

@@ -224,11 +224,14 @@ impl Opener {
             shape: wanted.shape,
             context_tokens: wanted.context_tokens,
             limits: Some(limits(&self.settings)),
-            plain_http: at.is_some_and(|url| self.may_be_plain(&url)),
+            plain_http: at.as_ref().is_some_and(|url| self.may_be_plain(url)),
             key: own,
             key_from: if elsewhere { named } else { None },
         };
         let client = self.client()?;
+        if let Some(url) = at.and_then(|url| address(&url, true).ok()) {
+            client.prepare(&url)?;
+        }
         Ok(async move {
             if let Some(command) = command {
                 let key = key::printed_by(&command).await.map_err(|why| Report::failed(format_args!("{name} wants a key: {why}")))?;

@@ -112,7 +112,6 @@ pub fn open_to(context: &Context, args: &OpenArgs, share: Option<Share<'_>>) -> 
     }
     let dress = Dress::settle(context, &args.screen)?;
     let debate = session::load(&archive, &id)?;
-    drop(archive);
     let at = args.at.map(TurnId);
     if let Some(turn) = at.filter(|turn| !debate.branches().iter().any(|b| b.head.is_some_and(|head| debate.path_to(head).contains(turn))))
     {
@@ -128,6 +127,8 @@ pub fn open_to(context: &Context, args: &OpenArgs, share: Option<Share<'_>>) -> 
     let setup = session::setup(context, &voices, &args.budget)?;
     let topic = debate.topic().to_owned();
     let session = session::reopen(context, runtime.handle(), &id, debate, setup, voices)?;
+    // Not before there is another: to close the last one waits for the disk.
+    drop(archive);
     let shown = Shown { session, topic: &topic, dress, notice: None, at, compares: false, share };
     shown_to_the_end(context, &runtime, shown)
 }

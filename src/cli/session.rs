@@ -83,14 +83,13 @@ pub fn begin(context: &Context, runtime: &Runtime, opening: Opening, setup: Setu
     let id = opening.session.clone();
     let mut room = Room::new(setup, Debate::default());
     let effects = room.open(runner::now(), opening)?;
-    let warning = context.archive()?.moved_aside().map(moved);
-    start(context, runtime, Starting { id, room, effects, debate: Debate::default(), warning }, voices)
+    start(context, runtime, Starting { id, room, effects, debate: Debate::default() }, voices)
 }
 
 /// Opens a session that was left.
 pub fn reopen(context: &Context, runtime: &Runtime, id: &Clean, debate: Debate, setup: Setup, voices: Voices) -> Result<Session, Report> {
     let room = Room::new(setup, debate.clone());
-    start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate, warning: None }, voices)
+    start(context, runtime, Starting { id: id.clone(), room, effects: Vec::new(), debate }, voices)
 }
 
 /// The model with which a session is opened again, and where it is: what is named now, else what it was left with and where that was.
@@ -127,13 +126,14 @@ struct Starting {
     room: Room,
     effects: Vec<crate::room::machine::Effect>,
     debate: Debate,
-    warning: Option<String>,
 }
 
 fn start(context: &Context, runtime: &Runtime, starting: Starting, voices: Voices) -> Result<Session, Report> {
-    let Starting { id, room, effects, debate, warning } = starting;
+    let Starting { id, room, effects, debate } = starting;
+    let archive = context.archive()?;
+    let warning = archive.moved_aside().map(moved);
     let lock = Lock::take(&context.paths.state, id.as_str()).map_err(in_use)?;
-    let (writer, acks) = Writer::start(&context.paths.state, id.as_str())?;
+    let (writer, acks) = Writer::over(archive, id.as_str())?;
     let _guard = runtime.enter();
     let Voices { name, model, opener } = voices;
     if let Some(here) = opener.here() {

@@ -1,9 +1,14 @@
 //! How a session was left: a small file beside the archive, so that it is the same when it is opened again. What belongs to this machine and
 //! not to the debate.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use super::context::Context;
 use crate::{debate::Clean, export::file, tui::Layout};
@@ -56,7 +61,7 @@ impl View {
         let path = path(context, session);
         let kept = toml::to_string(self).map_err(|e| e.to_string()).and_then(|text| {
             path.parent().map_or(Ok(()), file::folder).map_err(|e| e.to_string())?;
-            file::write_new(&path, &text, true).map_err(|e| e.to_string())
+            write(&path, &text).map_err(|e| e.to_string())
         });
         if let Err(error) = kept {
             tracing::warn!(error, path = %path.display(), "how the session was left can't be kept");
@@ -66,4 +71,12 @@ impl View {
 
 fn path(context: &Context, session: &Clean) -> PathBuf {
     context.paths.state.join("views").join(format!("{session}.toml"))
+}
+
+/// Writes it whole, beside its place and then in it, and doesn't wait for the disk: a start would, and after a power cut a session is found
+/// with the usual looks.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|e| e.error)
 }

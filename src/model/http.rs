@@ -28,24 +28,42 @@ impl Default for Limits {
     }
 }
 
-/// The connections of all providers. Cheap to clone; a clone shares them. Making one reads the system's certificates, which takes
-/// some ten milliseconds.
+/// The connections of all providers. Cheap to clone; a clone shares them. Each kind is made when it is first needed: reading the system's
+/// certificates takes some ten milliseconds, and a server on this machine wants none of them.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// By the system's proxy settings.
-    outer: reqwest::Client,
-    /// Never by a proxy: loopback, which a proxy would take for its own. Made when it is first needed.
+    outer: Arc<OnceLock<reqwest::Client>>,
+    /// Never by a proxy: loopback, which a proxy would take for its own.
     inner: Arc<OnceLock<reqwest::Client>>,
+    /// The same without encryption, and so without certificates.
+    plain: reqwest::Client,
     connect: Duration,
 }
 
 impl Client {
     /// Certificates and proxies are the system's. Redirects are never followed, so a key goes to the host it was meant for only.
     pub fn new(connect: Duration) -> Result<Self, ModelError> {
-        let outer = builder(connect).build().map_err(|e| {
-            ModelError::fatal(format!("connections can't be made: {e}; look at the proxy variables and the system's certificates"))
-        })?;
-        Ok(Self { outer, inner: Arc::default(), connect })
+        let plain = builder(connect).no_proxy().tls_certs_only([]).build().map_err(unmade)?;
+        Ok(Self { outer: Arc::default(), inner: Arc::default(), plain, connect })
+    }
+
+    /// Makes what a request to this address needs, which can fail.
+    pub fn prepare(&self, url: &Url) -> Result<(), ModelError> {
+        self.of(url).map(drop)
+    }
+
+    fn of(&self, url: &Url) -> Result<&reqwest::Client, ModelError> {
+        let (kept, builder) = match (is_loopback(url), url.scheme()) {
+            (true, "http") => return Ok(&self.plain),
+            (true, _) => (&self.inner, builder(self.connect).no_proxy()),
+            (false, _) => (&self.outer, builder(self.connect)),
+        };
+        if let Some(client) = kept.get() {
+            return Ok(client);
+        }
+        let client = builder.build().map_err(unmade)?;
+        Ok(kept.get_or_init(|| client))
     }
 
     /// How long connecting may take.
@@ -55,14 +73,18 @@ impl Client {
 
     /// A request to an address that was let in by [`address`].
     pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        // What could be built with a proxy can be built without: the other is only there for the compiler.
-        let inner = || self.inner.get_or_init(|| builder(self.connect).no_proxy().build().unwrap_or_else(|_| self.outer.clone()));
-        let client = if is_loopback(&url) { inner() } else { &self.outer };
-        client.request(method, url)
+        // Without certificates no server is believed: what could not be made was told when it was prepared.
+        self.of(&url).unwrap_or(&self.plain).request(method, url)
     }
 }
 
+fn unmade(error: reqwest::Error) -> ModelError {
+    ModelError::fatal(format!("connections can't be made: {error}; look at the proxy variables and the system's certificates"))
+}
+
 fn builder(connect: Duration) -> reqwest::ClientBuilder {
+    // Whoever comes second finds the first one's, which is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .user_agent(concat!("agon/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())

@@ -14,7 +14,7 @@ use crate::tui::{
 };
 
 /// Entries kept.
-const KEPT_MAX: usize = 2048;
+const KEPT_MAX: usize = 512;
 
 /// Wrapped turns.
 #[derive(Clone, Debug, Default)]
