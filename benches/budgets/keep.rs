@@ -7,6 +7,9 @@ use super::{
     server::{Server, Stream},
 };
 
+/// Its id.
+pub const SESSION: &str = "0198c0de-0000-7000-8000-000000000001";
+
 /// A home with a session of so many turns.
 pub fn session(turns: u32) -> Arc<tempfile::TempDir> {
     let home = tempfile::tempdir().unwrap();
@@ -25,7 +28,7 @@ pub fn session(turns: u32) -> Arc<tempfile::TempDir> {
     let session = opened["session"].as_str().unwrap();
     let labels: Vec<&str> = opened["panel"]["experts"].as_array().unwrap().iter().map(|e| e["label"].as_str().unwrap()).collect();
     // Another one than that.
-    let mut lines = begun.lines().next().unwrap().replace(session, "0198c0de-0000-7000-8000-000000000001") + "\n";
+    let mut lines = begun.lines().next().unwrap().replace(session, SESSION) + "\n";
     let mut seq = 1;
     let mut happen = |what: String| {
         seq += 1;

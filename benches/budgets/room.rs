@@ -16,6 +16,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use super::{
+    keep,
     process::Clock,
     server::{Server, Stream},
 };
@@ -106,7 +107,7 @@ impl Room {
 
     /// A session that was kept, opened again.
     pub fn open(home: &Arc<tempfile::TempDir>) -> Self {
-        Self::start(Arc::clone(home), Server::start(Stream::at(200)), &["open"])
+        Self::start(Arc::clone(home), Server::start(Stream::at(200)), &["open", keep::SESSION])
     }
 
     fn start(home: Arc<tempfile::TempDir>, server: Server, args: &[&str]) -> Self {

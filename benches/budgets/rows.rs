@@ -202,19 +202,19 @@ fn wait_long(mut is: impl FnMut() -> bool) {
     }
 }
 
-/// A long session beside a short one: opened, forked, its branch switched.
+/// A long session beside a short one: opened, and forked.
 pub fn long_session(turns: u32, times: usize) -> Vec<Row> {
     let (short, long) = (keep::session(100), keep::session(turns));
-    let (mut opened, mut opened_short, mut forks, mut switches) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut opened, mut opened_short, mut forks) = (Vec::new(), Vec::new(), Vec::new());
     let mut most = 0.0f64;
     for n in 0..times {
-        let (mut fork, mut switch) = ([Duration::ZERO; 2], [Duration::ZERO; 2]);
+        let mut fork = [Duration::ZERO; 2];
         for (which, home) in [(0, &short), (1, &long)] {
             let room = Room::open(home);
             if which == 0 { &mut opened_short } else { &mut opened }.push(room.whole());
             room.until(|shown| shown.text().contains("paused"));
             std::thread::sleep(Duration::from_millis(1500));
-            // A turn is chosen and the debate forked there; then back to the branch it came from, and to the new one.
+            // A turn is chosen, and the debate forked there.
             room.send("K");
             std::thread::sleep(Duration::from_millis(300));
             let name = format!("b{n}");
@@ -226,11 +226,9 @@ pub fn long_session(turns: u32, times: usize) -> Vec<Row> {
             let at = Instant::now();
             room.send("\r");
             fork[which] = room.until(|shown| shown.text().contains(&format!("a new branch: “{name}”"))) - at;
-            let _ = &mut switch;
             most = most.max(peak(room.pid()));
         }
         forks.push(fork);
-        switches.push(switch);
     }
     let (open, open_short) = (Spread::of(&opened).median, Spread::of(&opened_short).median);
     let of = |all: &[[Duration; 2]], which: usize| Spread::of(&all.iter().map(|a| a[which]).collect::<Vec<_>>()).median;
