@@ -11,7 +11,7 @@ fn what_only_a_screen_looks_at_is_told_without_one() {
         assert!(shown.err.contains(fault), "{fault}: {shown:?}");
     }
     assert!(shown.good().contains("keys.nonsense"));
-    assert!(home.run(&["doctor"]).good().contains("settings: 3 values in "));
+    assert!(home.run(&["doctor"]).good().contains("settings: 4 values in "));
     home.file("config/agon/config.toml", "theme = \"tide\"\n[keys]\npause = \"ctrl-q\"\n");
     assert_eq!(home.run(&["config", "show"]).err, "");
 }
