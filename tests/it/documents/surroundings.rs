@@ -76,6 +76,10 @@ impl Surroundings {
         ] {
             self.home.file(name, text);
         }
+        // Where shells look for completions.
+        for folder in [".local/share/bash-completion/completions", ".zfunc", "config/fish/completions", "config/elvish", "config/nushell"] {
+            fs::create_dir_all(self.home.path().join(folder)).unwrap();
+        }
         let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
         // {"name":"Ann","description":"sails"}
         for (kind, data) in [(b"IHDR", &[0; 13][..]), (b"tEXt", b"chara\0eyJuYW1lIjoiQW5uIiwiZGVzY3JpcHRpb24iOiJzYWlscyJ9"), (b"IEND", b"")]
@@ -126,6 +130,7 @@ impl Surroundings {
         // Hosts of the documents that are not on this machine.
         all.push(("HTTP_PROXY".into(), self.url.clone()));
         all.push(("EDITOR".into(), "true".into()));
+        all.push(("PROFILE".into(), self.path().join("profile.ps1").display().to_string()));
         for (_, provider) in Providers::shipped().unwrap().iter() {
             all.extend(provider.keys.iter().map(|variable| (variable.clone(), "a-key".to_owned())));
         }
