@@ -1,6 +1,10 @@
 //! Holds what the documents say against the program: each command in them is one, and each link leads somewhere.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, error::ErrorKind};
 
@@ -167,6 +171,28 @@ fn every_page_is_found_from_the_index_and_the_index_from_both_readmes() {
     for readme in ["README.md", "README.zh-CN.md"] {
         assert!(text(readme).contains("](docs/README.md)"), "{readme}");
     }
+}
+
+/// All of the program's own text.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = |path: PathBuf| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap_or_default() };
+    entries.map(text).collect()
+}
+
+#[test]
+fn what_the_page_of_troubles_quotes_is_what_the_program_says() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let (page, program) = (fs::read_to_string(root.join("docs/troubleshooting.md")).unwrap(), sources(&root.join("src")));
+    // What others say while agon is built is theirs.
+    let (_, ours) = page.split_once("## A model can't be asked\n").unwrap();
+    let rows = ours.lines().filter(|line| line.starts_with("| `")).map(|line| line.split(" | ").next().unwrap());
+    let mut found = 0;
+    for words in rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).flat_map(|span| span.split('…')).map(str::trim) {
+        assert!(program.contains(words), "nothing says “{words}”");
+        found += 1;
+    }
+    assert!(found > 15, "only {found} were found");
 }
 
 #[test]
