@@ -138,21 +138,19 @@ fn read(text: &str, here: &Surroundings) -> Result<(), String> {
 
 #[test]
 fn every_steering_file_of_the_documents_can_be_read() {
-    let mut read = 0;
-    try_all(to_try(&["text"]), |block| {
-        if block.text.lines().any(|line| line.starts_with("after ")) {
-            steering::parse(&block.text).map(drop).map_err(|e| e.to_string())?;
-        }
-        Ok(())
-    });
-    read += to_try(&["text"]).iter().filter(|b| b.text.starts_with("after ")).count();
-    assert!(read > 0, "none was found");
+    let mut texts = to_try(&["text"]);
+    // Other texts are what a program prints.
+    texts.retain(|block| block.text.lines().any(|line| line.starts_with("after ")));
+    assert!(!texts.is_empty(), "none was found");
+    try_all(texts, |block| steering::parse(&block.text).map(drop).map_err(|e| e.to_string()));
 }
 
 #[test]
 fn every_json_of_the_documents_can_be_read() {
     try_all(to_try(&["json"]), |block| serde_json::from_str::<serde_json::Value>(&block.text).map(drop).map_err(|e| e.to_string()));
-    try_all(to_try(&["jsonl"]), |block| {
+    let lines = to_try(&["jsonl"]);
+    assert!(!lines.is_empty(), "none was found");
+    try_all(lines, |block| {
         for line in block.text.lines() {
             let value: serde_json::Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
             // Ours: an event is read back as one.
