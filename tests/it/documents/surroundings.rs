@@ -76,8 +76,10 @@ impl Surroundings {
         ] {
             self.home.file(name, text);
         }
-        // Where shells look for completions.
-        for folder in [".local/share/bash-completion/completions", ".zfunc", "config/fish/completions", "config/elvish", "config/nushell"] {
+        // Where shells look for completions, and what a page names.
+        for folder in
+            [".local/share/bash-completion/completions", ".zfunc", "config/fish/completions", "config/elvish", "config/nushell", "debates"]
+        {
             fs::create_dir_all(self.home.path().join(folder)).unwrap();
         }
         let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
