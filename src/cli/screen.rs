@@ -178,6 +178,7 @@ pub struct Shown<'a> {
 pub type Share<'a> = Box<dyn FnOnce(&tokio::runtime::Runtime, room::Handle, &Debate) -> Result<Shared, Report> + 'a>;
 
 /// A room that is open to guests.
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
 pub struct Shared {
     /// What the host holds of it.
     pub room: room::Handle,

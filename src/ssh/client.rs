@@ -134,7 +134,7 @@ pub async fn connect(to: &Address, known: PathBuf, trust: Trust) -> Result<Conne
     // No limit on time here: somebody may be asked about the key meanwhile.
     let handle = client::connect_stream(Arc::new(config), socket, knows).await.map_err(|e| match e {
         Refused::Known(why) => SshError::Connect(why),
-        Refused::Ssh(e) => nobody(&Clean::line(&e.to_string()).to_string()),
+        Refused::Ssh(e) => nobody(Clean::line(&e.to_string()).as_str()),
     })?;
     Ok(Connected { handle, user: to.user.clone() })
 }

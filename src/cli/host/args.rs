@@ -26,6 +26,7 @@ Examples:
 The host has to have your public key (~/.ssh/id_ed25519.pub) in its file of guests.";
 
 #[derive(Args, Debug)]
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
 #[command(after_help = HOST_EXAMPLES)]
 pub struct HostArgs {
     /// The question that is argued, or a session to go on with (its id, the beginning of it, its name, or `last`)
@@ -53,6 +54,7 @@ pub struct HostArgs {
 }
 
 #[derive(Args, Debug)]
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
 #[command(after_help = JOIN_EXAMPLES)]
 pub struct JoinArgs {
     /// Where to, as ssh has it; port 2222 where none is said

@@ -132,8 +132,14 @@ impl Reader {
                 self.held.truncate(1);
                 out.push(key(KeyCode::Esc, KeyModifiers::NONE));
             }
-            [0x1b, rest @ ..] => self.letter(&rest.to_vec(), KeyModifiers::ALT, out),
-            rest => self.letter(&rest.to_vec(), KeyModifiers::NONE, out),
+            [0x1b, rest @ ..] => {
+                let bytes = rest.to_vec();
+                self.letter(&bytes, KeyModifiers::ALT, out);
+            }
+            rest => {
+                let bytes = rest.to_vec();
+                self.letter(&bytes, KeyModifiers::NONE, out);
+            }
         }
     }
 
