@@ -13,7 +13,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
             sources(&path, found);
         } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
             let text = fs::read_to_string(&path).unwrap();
-            let text = text.split("\n#[cfg(test)]").next().unwrap_or_default().to_owned();
+            let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
             found.push((path.display().to_string(), text));
         }
     }
