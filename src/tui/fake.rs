@@ -1,6 +1,9 @@
 //! For tests: a room without a room, whose events are made by hand.
 
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Frame, Terminal, backend::TestBackend};
@@ -29,6 +32,7 @@ const FOUNDERS: [&str; 3] = [
 
 thread_local! {
     static SPOKEN: Cell<Tongue> = const { Cell::new(Tongue::English) };
+    static LEFT: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The language that fakes of this thread speak.
@@ -41,6 +45,13 @@ pub fn speaking(tongue: Tongue, work: impl FnOnce()) {
     SPOKEN.set(tongue);
     work();
     SPOKEN.set(Tongue::English);
+    let left = LEFT.take();
+    assert!(left.is_empty(), "{}", left.join("\n\n"));
+}
+
+/// Notes what is wrong with a screen in another language: all of it is told in the end.
+pub fn found(fault: String) {
+    LEFT.with_borrow_mut(|left| left.push(fault));
 }
 
 /// Content: what isn't the screen's own words. Where these are searched for English, it has no Latin letter in it.

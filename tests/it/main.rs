@@ -25,6 +25,7 @@ mod home;
 mod host;
 mod hostile;
 mod keys;
+mod languages;
 mod llamacpp;
 mod manual;
 #[cfg(feature = "mcp")]

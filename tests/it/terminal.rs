@@ -39,8 +39,17 @@ impl Terminal {
         Self::of(env!("CARGO_BIN_EXE_agon"), home, args, columns, rows)
     }
 
+    /// The same with more variables around it.
+    pub fn start_in(home: &Home, around: &[(&str, &str)], args: &[&str], (columns, rows): (u16, u16)) -> Self {
+        Self::with(env!("CARGO_BIN_EXE_agon"), home, around, args, (columns, rows))
+    }
+
     /// Starts another program in one, with the same surroundings.
     pub fn of(program: &str, home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
+        Self::with(program, home, &[], args, (columns, rows))
+    }
+
+    fn with(program: &str, home: &Home, around: &[(&str, &str)], args: &[&str], (columns, rows): (u16, u16)) -> Self {
         let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
@@ -48,6 +57,7 @@ impl Terminal {
         for (name, value) in home.variables() {
             command.env(name, value);
         }
+        around.iter().for_each(|(name, value)| command.env(name, value));
         Self::run(command, columns, rows)
     }
 

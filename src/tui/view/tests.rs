@@ -218,7 +218,8 @@ fn takes_and_other_words_look_as_they_were_kept() {
     for (name, mut fake, keys) in [("within", streaming(), "K K K F w w"), ("within-chinese", chinese(), "K K F w w")] {
         fake.picture(80, 24);
         fake.press(keys);
-        let words = [(" patience", 0.31f32), (" scale", 0.2), ("势", 0.11), (" taste", 0.01)].map(|(w, p)| (Clean::new(w), p.ln()));
+        let words =
+            [(" patience", 0.31f32), (" scale", 0.2), ("势", 0.11), (" taste", 0.01)].map(|(w, p)| (Clean::new(&fake::content(w)), p.ln()));
         fake.told(Ok(words.into()));
         fake.press("down");
         everywhere(name, fake);
