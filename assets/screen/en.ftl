@@ -269,6 +269,7 @@ keys-drag-does = mark text with the mouse and copy it
 keys-interrupt = stop what is nearest; twice leaves
 keys-panes = focus a pane by its number
 comma = ,{" "}
+comma-clause = ,{" "}
 colon = :{" "}
 n-of = { $n } of { $of }
 asked-again = the model doesn't answer; it is asked again in a moment

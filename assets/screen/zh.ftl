@@ -277,6 +277,7 @@ keys-drag-does = 用鼠标选中文字并复制
 keys-interrupt = 停下手头的事；两次离开
 keys-panes = 按数字选窗格
 comma = 、
+comma-clause = ，
 colon = ：
 n-of = { $n }/{ $of }
 asked-again = 模型没有回答，过一会儿再问

@@ -39,7 +39,7 @@ async fn a_chinese_locale_has_a_chinese_room_and_what_the_room_refuses_is_told_i
         terminal.until("help is gone", |s| !s.contains("对全场说一句"));
         // Said by the room, in English, wherever that is stored.
         terminal.press(":rewind 99\r");
-        terminal.sees("没有第 99 轮");
+        terminal.sees("第 99 轮不在这条分支上");
         terminal.press("i");
         terminal.sees("对全场");
         terminal.press("谁来付钱？\r");

@@ -289,7 +289,7 @@ pub fn head(tongue: Tongue, debate: &Debate, comparison: Option<&Comparison>, te
     let mark = if answers.how.is_none() && comparison.how.is_none() {
         " ▍".to_owned()
     } else {
-        format!("{}{}", tongue.say("comma"), tongue.heard(&ended(*arm, answers, comparison)))
+        format!("{}{}", tongue.say("comma-clause"), tongue.heard(&ended(*arm, answers, comparison)))
     };
     (name, format!("{}{mark}", phrase!(tongue, "compare-tokens", n = answers.output_tokens)))
 }

@@ -4,7 +4,11 @@
 //! texts: the English one, as a pattern, finds it again and takes its arguments out, the other one says it. What fits no pattern stays as it came: a
 //! server's own words.
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, PatternElement};
@@ -14,6 +18,8 @@ use super::Tongue;
 /// Arguments that are sentences of the same kind.
 const NESTED: [&str; 3] = ["why", "what", "hint"];
 
+/// Sentences that are remembered.
+const KNOWN_MAX: usize = 256;
 /// Arguments that are numbers.
 const NUMBERS: [&str; 4] = ["n", "value", "low", "high"];
 
@@ -43,7 +49,20 @@ impl Tongue {
     pub fn heard(self, told: &str) -> Cow<'_, str> {
         match self {
             Self::English => Cow::Owned(told.to_owned()),
-            Self::Chinese => self.found(told, 0).map_or_else(|| Cow::Owned(told.to_owned()), Cow::Owned),
+            Self::Chinese => {
+                // What stands on the screen is asked for at every frame.
+                static KNOWN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+                let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(text) = known.get(told) {
+                    return Cow::Owned(text.clone());
+                }
+                let text = self.found(told, 0).unwrap_or_else(|| told.to_owned());
+                if known.len() >= KNOWN_MAX {
+                    known.clear();
+                }
+                known.insert(told.to_owned(), text.clone());
+                Cow::Owned(text)
+            }
         }
     }
 
