@@ -1021,7 +1021,6 @@ heard-cant-write-full = { $path } can't be written: { $error }; make room and tr
 heard-cant-write = { $path } can't be written: { $error }
 heard-no-weights = no weights are known for { $model }
 heard-weights-failed = the weights could not be fetched
-heard-no-network = no network
 heard-asking = asking
 heard-fetching-pip = fetching (pip)
 heard-fetching = fetching

@@ -1014,7 +1014,6 @@ heard-cant-write-full = 写不了 { $path }：{ $error }；腾出空间再试，
 heard-cant-write = 写不了 { $path }：{ $error }
 heard-no-weights = 不知道 { $model } 有什么权重
 heard-weights-failed = 权重没下载成
-heard-no-network = 没有网络
 heard-asking = 正在询问
 heard-fetching-pip = 正在下载（pip）
 heard-fetching = 正在下载

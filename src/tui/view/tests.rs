@@ -503,12 +503,12 @@ fn a_search_is_marked_and_counted_in_every_layout() {
 /// All screens that are kept, in Chinese: their own words, without any Latin letter in what is said.
 #[test]
 fn no_english_is_left_on_a_chinese_screen() {
-    let all: [fn(); 9] = [
+    // Minutes are a document in the language of the panel.
+    let all: [fn(); 8] = [
         screens_look_as_they_were_kept,
         every_layout_looks_in_every_state_as_it_was_kept,
         places_look_as_they_were_kept,
         takes_and_other_words_look_as_they_were_kept,
-        minutes_look_as_they_were_kept_while_they_are_made_and_when_they_are_there,
         a_score_reads_down_as_the_debate_and_along_a_column_as_one_mind,
         the_tree_of_branches_shows_forks_takes_and_the_branch_one_is_at,
         lenses_look_in_every_layout_as_they_were_kept,
