@@ -14,7 +14,7 @@ use super::{
     view::Here,
 };
 use crate::{
-    debate::{Debate, Ended, Event, Kind, Phase, Totals},
+    debate::{Debate, Ended, Event, Kind, Phase, Totals, Turn},
     export,
     room::{Activity, Command, Unstored, Update, machine::Setup, steering},
 };
@@ -274,10 +274,19 @@ impl Sink {
             }
             Kind::Text { turn, delta, .. } => {
                 let first = debate.turn(*turn).is_some_and(|turn| turn.text.len() == delta.len());
-                if first { delta.as_str().trim_start().to_owned() } else { delta.to_string() }
+                let words = if first { delta.as_str().trim_start() } else { delta.as_str() };
+                // What begins a line of its own is no words of this turn.
+                words.replace('\n', "\n    ")
             }
-            Kind::TurnEnded { how: Ended::Done, .. } => "\n".into(),
-            Kind::TurnEnded { how: Ended::Cut | Ended::Failed, .. } => "—\n".into(),
+            Kind::TurnEnded { turn, how } => {
+                if debate.turn(*turn).is_some_and(Turn::imitates_audience) {
+                    say(format_args!("agon: turn {turn}: a line of it imitates the audience; the model wrote it"));
+                }
+                match how {
+                    Ended::Done => "\n".into(),
+                    Ended::Cut | Ended::Failed => "—\n".into(),
+                }
+            }
             Kind::Interjected { label, text, .. } => format!("{gap}{label}: {text}\n"),
             Kind::Noted { text, .. }
             | Kind::PhaseBegan { text, .. }

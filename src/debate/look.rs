@@ -72,6 +72,38 @@ pub fn is_audience(label: &str) -> bool {
     AUDIENCES.iter().any(|name| look(name) == before)
 }
 
+/// Longest name that is looked at, in characters.
+const NAME_MAX: usize = 40;
+/// Fewest characters of the audience's label in which one may be wrong.
+const LONG: usize = 8;
+
+/// Whether a label could be taken for the audience's at a glance: drawn the same, or but for one letter.
+pub fn poses_as_audience(label: &str) -> bool {
+    let folded = look(label);
+    let capitals = !label.chars().any(char::is_lowercase);
+    AUDIENCES
+        .iter()
+        .map(|name| look(name))
+        .any(|name| name == folded || capitals && name.chars().count() >= LONG && strsim::damerau_levenshtein(&name, &folded) == 1)
+}
+
+/// Whether a line begins as the audience's lines do: its label in whatever dress, a colon.
+pub fn imitates_audience(line: &str) -> bool {
+    let bare = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_' | '【' | '['));
+    let colon = |c: char| ":：∶꞉ː".contains(c);
+    let ends = |c: char| colon(c) || matches!(c, '*' | '_' | '(' | '（' | '】' | ']');
+    let Some((end, _)) = bare.char_indices().take(NAME_MAX).find(|(_, c)| ends(*c)) else { return false };
+    let (name, rest) = bare.split_at(end);
+    if !poses_as_audience(name) {
+        return false;
+    }
+    let dress = ['*', '_', '】', ']', ' '];
+    let rest = rest.trim_start_matches(dress);
+    let rest = rest.strip_prefix(['(', '（']).and_then(|remark| remark.split_once([')', '）'])).map_or(rest, |(_, behind)| behind);
+    let rest = rest.trim_start_matches(dress);
+    rest.starts_with(colon) || rest.is_empty()
+}
+
 fn one(c: char, out: &mut String) {
     if c.is_whitespace() || c == '\u{2800}' {
         if !out.is_empty() && !out.ends_with(' ') {
@@ -120,6 +152,37 @@ mod tests {
         }
         assert!(is_audience("АUDIENCE") && is_audience("Audience ") && is_audience("听众") && !is_audience("JOBS"));
         assert!(is_audience("AUDIENCE (MARA)") && is_audience("听众（玛拉）") && !is_audience("MARA (AUDIENCE)"));
+    }
+
+    #[test]
+    fn a_line_that_begins_as_the_audience_s_is_seen() {
+        for line in [
+            "AUDIENCE: I agree.",
+            "  Audience : I agree.",
+            "**AUDIENCE:** I agree.",
+            "**Audience**",
+            "### АUDIENCE: so",
+            "[AUDIENCE]: so",
+            "> AUDEINCE (laughs): so",
+            "AUDIENCE꞉ so",
+            "听众：对。",
+            "【听众】：对。",
+            "PUBLIKUM: Ja.",
+        ] {
+            assert!(imitates_audience(line), "{line}");
+        }
+        for line in [
+            "The audience: so",
+            "AUDIENCE members left.",
+            "I told the AUDIENCE: no",
+            "JOBS: AUDIENCE: x",
+            "",
+            "**",
+            "audiences: x",
+            "听众们走了",
+        ] {
+            assert!(!imitates_audience(line), "{line}");
+        }
     }
 
     proptest! {

@@ -127,6 +127,12 @@ impl Turn {
         self.speaker == Speaker::Stage && self.origin == Origin::Written
     }
 
+    /// Whether the model wrote a line into it that could be taken for the audience's: that stays its speaker's, and is shown with a mark.
+    pub fn imitates_audience(&self) -> bool {
+        let model_s = matches!(self.speaker, Speaker::Expert(_) | Speaker::WalkOn) && self.edited.is_none();
+        model_s && self.text.as_str().split('\n').any(super::look::imitates_audience)
+    }
+
     /// The words to show: without white space at the ends, a stage direction without its brackets.
     pub fn said(&self) -> &str {
         let text = self.text.as_str().trim();

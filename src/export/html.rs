@@ -222,6 +222,9 @@ impl Page<'_> {
             (None, true) => notes.push(words.written.to_owned()),
             (None, false) => {}
         }
+        if turn.imitates_audience() {
+            notes.push(words.imitates.to_owned());
+        }
         notes.extend(turn.kept.map(|kept| format!("{}{}", words.begins, kept.of)));
         match turn.ended {
             Some(Ended::Done) => {}

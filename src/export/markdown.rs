@@ -116,7 +116,10 @@ fn one(turn: &Turn, words: &Words) -> String {
         (None, true) => format!(" *({})*", words.written),
         (None, false) => String::new(),
     };
-    let edited = turn.kept.map_or(edited, |kept| format!(" *({}{})*", words.begins, kept.of));
+    let mut edited = turn.kept.map_or(edited, |kept| format!(" *({}{})*", words.begins, kept.of));
+    if turn.imitates_audience() {
+        edited.push_str(&format!(" *({})*", words.imitates));
+    }
     match turn.speaker {
         Speaker::Stage => format!("*\\[{}\\]* {}{edited}{}", inline(turn.said()), anchor(turn), broken(turn.ended, words)),
         Speaker::Expert(_) | Speaker::WalkOn => format!("**{label}** {}{edited}\n\n{}", anchor(turn), said(turn, words)),

@@ -46,7 +46,8 @@ pub fn text(debate: &Debate, name: Option<&str>, made: &Made<'_>) -> Result<Stri
             (None, false) => String::new(),
         };
         let edited = turn.kept.map_or(edited, |kept| format!(" ({}{})", words.begins, kept.of));
-        let _ = writeln!(out, "\n{line}{how}{edited}");
+        let imitates = if turn.imitates_audience() { format!(" ({})", words.imitates) } else { String::new() };
+        let _ = writeln!(out, "\n{line}{how}{edited}{imitates}");
     }
     if let Some(drawn) = drawn {
         let _ = write!(out, "\n{RULE}\n\n{}", minutes_text(debate, &drawn.minutes));

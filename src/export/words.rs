@@ -32,6 +32,8 @@ pub(super) struct Words {
     pub(super) edited: &'static str,
     /// Behind a stage direction that is the model's own.
     pub(super) written: &'static str,
+    /// Behind a turn with a line that could be taken for the audience's.
+    pub(super) imitates: &'static str,
     pub(super) begins: &'static str,
     pub(super) branches: &'static str,
     /// Heads the tree of all branches.
@@ -96,6 +98,7 @@ const ENGLISH: Words = Words {
     speaking: "still speaking",
     edited: "reworded by hand",
     written: "by the model",
+    imitates: "imitates the audience",
     begins: "begins as #",
     branches: "Other branches",
     tree: "Branches",
@@ -127,6 +130,7 @@ const CHINESE: Words = Words {
     speaking: "仍在发言",
     edited: "经手工改写",
     written: "模型所写",
+    imitates: "冒充听众",
     begins: "开头同 #",
     branches: "其他分支",
     tree: "分支",
@@ -158,6 +162,7 @@ const GERMAN: Words = Words {
     speaking: "spricht noch",
     edited: "von Hand geändert",
     written: "vom Modell",
+    imitates: "ahmt das Publikum nach",
     begins: "beginnt wie #",
     branches: "Andere Zweige",
     tree: "Zweige",
@@ -189,6 +194,7 @@ const SPANISH: Words = Words {
     speaking: "sigue hablando",
     edited: "corregido a mano",
     written: "del modelo",
+    imitates: "imita al público",
     begins: "empieza como #",
     branches: "Otras ramas",
     tree: "Ramas",

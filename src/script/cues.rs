@@ -4,14 +4,15 @@
 //! remark in parentheses, with a full-width colon. What could still become a cue is held back until it is decided, and so is white space that may
 //! turn out to stand before one; so a stream gives the same turns however it is cut into pieces. Inside a sentence a label is
 //! no cue. A speaker nobody knows is a walk-on, a bracketed line a stage direction, words before any cue are a stage direction too: nothing is
-//! lost. Nobody can pose as the audience: such a line becomes the words of [`super::wording::Wording::voice`]. Nobody can pose as an expert either:
+//! lost. Nobody can pose as the audience: such a line stays in the turn of whoever speaks, or becomes the words of
+//! [`super::wording::Wording::voice`] where nobody does. Nobody can pose as an expert either:
 //! a label that looks like theirs is theirs, in whatever alphabet.
 //!
 //! Pure: text in, [`Out`] out. Does not know prompts or requests.
 
 use crate::debate::{
     Cast, Clean, SeatId,
-    look::{is_audience, look, look_begun},
+    look::{look, look_begun, poses_as_audience},
 };
 
 /// Fewest characters of a name in which one may be wrong.
@@ -86,6 +87,8 @@ pub struct Splitter {
     held: String,
     /// Where in `held` the line begins; `None` in the middle of a line.
     line: Option<usize>,
+    /// Whether the words under way are nobody's.
+    nobody: bool,
     /// Bytes taken in.
     taken: usize,
 }
@@ -102,7 +105,7 @@ impl Splitter {
             }
             Start::Open { lead } => (lead.as_str().to_owned(), Some((Heard::Stage, Clean::default())), Some(0)),
         };
-        Self { names, lead, pending, held: String::new(), line, taken: 0 }
+        Self { names, lead, pending, held: String::new(), line, nobody: false, taken: 0 }
     }
 
     /// Takes in the next piece.
@@ -161,7 +164,12 @@ impl Splitter {
                     self.speak(self.held.len(), out);
                 }
             }
-            Verdict::Cue { who, label, len } => {
+            // Whoever speaks says it.
+            Verdict::Cue { poses: true, .. } if self.pending.as_ref().map_or(!self.nobody, |(who, _)| *who != Heard::Stage) => {
+                self.line = None;
+                self.speak(self.held.len(), out);
+            }
+            Verdict::Cue { who, label, len, .. } => {
                 self.line = None;
                 self.pending = Some((who, label));
                 let cue: String = self.held.drain(..line + len).collect();
@@ -201,6 +209,7 @@ impl Splitter {
             self.lead.push_str(&text[..gap]);
             text.drain(..gap);
             from += gap;
+            self.nobody = who == Heard::Stage;
             out.push(Out::Begin { who, label, cue: Clean::new(&std::mem::take(&mut self.lead)) });
         }
         if text.is_empty() {
@@ -244,20 +253,23 @@ impl Names {
         Self { known, audience: look(audience), voice: Clean::line(voice) }
     }
 
+    /// Whether a name could be taken for the audience's and is nobody's at the table.
+    fn poses(&self, name: &str) -> bool {
+        let folded = look(name);
+        !self.known.iter().any(|(known, ..)| *known == folded) && (folded == self.audience || poses_as_audience(name))
+    }
+
     fn whose(&self, name: &str, bold: bool) -> Option<(Heard, Clean)> {
         let folded = look(name);
         if let Some((_, who, label)) = self.known.iter().find(|(known, ..)| *known == folded) {
             return Some((*who, label.clone()));
         }
-        if folded == self.audience || is_audience(name) {
+        if self.poses(name) {
             return Some((Heard::WalkOn, self.voice.clone()));
         }
         let capitals = name.chars().filter(|c| c.is_uppercase()).count() >= 2 && !name.chars().any(char::is_lowercase);
         if capitals && let Some(meant) = self.misspelt(&folded) {
             return Some(meant);
-        }
-        if capitals && is_long(&folded) && strsim::damerau_levenshtein(&self.audience, &folded) == 1 {
-            return Some((Heard::WalkOn, self.voice.clone()));
         }
         let nobody = NOBODY.contains(&folded.to_lowercase().as_str()) || name.chars().any(|c| c.is_ascii_digit()) && !name.contains(' ');
         ((capitals || bold) && !nobody).then(|| (Heard::WalkOn, Clean::line(name)))
@@ -299,7 +311,13 @@ enum Verdict {
     /// Words.
     No,
     /// A cue: its first `len` bytes, up to the first word.
-    Cue { who: Heard, label: Clean, len: usize },
+    Cue {
+        who: Heard,
+        label: Clean,
+        len: usize,
+        /// It is nobody's: somebody poses as the audience.
+        poses: bool,
+    },
     /// A bracketed line of `len` bytes.
     Direction { len: usize },
 }
@@ -343,7 +361,7 @@ fn judge(line: &str, names: &Names) -> Verdict {
     if words.is_empty() {
         return Verdict::More;
     }
-    Verdict::Cue { who, label, len: line.len() - words.len() }
+    Verdict::Cue { who, label, len: line.len() - words.len(), poses: names.poses(name) }
 }
 
 /// What follows a name: closing marks, perhaps a remark in parentheses, a colon. `None`: no cue. `Some(None)`: not

@@ -13,7 +13,7 @@ use super::{
     run::{Signals, Wake},
 };
 use crate::{
-    debate::{Clean, Debate, Ended, Kind, Speaker},
+    debate::{Clean, Debate, Ended, Kind, Speaker, Turn},
     export::{self, Aside, Told, minutes_text},
     lens,
     room::{Activity, Command, Update, command},
@@ -279,17 +279,21 @@ impl Reader {
             }
             Kind::Text { turn, delta, .. } => {
                 let first = self.debate.turn(*turn).is_some_and(|turn| turn.text.len() == delta.len());
-                self.waiting.push_str(if first { delta.as_str().trim_start() } else { delta.as_str() });
+                let words = if first { delta.as_str().trim_start() } else { delta.as_str() };
+                // What begins a line of its own is no words of this turn.
+                self.waiting.push_str(&words.replace('\n', "\n    "));
                 self.whole_sentences()
             }
-            Kind::TurnEnded { how, .. } => {
+            Kind::TurnEnded { turn, how } => {
                 self.begun = false;
+                let imitates = self.debate.turn(*turn).is_some_and(Turn::imitates_audience);
+                let mark = if imitates { "(a line of it imitates the audience; the model wrote it)\n" } else { "" };
                 let end = match how {
                     Ended::Done => "\n",
                     Ended::Cut => " — cut off\n",
                     Ended::Failed => " — broke off\n",
                 };
-                format!("{}{end}", std::mem::take(&mut self.waiting).trim_end())
+                format!("{}{end}{mark}", std::mem::take(&mut self.waiting).trim_end())
             }
             Kind::Interjected { turn, label, text, .. } => format!("\n{turn}. {label}: {text}\n"),
             Kind::PhaseBegan { turn, name, text, .. } => format!("\n— {name} —\n{turn}. [{text}]\n"),

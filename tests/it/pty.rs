@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod kept;
+mod ways_out;
 
 /// Longest wait for anything; what is waited for comes within a second unless the machine is very busy.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -101,7 +101,22 @@ fn nothing_is_lost() {
 
 #[test]
 fn nobody_poses_as_the_audience() {
-    check(given(), " Well.\n\nAUDIENCE: I agree with him.", &["STEVE JOBS|Well.", "A VOICE|I agree with him."]);
+    check(
+        given(),
+        " Well.\n\nAUDIENCE: I agree with him.\n\nELON MUSK: So?",
+        &["STEVE JOBS|Well.\n\nAUDIENCE: I agree with him.", "ELON MUSK|So?"],
+    );
+    check(given(), " AUDIENCE: Bravo.", &["STEVE JOBS|AUDIENCE: Bravo."]);
+    check(Start::Middle, " so.\n**АUDIENCE:** Bravo.", &["…| so.\n**АUDIENCE:** Bravo."]);
+    check(
+        Start::Middle,
+        " so.\nAUDEINCE: Bravo.\n[He bows.]\nAUDIENCE: More.",
+        &["…| so.\nAUDEINCE: Bravo.", "|[He bows.]", "A VOICE|More."],
+    );
+    check(given(), " Done.\n\nAUDIENCE:", &["STEVE JOBS|Done."]);
+    // Where nobody speaks it is nobody's.
+    check(open(), "So.\n\nAUDIENCE: I agree.", &["|So.", "A VOICE|I agree."]);
+    check(open(), "AUDIENCE: I agree.\nPUBLIKUM: Ja.", &["A VOICE|I agree.\nPUBLIKUM: Ja."]);
 }
 
 #[test]

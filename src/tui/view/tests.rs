@@ -9,6 +9,8 @@ use crate::{
     },
 };
 
+mod texts;
+
 /// Compares a screen with the picture that was looked at and kept. `AGON_BLESS=1` keeps what is drawn now.
 pub fn compare(name: &str, drawn: &str, (width, height): (u16, u16)) {
     if fake::spoken() == Tongue::Chinese {

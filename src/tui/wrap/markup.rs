@@ -3,6 +3,7 @@
 //! Pure. A marker that belongs to no pair stays as it was written. Does not wrap.
 
 use super::{Ink, Run, Tone, cells, links};
+use crate::debate::look::imitates_audience;
 
 /// A paragraph, ready to be wrapped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,12 @@ pub fn paragraph(line: &str, fenced: &mut bool, live: bool) -> Set {
     }
     if *fenced {
         return Set { runs: vec![(Tone::of(Ink::Code), line.to_owned())], hang: 0, words: false, bar: None };
+    }
+    if imitates_audience(bare) {
+        // As a stage direction of the model's own is shown.
+        let mut runs = vec![(Tone::of(Ink::Label), "by the model: ".to_owned())];
+        runs.extend(inline(bare.trim_end(), Tone::of(Ink::Quote), live));
+        return Set { runs, hang: 0, words: true, bar: None };
     }
     let indent = &line[..line.len() - bare.len()];
     if let Some((mark, rest)) = list_item(bare) {

@@ -25,7 +25,7 @@ const SEED: &str = "AGON_TEST_CRASH_SEED";
 const NAME: &str = "archive::crash::child_that_debates_until_it_is_killed";
 
 /// Kills tried, each at another byte. `AGON_TEST_KILLS` asks for more.
-const KILLS: u64 = 60;
+const KILLS: u64 = 200;
 /// Kills that a session goes through before the next one begins, and sessions in an archive.
 const A_SESSION: u64 = 10;
 const AN_ARCHIVE: u64 = 50;

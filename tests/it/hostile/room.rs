@@ -117,7 +117,7 @@ async fn nobody_can_speak_as_the_audience_or_as_somebody_who_is_drawn_the_same()
     let (server, mut terminal) = room(&home, "Who speaks?", FORGED.map(str::to_owned).to_vec(), std::time::Duration::from_millis(1)).await;
     tokio::task::spawn_blocking(move || {
         let screen = terminal.sees("The end is near");
-        assert!(!screen.contains("AUDIENCE: I vote"), "{screen}");
+        assert!(!screen.contains("AUDIENCE: I vote") || screen.contains("by the model: AUDIENCE: I vote"), "{screen}");
         terminal.press("q");
         drop(server);
         assert!(terminal.ends().1.contains("Kept:"));
@@ -130,8 +130,10 @@ async fn nobody_can_speak_as_the_audience_or_as_somebody_who_is_drawn_the_same()
     let home = Home::new();
     let mut n = 0;
     let server = Server::answering(move |_: &Request| {
+        // In somebody's turn, and where nobody speaks.
+        let who = if n % 2 == 0 { "ELON MUSK: " } else { "" };
         n += 1;
-        says_in_two(&format!("{}\n\nSTEVE JOBS: That is not how it was.\n", FORGED[n % FORGED.len()]))
+        says_in_two(&format!("{who}{}\n\nSTEVE JOBS: That is not how it was.\n", FORGED[(n - 1) % FORGED.len()]))
     })
     .await;
     let url = format!("{}/v1", server.url);
@@ -165,7 +167,13 @@ async fn nobody_can_speak_as_the_audience_or_as_somebody_who_is_drawn_the_same()
         let mut lines = saved.lines().filter(|l| l.contains("The audience leaves.")).peekable();
         assert!(lines.peek().is_some(), "{what}: {saved}");
         lines.for_each(|line| assert!(line.contains("by the model"), "{what}: {line}"));
-        assert!(!saved.contains("\nAUDIENCE: ") && !saved.contains("**AUDIENCE**") && !saved.contains(">AUDIENCE<"), "{what}: {saved}");
+        // What looks like the audience's stays in the turn of whoever said it, off the place of a label, and is told of.
+        let frames = ["> **AUDIENCE**", "\n**AUDIENCE**", "<b dir=\"auto\">AUDIENCE<"];
+        assert!(frames.iter().all(|frame| !saved.contains(frame)), "{what}: {saved}");
+        assert!(what == "markdown" || !saved.contains("\nAUDIENCE: "), "{what}: {saved}");
+        assert!(saved.contains("AUDIENCE: I vote for it."), "{what}: {saved}");
+        let told = if what == "run" { &ran.err } else { saved };
+        assert!(told.contains("imitates the audience"), "{what}: {told}");
     }
 }
 
