@@ -148,7 +148,8 @@ impl Page<'_> {
 
     fn twig(&mut self, at: usize) {
         let (limb, words) = (&self.limbs[at], self.words);
-        let to = if limb.turns.is_empty() { limb.from.map_or_else(String::new, |id| format!("t{id}")) } else { format!("b{}", at + 1) };
+        let to =
+            if limb.turns.is_empty() { limb.from.map_or_else(|| "b1".to_owned(), |id| format!("t{id}")) } else { format!("b{}", at + 1) };
         let first = limb.turns.first().map_or_else(String::new, |turn| {
             let said = turn.said();
             let text: String = said.chars().take(FIRST_WORDS).collect::<String>().replace('\n', " ");
