@@ -90,23 +90,29 @@ impl Archive {
 
     /// The events of a session that follow number `seq`: what a second reader asks for again and again.
     pub fn events_after(&self, id: &str, seq: u64) -> Result<Vec<Event>, ArchiveError> {
+        let mut events = Vec::new();
+        self.each_after(id, seq, |event| events.push(event))?;
+        Ok(events)
+    }
+
+    /// The same one after the other, for whoever folds them: a long session's need not all be in memory.
+    pub fn each_after(&self, id: &str, seq: u64, mut each: impl FnMut(Event)) -> Result<(), ArchiveError> {
         let failed = |e| self.failed("read a session", e);
         let Some(key) = self.key(id)? else { return Err(ArchiveError::NoSession { which: id.to_owned(), near: Vec::new() }) };
         let mut query =
             self.db.prepare_cached("SELECT seq, body FROM events WHERE session = ?1 AND seq > ?2 ORDER BY seq").map_err(failed)?;
         let mut rows = query.query(params![key, number(seq)]).map_err(failed)?;
-        let mut events = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let body = row.get_ref(1).and_then(|v| Ok(v.as_str()?)).map_err(failed)?;
             match serde_json::from_str(body) {
-                Ok(event) => events.push(event),
+                Ok(event) => each(event),
                 Err(source) => {
                     let seq = row.get(0).map_err(failed)?;
                     return Err(ArchiveError::Unreadable { id: id.to_owned(), seq, source });
                 }
             }
         }
-        Ok(events)
+        Ok(())
     }
 
     /// Adds events to a session, all or none, and commits. The first event of all makes the session. Events that are there

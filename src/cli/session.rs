@@ -116,8 +116,13 @@ pub fn branch<'a>(debate: &'a Debate, name: Option<&str>) -> Result<Option<&'a B
 
 /// The events of a session as a debate.
 pub fn load(archive: &Archive, id: &Clean) -> Result<Debate, Report> {
-    let events = archive.events(id.as_str())?;
-    Debate::replay(&events)
+    let (mut debate, mut fits) = (Debate::default(), Ok(()));
+    archive.each_after(id.as_str(), 0, |event| {
+        if fits.is_ok() {
+            fits = debate.apply(&event);
+        }
+    })?;
+    fits.map(|()| debate)
         .map_err(|misfit| Report::failed(format_args!("session {id} can't be read: {misfit}")).hint("agon doctor checks the archive"))
 }
 

@@ -113,7 +113,9 @@ impl PartialEq<&str> for Clean {
 /// Reading goes through the same door as everything else.
 impl<'de> Deserialize<'de> for Clean {
     fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
-        Ok(Self::new(&String::deserialize(de)?))
+        let raw = String::deserialize(de)?;
+        // Most of what is read again, and no copy of it is made.
+        if raw.bytes().all(is_plain) { Ok(Self(raw)) } else { Ok(Self::new(&raw)) }
     }
 }
 
@@ -121,6 +123,9 @@ impl<'de> Deserialize<'de> for Clean {
 /// before, and must come out as it went in.
 pub(super) fn continued<'de, D: Deserializer<'de>>(de: D) -> Result<Clean, D::Error> {
     let raw = String::deserialize(de)?;
+    if raw.bytes().all(is_plain) {
+        return Ok(Clean(raw));
+    }
     let previous = match raw.chars().next() {
         Some('\u{200c}') => Some('\u{915}'),
         Some('\u{200d}' | '\u{fe0e}' | '\u{fe0f}') => Some('\u{2600}'),
@@ -143,8 +148,18 @@ impl Cleaner {
     /// Cleans the next piece.
     pub fn push(&mut self, raw: &str) -> Clean {
         let mut out = String::with_capacity(raw.len());
-        for c in raw.chars() {
-            self.one(c, &mut out);
+        let mut rest = raw;
+        while !rest.is_empty() {
+            let (run, after) = rest.split_at(rest.bytes().position(|b| !is_plain(b)).unwrap_or(rest.len()));
+            if let Some(last) = run.chars().next_back() {
+                out.push_str(run);
+                (self.after_cr, self.marks, self.previous) = (false, 0, Some(last));
+            }
+            let mut chars = after.chars();
+            if let Some(c) = chars.next() {
+                self.one(c, &mut out);
+            }
+            rest = chars.as_str();
         }
         Clean(out)
     }
@@ -194,6 +209,11 @@ impl Cleaner {
             _ => false,
         }
     }
+}
+
+/// What stays as it is, whatever stands before it: printable ASCII.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 fn mark(c: char, out: &mut String) {
