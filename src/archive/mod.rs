@@ -9,6 +9,7 @@
 
 mod append;
 mod care;
+mod checkpoint;
 mod error;
 mod file;
 mod find;

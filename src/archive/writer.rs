@@ -14,7 +14,7 @@ use std::{
 use thiserror::Error;
 use tokio::sync::mpsc;
 
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, checkpoint::Checkpoints};
 use crate::debate::Event;
 
 /// First pause after a write that failed.
@@ -67,8 +67,15 @@ impl Writer {
     /// The same over an archive that is open already: opening one again, and closing the last one that is open, wait for the disk.
     pub fn over(mut archive: Archive, id: &str) -> Result<(Self, mpsc::UnboundedReceiver<Ack>), ArchiveError> {
         let (dir, id) = (archive.dir().to_owned(), id.to_owned());
-        Self::spawn(move |events, durable| archive.append(&id, events, durable).map_err(|e| e.to_string()))
-            .map_err(|source| ArchiveError::Folder { path: dir, source })
+        let mut checkpoints = Checkpoints::beside(&archive);
+        let store = move |events: &[Arc<Event>], durable| {
+            archive.append(&id, events, durable).map_err(|e| e.to_string())?;
+            if let Some(checkpoints) = &mut checkpoints {
+                checkpoints.committed();
+            }
+            Ok(())
+        };
+        Self::spawn(store).map_err(|source| ArchiveError::Folder { path: dir, source })
     }
 
     /// The same with any way to store.
