@@ -327,6 +327,7 @@ impl Fake {
     }
 
     pub fn fork(&mut self, name: &str, at: Option<TurnId>) {
+        let name = &*content(name);
         let from = self.screen.debate.branch().map(|b| b.name.clone()).unwrap_or_default();
         self.happen(Kind::Forked { branch: name.into(), at, from });
         self.happen(Kind::Switched { branch: name.into() });

@@ -261,7 +261,7 @@ fn every_sentence_of_a_room_below_is_one_that_is_told_there() {
         let elements = &message.value.as_ref().unwrap().elements;
         let parts = elements.iter().filter_map(|e| if let PatternElement::TextElement { value } = e { Some(value.trim()) } else { None });
         let longest =
-            parts.clone().flat_map(|p| p.split(['(', ')', ';', ':', '?', '.'])).max_by_key(|p| p.len()).unwrap_or_default().trim();
+            parts.clone().flat_map(|p| p.split(['(', ')', ';', ':', '?', '.', ','])).max_by_key(|p| p.len()).unwrap_or_default().trim();
         // These are put together there.
         let known = all.contains(longest)
             || data.contains(longest)
