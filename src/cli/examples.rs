@@ -67,6 +67,26 @@ agon follow                     # the last one that runs
 agon follow moats --plain       # line by line",
     ),
     (
+        "host",
+        "\
+agon host \"What is a moat?\" --panel founders
+agon host last --listen 0.0.0.0:2222 --name desk.example.org
+agon host --fingerprint         # what guests compare before they trust it",
+    ),
+    (
+        "join",
+        "\
+agon join desk.example.org
+agon join desk.example.org:2022 --key ~/.ssh/id_ecdsa",
+    ),
+    (
+        "mcp",
+        "\
+agon mcp                        # what an agent's configuration starts
+agon mcp --model ollama/qwen3:8b --allow embedded/gemma-3-270m
+agon mcp --model openai/gpt-4.1 --max-cost 2 --folder ~/debates",
+    ),
+    (
         "list",
         "\
 agon list

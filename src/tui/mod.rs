@@ -53,7 +53,7 @@ pub use tongue::Tongue;
 pub use wardrobe::Looks;
 
 /// The name of the threads on which guests' screens are drawn: what breaks there leaves the host's screen as it is.
-pub const GUESTS_THREADS: &str = "agon-guests";
+pub const GUESTS_THREADS: &str = "agon guests";
 
 /// Writes the branch on stage to a file; the last argument tells whether a file that is there may be replaced.
 pub type Save = Box<dyn FnMut(&Debate, &Path, bool) -> Result<PathBuf, SaveError> + Send>;

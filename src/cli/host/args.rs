@@ -6,28 +6,19 @@ use clap::{Args, ValueHint};
 
 use crate::cli::args::{DebateArgs, ScreenArgs};
 
-const HOST_EXAMPLES: &str = "\
+const HOST_NOTES: &str = "\
 Who may come in is a file with a public key a line, the name behind it:
   cat mara.pub >> ~/.config/agon/guests       (ssh-ed25519 AAAA… Mara)
   read-only ssh-ed25519 AAAA… Ben             Ben looks on
 
-Examples:
-  agon host \"What is a moat?\" --panel founders
-  agon host last --listen 0.0.0.0:2222 --name desk.example.org
-  agon host --fingerprint                     what guests compare before they trust this host
-
 Guests come in with agon join HOST, or with any ssh: ssh -p 2222 HOST";
 
-const JOIN_EXAMPLES: &str = "\
-Examples:
-  agon join desk.example.org
-  agon join desk.example.org:2022 --key ~/.ssh/id_ecdsa
-
+const JOIN_NOTES: &str = "\
 The host has to have your public key (~/.ssh/id_ed25519.pub) in its file of guests.";
 
 #[derive(Args, Debug)]
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
-#[command(after_help = HOST_EXAMPLES)]
+#[command(after_help = HOST_NOTES)]
 pub struct HostArgs {
     /// The question that is argued, or a session to go on with (its id, the beginning of it, its name, or `last`)
     #[arg(value_name = "TOPIC|SESSION", required_unless_present = "fingerprint")]
@@ -55,7 +46,7 @@ pub struct HostArgs {
 
 #[derive(Args, Debug)]
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
-#[command(after_help = JOIN_EXAMPLES)]
+#[command(after_help = JOIN_NOTES)]
 pub struct JoinArgs {
     /// Where to, as ssh has it; port 2222 where none is said
     #[arg(value_name = "[NAME@]HOST[:PORT]", value_hint = ValueHint::Hostname)]

@@ -6,18 +6,13 @@ use clap::{Args, ValueHint};
 
 use crate::cli::args::DebateArgs;
 
-const EXAMPLES: &str = "\
-Examples of what an agent's configuration starts:
-  agon mcp                                           the model of the settings
-  agon mcp --model ollama/qwen3:8b --allow embedded/gemma-3-270m
-  agon mcp --model openai/gpt-4.1 --max-cost 2 --folder ~/debates
-
+const NOTES: &str = "\
 What is said here holds for all that agents do: they choose a model only among --model and --allow, and can lower limits, never raise
 them. docs/mcp.md says how to register it and what the tools are.";
 
 /// What the person who starts the server allows, and what holds where an agent says nothing.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = NOTES)]
 pub struct McpArgs {
     #[command(flatten)]
     pub debate: DebateArgs,

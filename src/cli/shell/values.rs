@@ -34,7 +34,7 @@ enum Thing {
 }
 
 /// Which arguments name what: the subcommand (empty: each that has it), the argument, the thing. The first that fits counts.
-const PLACES: [(&str, &str, Thing); 18] = [
+const PLACES: [(&str, &str, Thing); 20] = [
     ("", "panel", Thing::Panel),
     ("import", "with", Thing::Panel),
     ("", "format", Thing::Format),
@@ -42,6 +42,8 @@ const PLACES: [(&str, &str, Thing); 18] = [
     ("", "layout", Thing::Layout),
     ("", "model", Thing::Model),
     ("", "models", Thing::Model),
+    ("mcp", "allow", Thing::Model),
+    ("host", "what", Thing::Session),
     ("fetch", "name", Thing::Weights),
     ("set", "provider", Thing::Provider),
     ("remove", "provider", Thing::Provider),
