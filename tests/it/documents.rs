@@ -81,7 +81,9 @@ fn run(block: &Block, here: &Surroundings) -> Result<(), String> {
             let _ = std::fs::remove_file(here.path().join(name.split(' ').next().unwrap_or(name)));
         }
         let bare = line.split(" #").next().unwrap_or(&line).trim();
-        let screen = bare == "agon" || ["agon open", "agon follow"].iter().any(|c| bare.starts_with(c));
+        // Without the variables that stand before it.
+        let program = bare.split(' ').skip_while(|word| word.contains('=')).collect::<Vec<_>>().join(" ");
+        let screen = program == "agon" || ["agon open", "agon follow"].iter().any(|c| program.starts_with(c));
         if screen {
             here.show(bare).map_err(|fault| format!("{line}\n{fault}"))?;
         } else {

@@ -160,14 +160,15 @@ impl Surroundings {
     /// Runs a line that opens a screen: in a terminal, which is told to close when the screen is there.
     pub fn show(&self, line: &str) -> Result<(), String> {
         let mut command = CommandBuilder::new("sh");
-        command.args(["-euc", &format!("exec {}", Self::as_here(line))]);
+        command.args(["-euc", &format!("exec env {}", Self::as_here(line))]);
         command.env_clear();
         command.cwd(self.path());
         for (name, value) in self.variables() {
             command.env(name, value);
         }
         let terminal = Terminal::run(command, 100, 30);
-        let shown = terminal.within(std::time::Duration::from_secs(30), |screen| screen.to_lowercase().contains("simulat"));
+        let shown = terminal
+            .within(std::time::Duration::from_secs(30), |screen| screen.to_lowercase().contains("simulat") || screen.contains("模拟"));
         terminal.signal("TERM");
         let (code, screen) = terminal.ends();
         if shown && code == 130 { Ok(()) } else { Err(format!("shown: {shown}; it ended with {code}:\n{screen}")) }
