@@ -717,7 +717,8 @@ fn a_turn_goes_another_way_from_a_word_that_is_typed() {
     pty.gone("take part");
     pty.press("ww", "instead of “what”");
     pty.resize(40, 12);
-    pty.see("goes another way");
+    // Drawn anew at this size: a key that comes in the instant of a resize may lie unread (docs/reliability.md).
+    pty.see("· i · esc ─╯");
     pty.press("inever", "never");
     pty.send("\r");
     pty.gone("goes another way");

@@ -14,7 +14,7 @@ use crate::{
 
 /// What can only be done to somebody who is speaking, which nobody is when a steering file's line is due, or for somebody who reads along. Keys do
 /// it, in `pty` and `formats`.
-const BY_HAND: [&str; 3] = ["cut", "keep", "pace"];
+const BY_HAND: [&str; 4] = ["as", "cut", "keep", "pace"];
 
 const STEER: &str = "\
 after 0: floor by rotate
