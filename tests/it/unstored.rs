@@ -1,6 +1,4 @@
-//! Minutes and a comparison whose archive another program holds to the end: they are printed all the same, and a file has what was not stored.
-
-use std::{sync::mpsc, time::Duration};
+//! Minutes whose archive another program holds to the end: they are printed all the same, and a file has what was not stored.
 
 use agon::archive::FILE;
 
@@ -55,39 +53,4 @@ async fn minutes_that_could_not_be_stored_are_printed_and_in_a_file() {
     assert!(home.run(&["minutes", "--kept"]).bad(1).contains("no minutes were made"));
     home.run(&["import", &file]).good();
     assert_eq!(home.run(&["minutes", "--kept"]).good(), ran.out);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_comparison_that_could_not_be_stored_is_printed_and_in_a_file() {
-    let home = Home::new();
-    assert!(home.run(&["list"]).err.contains("no session yet"));
-    // The panel is answered at once, the plain assistant a while after another program holds the archive, which is when the panel has had its part.
-    let words = "One moat is taste, and the other one is what nobody copies, because it takes years and a few people.";
-    let server = Server::answering(move |asked: &Request| match asked.body.contains("JOBS") {
-        true => says(words),
-        false => [vec![Step::Pause(Duration::from_secs(4))], says(words)].concat(),
-    })
-    .await;
-    let file = home.path().join("state/agon").join(FILE);
-    let (done, holds) = mpsc::channel::<()>();
-    let holder = std::thread::spawn(move || {
-        let spoke = "SELECT count(*) FROM events WHERE body LIKE '%panel_spoke%'";
-        while rusqlite::Connection::open(&file).is_ok_and(|c| c.query_row(spoke, (), |row| row.get::<_, i64>(0)).unwrap_or(0) == 0) {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let other = rusqlite::Connection::open(&file).unwrap();
-        other.busy_timeout(Duration::from_secs(20)).unwrap();
-        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-        let _ = holds.recv();
-    });
-    let url = format!("{}/v1", server.url);
-    let topic = ["compare", "What is a moat?", "--model", "openai/fake", "--panel", "founders", "--floor", "rotate", "--tokens", "64"];
-    let ran = agon(&home, &[&topic[..], &["--output", "json", "--base-url", &url]].concat()).await;
-    drop(done);
-    holder.join().unwrap();
-    let file = told(&ran);
-    assert!(ran.out.contains("what nobody copies"), "{ran:?}");
-    drop(server);
-    home.run(&["import", &file]).good();
-    assert_eq!(home.run(&["compare", "--open", "--output", "json"]).good(), ran.out);
 }
