@@ -82,9 +82,14 @@ fn unmade(error: reqwest::Error) -> ModelError {
     ModelError::fatal(format!("connections can't be made: {error}; look at the proxy variables and the system's certificates"))
 }
 
-fn builder(connect: Duration) -> reqwest::ClientBuilder {
+/// Has TLS use one library of cryptography. Before any client is made: without one, making it would break.
+pub(crate) fn settle_tls() {
     // Whoever comes second finds the first one's, which is the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn builder(connect: Duration) -> reqwest::ClientBuilder {
+    settle_tls();
     reqwest::Client::builder()
         .user_agent(concat!("agon/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())

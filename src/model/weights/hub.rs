@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use reqwest::{Client, StatusCode, header};
 
 use super::{Known, fetch::Trouble};
+use crate::model::http;
 
 /// Connections that broke in the middle are taken up again so often.
 const TRIES: u32 = 4;
@@ -21,6 +22,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Fills the `.part` up; tells how many bytes are there.
 pub async fn read(url: &str, weights: &Known, part: &Path, done: &mut impl FnMut(u64)) -> Result<(), Trouble> {
+    http::settle_tls();
     let client = Client::builder()
         .user_agent(concat!("agon/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
