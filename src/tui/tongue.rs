@@ -62,7 +62,7 @@ impl Tongue {
         self.texts().plain.get(id).map(String::as_str)
     }
 
-    /// A text with arguments: [`phrase!`] is shorter.
+    /// A text with arguments: `phrase!` is shorter.
     pub fn phrase(self, id: &'static str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
         let texts = self.texts();
         let Some(pattern) = texts.bundle.get_message(id).and_then(|m| m.value()) else {
