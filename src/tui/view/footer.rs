@@ -128,11 +128,12 @@ fn hints(look: Look<'_>) -> Vec<(String, String)> {
         Some(Layer::Help(_)) => return fixed(&[("↑↓", "foot-scroll"), ("esc", "foot-back")]),
         None => {}
     }
-    let named = |intent: Intent, text: &'static str| {
-        screen.keys.key(intent).filter(|_| screen.rights.allow(intent)).map(|k| (k, tongue.say(text).to_owned()))
+    let offered = |intent: Intent, text: &str| {
+        let key = screen.keys.key(intent).filter(|_| screen.rights.allow(intent))?;
+        Some((key, text.to_owned()))
     };
-    let short =
-        |intent: Intent| screen.keys.key(intent).filter(|_| screen.rights.allow(intent)).map(|k| (k, intent.short(tongue).to_owned()));
+    let named = |intent: Intent, text: &'static str| offered(intent, tongue.say(text));
+    let short = |intent: Intent| offered(intent, intent.short(tongue));
     let pane = if screen.layout.is_one() { PaneId::Everything } else { screen.focus_now() };
     let first = if screen.search.is_some() {
         let walk = |key: &str, does: &'static str| Some((key.to_owned(), tongue.say(does).to_owned()));

@@ -48,11 +48,11 @@ impl Room {
         if let Some(comparing) = self.comparing.as_mut().filter(|c| c.beside) {
             comparing.cut |= target.cut;
             self.panel_has_spoken();
-        } else {
-            match self.want_comparison() {
-                Ok(()) => self.compare(),
-                Err(why) => self.effects.push(Effect::Refuse(Clean::line(&why))),
-            }
+            return true;
+        }
+        match self.want_comparison() {
+            Ok(()) => self.compare(),
+            Err(why) => self.effects.push(Effect::Refuse(Clean::line(&why))),
         }
         if let Some(comparing) = &mut self.comparing {
             comparing.cut |= target.cut;
