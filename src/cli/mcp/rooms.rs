@@ -185,7 +185,11 @@ impl Rooms {
             },
         };
         match self.find(&id) {
-            Some(sitting) => read(&id, &sitting.seen().debate),
+            // A copy: what is seen is held for a moment only, and whoever reads may ask who is open, which looks at it once more.
+            Some(sitting) => {
+                let debate = sitting.seen().debate.clone();
+                read(&id, &debate)
+            }
             None => read(&id, &session::load(&self.context.archive()?, &id)?),
         }
     }
